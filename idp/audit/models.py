@@ -1,0 +1,31 @@
+"""Tables of the audit trail."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from idp.core.clock import now
+from idp.core.db import Base, RowNumber, UTCDateTime
+
+
+class Event(Base):
+    """One event, written once; `position`, `previous` and `hash` are filled in when it is sealed."""
+
+    __tablename__ = "audit_events"
+
+    id: Mapped[int] = mapped_column(RowNumber, primary_key=True, autoincrement=True)
+    at: Mapped[datetime] = mapped_column(UTCDateTime, default=now, index=True)
+    tag: Mapped[str] = mapped_column(String(64), index=True)
+    actor: Mapped[str] = mapped_column(String(120), index=True)
+    subject: Mapped[str | None] = mapped_column(String(120), index=True)
+    client_id: Mapped[str | None] = mapped_column(String(200), index=True)
+    session_id: Mapped[str | None] = mapped_column(String(26))
+    request_id: Mapped[str | None] = mapped_column(String(64), index=True)
+    ip: Mapped[str | None] = mapped_column(String(64))
+    user_agent: Mapped[str | None] = mapped_column(String(400))
+    detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    position: Mapped[int | None] = mapped_column(RowNumber, unique=True)
+    previous: Mapped[str | None] = mapped_column(String(64))
+    hash: Mapped[str | None] = mapped_column(String(64))

@@ -1,0 +1,127 @@
+"""Record events in the transaction of the act, and read them again."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from idp.audit.models import Event
+from idp.audit.tags import Tag
+from idp.core.clock import now
+from idp.core.context import context
+from idp.core.db import db, transaction
+
+_INSERT = insert(Event.__table__)  # type: ignore[arg-type]
+
+
+def record(
+    tag: Tag,
+    *,
+    actor: str | None = None,
+    subject: str | None = None,
+    client_id: str | None = None,
+    session_id: str | None = None,
+    **detail: Any,
+) -> None:
+    """Write one event into the transaction of the act, or into one of its own when there is none.
+
+    `actor` and `subject` are `kind:id`; an actor that is not named is the one of the present call. `detail` holds
+    plain values and never a secret.
+    """
+    edge = context()
+    row = {
+        "at": now(),
+        "tag": tag.value,
+        "actor": clean(actor or edge.actor, 120),
+        "subject": clean(subject, 120),
+        "client_id": clean(client_id, 200),
+        "session_id": session_id,
+        "request_id": edge.request_id,
+        "ip": edge.ip,
+        "user_agent": clean(edge.user_agent, 400),
+        "detail": {key: _plain(value) for key, value in detail.items() if value is not None},
+    }
+    with transaction() as session:
+        session.execute(_INSERT, row)
+
+
+def clean(value: str | None, longest: int) -> str | None:
+    """Cut a text to its column and take out what could break a line or a terminal."""
+    if value is None:
+        return None
+    return "".join(character if character.isprintable() else "\ufffd" for character in value[:longest])
+
+
+def find_events(
+    *,
+    tag: str | None = None,
+    actor: str | None = None,
+    subject: str | None = None,
+    client_id: str | None = None,
+    request_id: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    before_id: int | None = None,
+    limit: int = 50,
+) -> list[Event]:
+    """List events, newest first; `tag` may end with `*`."""
+    query = select(Event).order_by(Event.id.desc()).limit(limit)
+    exact = {
+        Event.actor: actor,
+        Event.subject: subject,
+        Event.client_id: client_id,
+        Event.request_id: request_id,
+    }
+    for column, value in exact.items():
+        if value is not None:
+            query = query.where(column == value)
+    if tag:
+        query = query.where(Event.tag.startswith(tag[:-1]) if tag.endswith("*") else Event.tag == tag)
+    if since:
+        query = query.where(Event.at >= since)
+    if until:
+        query = query.where(Event.at < until)
+    if before_id:
+        query = query.where(Event.id < before_id)
+    return list(db.session.execute(query).scalars())
+
+
+def iterate_events(batch: int = 1000) -> Iterator[Event]:
+    """Walk over all events from the first, a batch at a time."""
+    last = 0
+    while rows := list(
+        db.session.execute(select(Event).where(Event.id > last).order_by(Event.id).limit(batch)).scalars()
+    ):
+        yield from rows
+        last = rows[-1].id
+        db.session.expunge_all()
+
+
+def as_dict(event: Event) -> dict[str, Any]:
+    """Return an event as plain data, as the command line and the export give it."""
+    return {
+        "id": event.id,
+        "at": event.at.isoformat().replace("+00:00", "Z"),
+        "event": event.tag,
+        "actor": event.actor,
+        "subject": event.subject,
+        "client_id": event.client_id,
+        "session_id": event.session_id,
+        "request_id": event.request_id,
+        "ip": event.ip,
+        "user_agent": event.user_agent,
+        "detail": event.detail,
+        "position": event.position,
+        "hash": event.hash,
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return clean(value, 500)
+    if isinstance(value, set | frozenset | tuple):
+        return sorted(str(item) for item in value)
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value

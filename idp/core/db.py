@@ -1,0 +1,140 @@
+"""The database: one model base, UTC datetimes, and the only way to write."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Flask, g
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import BigInteger, DateTime, Engine, Integer, MetaData, event
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+_NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class _Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=_NAMING)
+
+
+db = SQLAlchemy(model_class=_Base)
+Base = db.Model
+RowNumber = BigInteger().with_variant(Integer, "sqlite")
+"""The type of a growing row number: SQLite grows only INTEGER keys by itself."""
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """A moment in time: aware in Python, UTC in the database, on every engine."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive datetimes and store UTC."""
+        del dialect
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a datetime without a time zone cannot be stored")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give back an aware datetime even where the engine forgot the zone."""
+        del dialect
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class WriteOutsideTransaction(RuntimeError):
+    """Something tried to write without `transaction()`."""
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Write everything inside or nothing; joins an outer transaction, commits at the end of the outermost.
+
+    It begins with a fresh view of the database: what was read before is read again when touched.
+    """
+    session = db.session()
+    if "write_transaction" in g:
+        yield session
+        return
+    session.rollback()
+    g.write_transaction = True
+    try:
+        session.connection(execution_options={"idp_write": True})
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        g.pop("write_transaction", None)
+
+
+def init_app(app: Flask, url: str, *, pool_size: int, statement_timeout_ms: int) -> None:
+    """Bind the database to an application and teach its engine our manners."""
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(
+        url, pool_size=pool_size, statement_timeout_ms=statement_timeout_ms
+    )
+    db.init_app(app)
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            event.listen(db.engine, "connect", _prepare_sqlite)
+            event.listen(db.engine, "begin", _begin_sqlite)
+
+
+def _engine_options(url: str, *, pool_size: int, statement_timeout_ms: int) -> dict[str, Any]:
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": 15}}
+    options = f"-c statement_timeout={statement_timeout_ms} -c lock_timeout={statement_timeout_ms} -c timezone=UTC"
+    return {
+        "pool_size": pool_size,
+        "max_overflow": 4,
+        "pool_timeout": 5,
+        "pool_pre_ping": False,
+        "pool_recycle": 1800,
+        "connect_args": {"connect_timeout": 3, "options": options},
+    }
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # The driver's own BEGIN comes too late for a consistent read; ours is in _begin_sqlite.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A transaction that will write takes the lock at once: an upgrade from a read would fail without waiting.
+    write = connection.get_execution_options().get("idp_write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+@event.listens_for(Session, "before_flush")
+def _refuse_stray_writes(session: Session, _context: Any, _instances: Any) -> None:
+    if (session.new or session.dirty or session.deleted) and "write_transaction" not in g:
+        raise WriteOutsideTransaction("use idp.core.db.transaction()")
+
+
+def is_postgresql(bind: Engine | Connection | None = None) -> bool:
+    """Tell whether the database is PostgreSQL."""
+    return (bind or db.engine).dialect.name == "postgresql"
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _refuse_stray_statements(state: Any) -> None:
+    if (state.is_insert or state.is_update or state.is_delete) and "write_transaction" not in g:
+        raise WriteOutsideTransaction("use idp.core.db.transaction()")

@@ -1,0 +1,27 @@
+"""HTTP manners every page and endpoint shares: cookies, CSRF, security headers, error pages, redirects.
+
+Owns how a response leaves the house. Does not own any page: those belong to the slices.
+"""
+
+from idp.core.http.cookies import browser_id, clear_cookie, read_cookie, set_cookie
+from idp.core.http.csrf import anonymous_form
+from idp.core.http.flash import flash, flashed
+from idp.core.http.headers import allow_form_action, csp_nonce
+from idp.core.http.marks import protocol_endpoint
+from idp.core.http.pages import render, safe_next, see_other
+
+__all__ = [
+    "allow_form_action",
+    "anonymous_form",
+    "browser_id",
+    "clear_cookie",
+    "csp_nonce",
+    "flash",
+    "flashed",
+    "protocol_endpoint",
+    "read_cookie",
+    "render",
+    "safe_next",
+    "see_other",
+    "set_cookie",
+]

@@ -1,0 +1,41 @@
+"""Random values, digests and comparisons in constant time."""
+
+import hashlib
+import hmac
+import secrets
+import time
+
+from idp.core import cipher
+
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def new_id() -> str:
+    """Make a row id: 26 characters, sortable by time of birth (the ULID layout)."""
+    number = (time.time_ns() // 1_000_000 << 80) | secrets.randbits(80)
+    return "".join(_ALPHABET[number >> shift & 31] for shift in range(125, -1, -5))
+
+
+def random_token(prefix: str = "") -> str:
+    """Make a secret of 256 random bits, behind a prefix that secret scanners can find."""
+    return prefix + secrets.token_urlsafe(32)
+
+
+def random_digits(length: int) -> str:
+    """Make a code of decimal digits."""
+    return f"{secrets.randbelow(10**length):0{length}d}"
+
+
+def digest(value: str) -> str:
+    """Return the SHA-256 of a random secret, 64 hexadecimal characters: what the database keeps of it."""
+    return hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def keyed_digest(purpose: str, value: str) -> str:
+    """Return an HMAC-SHA-256 under a key of this house, one key a purpose, 64 hexadecimal characters."""
+    return hmac.new(cipher.derive(purpose), value.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+
+
+def equal(left: str, right: str) -> bool:
+    """Compare two texts in a time that does not tell where they differ."""
+    return hmac.compare_digest(left.encode("utf-8", "surrogatepass"), right.encode("utf-8", "surrogatepass"))

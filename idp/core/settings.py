@@ -1,0 +1,232 @@
+"""The settings: one typed object, read once from `idp.toml`, `IDP_*` variables and `IDP_*_FILE` secrets."""
+
+import ipaddress
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from flask import current_app
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from idp.core.setting_sources import SecretFileSource, TomlFileSource, parse_duration, parse_switch
+
+Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
+Switch = Annotated[bool, BeforeValidator(parse_switch)]
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class Brand(Section):
+    name: str = Field("Acme ID", max_length=60)
+    """The name people see on every page and in every mail."""
+    support_email: str = ""
+    """Where people who are stuck can write; empty hides the line."""
+    privacy_url: str = ""
+    """Address of the privacy notice, linked in the footer."""
+    terms_url: str = ""
+    """Address of the terms; when set, people accept them at registration."""
+
+
+class Database(Section):
+    url: str = ""
+    """SQLAlchemy address; empty means SQLite in the state folder (`sqlite:///<state_dir>/idp.db`)."""
+    pool_size: int = Field(8, ge=1, le=200)
+    """Connections each worker keeps open (PostgreSQL)."""
+    statement_timeout: Duration = timedelta(seconds=5)
+    """The longest a statement may run before it is given up (PostgreSQL)."""
+
+
+class Redis(Section):
+    url: str | None = None
+    """Address of a Redis for the coarse per-address limits; without it each process counts alone."""
+
+
+class Mail(Section):
+    url: str = "outbox:"
+    """`smtp://user:password@host:587`, `smtps://host:465`, or `outbox:` (development: mails appear at /dev/mail)."""
+    sender: str = "Acme ID <no-reply@localhost>"
+    """The From line of every mail."""
+
+
+class Proxy(Section):
+    hops: int = Field(0, ge=0, le=5)
+    """How many trusted proxies stand in front; 0 ignores every X-Forwarded header."""
+
+
+class Accounts(Section):
+    registration: Literal["open", "invitation", "closed"] = "open"
+    """Who may create an account."""
+    verify_lifetime: Duration = timedelta(hours=24)
+    """How long a confirmation link works."""
+    reset_lifetime: Duration = timedelta(minutes=30)
+    """How long a password-reset link works."""
+    invite_lifetime: Duration = timedelta(days=7)
+    """How long an invitation works."""
+
+
+class Passwords(Section):
+    algorithm: Literal["bcrypt", "argon2id"] = "bcrypt"
+    """The hash of new passwords; older hashes are renewed at the next sign-in."""
+    bcrypt_cost: int = Field(12, ge=4, le=16)
+    """The bcrypt cost, a power of two of work."""
+    minimum_length: int = Field(15, ge=8, le=128)
+    """The shortest password of an account that has no second step, in characters (SP 800-63B-4 §3.1.1.2)."""
+    minimum_length_with_second_step: int = Field(8, ge=8, le=128)
+    """The shortest password of an account with a second step, in characters."""
+    maximum_bytes: int = Field(1024, ge=256, le=4096)
+    """The longest password taken, in bytes."""
+    workers: int = Field(2, ge=1, le=64)
+    """How many passwords one process hashes at a time."""
+
+
+class Sessions(Section):
+    idle: Duration = timedelta(minutes=30)
+    """A session without activity ends after this."""
+    absolute: Duration = timedelta(hours=24)
+    """A session ends after this at the latest."""
+    allow_remember: Switch = True
+    """Whether people may stay signed in on a device."""
+    remember: Duration = timedelta(days=30)
+    """A remembered session ends after this, idle or not."""
+    sudo: Duration = timedelta(minutes=5)
+    """How recent a sign-in must be for a dangerous act."""
+    interaction_lifetime: Duration = timedelta(hours=1)
+    """How long a begun sign-in to an app may take."""
+
+
+class Tokens(Section):
+    code: Duration = timedelta(seconds=60)
+    """Life of an authorization code."""
+    access: Duration = timedelta(minutes=10)
+    """Life of an access token."""
+    identity: Duration = timedelta(minutes=10)
+    """Life of an ID token."""
+    refresh_idle: Duration = timedelta(days=30)
+    """A refresh token not used for this long stops working."""
+    refresh_absolute: Duration = timedelta(days=90)
+    """A line of refresh tokens ends after this, used or not."""
+    clock_skew: Duration = timedelta(seconds=30)
+    """How far a client's clock may be off in the assertions it signs."""
+
+
+class Keys(Section):
+    rotate_every: Duration = timedelta(days=90)
+    """How long a signing key signs."""
+    publish_ahead: Duration = timedelta(days=7)
+    """How long the next key is published before it signs."""
+
+
+class Development(Section):
+    clock_file: Path | None = None
+    """Development only: a file with the seconds by which the clock runs ahead."""
+
+
+class Settings(BaseSettings):
+    """Every setting of the house."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="IDP_",
+        env_nested_delimiter="__",
+        extra="forbid",
+        use_attribute_docstrings=True,
+        frozen=True,
+    )
+
+    mode: Literal["production", "development"] = "production"
+    """`development` shows the outbox and helpful details, and refuses real networks."""
+    issuer: str = ""
+    """The public address of this server, e.g. `https://id.example.com`; every link and token is built on it."""
+    state_dir: Path = Path("var")
+    """Folder of the embedded database and other state."""
+    keys_dir: Path = Path("keys")
+    """Folder of the key-encryption keys; keep it apart from the database's backups."""
+    templates_dir: Path | None = None
+    """Folder searched for templates before the ones that come with the package."""
+    brand: Brand = Brand()
+    database: Database = Database()
+    redis: Redis = Redis()
+    mail: Mail = Mail()
+    proxy: Proxy = Proxy()
+    accounts: Accounts = Accounts()
+    passwords: Passwords = Passwords()
+    sessions: Sessions = Sessions()
+    tokens: Tokens = Tokens()
+    keys: Keys = Keys()
+    dev: Development = Development()
+    features: dict[str, Switch] = Field(default_factory=dict)
+    """Protocol features by name, `on` or `off`; see the list of `idp config features`."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Order the sources: arguments, IDP_* variables, IDP_*_FILE secrets, idp.toml, defaults."""
+        del dotenv_settings, file_secret_settings
+        return init_settings, env_settings, SecretFileSource(settings_cls), TomlFileSource(settings_cls)
+
+    @property
+    def development(self) -> bool:
+        """Whether this is a development server."""
+        return self.mode == "development"
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach this server over https."""
+        return self.issuer.startswith("https://")
+
+    @property
+    def host(self) -> str:
+        """The host (and port) of the issuer."""
+        return urlsplit(self.issuer).netloc
+
+    @property
+    def database_url(self) -> str:
+        """The address of the database, with the embedded default filled in."""
+        url = self.database.url or f"sqlite:///{self.state_dir.resolve() / 'idp.db'}"
+        return url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+    def problems(self) -> list[str]:
+        """List everything that forbids a start, each with its fix; empty when all is well."""
+        found = list(_issuer_problems(self))
+        if self.mode == "production":
+            if self.mail.url.startswith("outbox:"):
+                found.append("mail.url is the development outbox. Set IDP_MAIL__URL=smtps://host:465")
+            if self.dev.clock_file:
+                found.append("dev.clock_file is set. Unset IDP_DEV__CLOCK_FILE in production")
+        return found
+
+
+def settings() -> Settings:
+    """Return the settings of the present application."""
+    value: Settings = current_app.extensions["idp.settings"]
+    return value
+
+
+def is_loopback(host: str | None) -> bool:
+    """Tell whether a host name or address is this machine."""
+    if host in {"localhost", None}:
+        return host is not None
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback  # type: ignore[union-attr]
+    except ValueError:
+        return host.endswith(".localhost")  # type: ignore[union-attr]
+
+
+def _issuer_problems(config: Settings) -> Any:
+    parts = urlsplit(config.issuer)
+    if not parts.scheme or not parts.netloc:
+        yield "issuer is not set. Set IDP_ISSUER=https://id.example.com"
+        return
+    if parts.query or parts.fragment or config.issuer.endswith("/") or parts.path:
+        yield "issuer must be scheme and host only, without a path or a slash at the end"
+    if parts.scheme != "https" and not (config.development and is_loopback(parts.hostname)):
+        yield "issuer is not https. Tokens and passwords would cross the network readable"

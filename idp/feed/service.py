@@ -1,0 +1,84 @@
+"""Publish changes in the transaction that makes them; read new ones before a cache is used."""
+
+import threading
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import timedelta
+
+from flask import current_app
+from sqlalchemy import delete, func, insert, select, text
+
+from idp.core.clock import now
+from idp.core.db import db, is_postgresql, transaction
+from idp.feed.models import Change
+
+Listener = Callable[[str], None]
+
+_EXTENSION = "idp.feed"
+_LOCK = 0x1D9FEED
+_KEPT = timedelta(days=1)
+_listeners: dict[str, list[Listener]] = defaultdict(list)
+_READ = select(Change.id, Change.kind, Change.subject).order_by(Change.id)
+
+
+class _Position:
+    """How far this process has read."""
+
+    def __init__(self) -> None:
+        self.last: int | None = None
+        self.lock = threading.Lock()
+
+
+def on_change(kind: str) -> Callable[[Listener], Listener]:
+    """Register a function that is called with the subject of every change of a kind."""
+
+    def register(listener: Listener) -> Listener:
+        _listeners[kind].append(listener)
+        return listener
+
+    return register
+
+
+def publish(kind: str, subject: str) -> None:
+    """Tell every process of a change, when the present transaction commits."""
+    with transaction() as session:
+        if is_postgresql():
+            # Ids must become visible in their order, or a reader would pass over one that commits late.
+            session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        session.execute(insert(Change).values(kind=kind, subject=subject, at=now()))
+
+
+def sync() -> None:
+    """Read the changes since the last call and tell the caches; one small query."""
+    position = _position()
+    if position.last is None:
+        _start(position)
+        return
+    for number, kind, subject in db.session.execute(_READ.where(Change.id > position.last)).all():
+        for listener in _listeners[kind]:
+            listener(subject)
+        with position.lock:
+            position.last = max(position.last, number)
+
+
+def sweep() -> int:
+    """Delete changes that every process has read long ago; the newest stays, so that ids never start again."""
+    with transaction() as session:
+        newest = select(func.max(Change.id)).scalar_subquery()
+        result = session.execute(delete(Change).where(Change.at < now() - _KEPT, Change.id < newest))
+        return int(result.rowcount)  # type: ignore[attr-defined]
+
+
+def _start(position: _Position) -> None:
+    # Caches filled before the first look could be stale already: forget them all.
+    newest = db.session.execute(select(func.max(Change.id))).scalar() or 0
+    for listeners in _listeners.values():
+        for listener in listeners:
+            listener("*")
+    with position.lock:
+        position.last = newest
+
+
+def _position() -> _Position:
+    value: _Position = current_app.extensions.setdefault(_EXTENSION, _Position())
+    return value

@@ -1,0 +1,41 @@
+"""Choose the language of a page: a relying party's hint, the person's cookie, the browser, English."""
+
+from flask import g, has_request_context
+from flask_babel import get_locale
+
+from idp.i18n.views import accepted_languages, cookie_language
+
+LANGUAGES = {"en": "English", "de": "Deutsch"}
+_RIGHT_TO_LEFT = {"ar", "fa", "he", "ur"}
+_LONGEST_HINT = 200
+
+
+def choose_locale() -> str:
+    """Return the locale of the present request."""
+    if not has_request_context():
+        return "en"
+    wanted = [*hint_languages(g.get("ui_locales")), cookie_language(), *accepted_languages()]
+    return next((found for found in (match_language(value) for value in wanted) if found), "en")
+
+
+def hint_languages(ui_locales: str | None) -> list[str]:
+    """Split the `ui_locales` parameter, best first (OpenID Connect Core §3.1.2.1)."""
+    return (ui_locales or "")[:_LONGEST_HINT].split()
+
+
+def match_language(value: str | None) -> str | None:
+    """Return the language we have for a BCP 47 tag, or None."""
+    if not value:
+        return None
+    primary = value.replace("_", "-").split("-")[0].lower()
+    return primary if primary in LANGUAGES else None
+
+
+def current_language() -> str:
+    """Return the language of the present page."""
+    return str(get_locale() or "en").split("_")[0]
+
+
+def text_direction() -> str:
+    """Return `rtl` or `ltr`."""
+    return "rtl" if current_language() in _RIGHT_TO_LEFT else "ltr"

@@ -1,0 +1,47 @@
+"""Every limit of the house in one table."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True)
+class Limit:
+    """So many tries in a window; after that a wait that grows with each strike."""
+
+    name: str
+    tries: int
+    window: timedelta
+    waits: tuple[timedelta, ...]
+    """The wait after the first strike, the second, ...; the last one stays."""
+    ceiling: int | None = None
+    """Tries in a row, without a success between them, after which waiting does not help any more."""
+
+
+def _minutes(*values: float) -> tuple[timedelta, ...]:
+    return tuple(timedelta(minutes=value) for value in values)
+
+
+def _plain(name: str, tries: int, window: timedelta) -> Limit:
+    return Limit(name, tries, window, (window,))
+
+
+SIGN_IN = Limit("sign_in", 5, timedelta(minutes=15), _minutes(5, 15, 60), ceiling=100)
+"""Passwords tried for one identifier, from browsers its owner has not used."""
+SIGN_IN_KNOWN_BROWSER = Limit("sign_in_known_browser", 10, timedelta(minutes=15), _minutes(5, 15, 60))
+"""Passwords tried for one account from a browser its owner has used before."""
+SIGN_IN_ADDRESS = _plain("sign_in_address", 100, timedelta(minutes=15))
+"""Failed sign-ins from one network address, whatever the accounts."""
+REAUTHENTICATE = Limit("reauthenticate", 5, timedelta(minutes=15), _minutes(5, 15, 60))
+"""Passwords tried to confirm who one is, and to change the password, in a session."""
+CLIENT_SECRET = Limit("client_secret", 30, timedelta(minutes=5), _minutes(1, 5))
+"""Failed client authentications for one client id from one network address."""
+EMAIL_CODE = _plain("email_code", 5, timedelta(hours=24))
+"""Six-digit codes tried for one mail."""
+MAIL_ADDRESS = _plain("mail_address", 5, timedelta(hours=1))
+"""Mails that strangers can cause to one address."""
+MAIL_NETWORK = _plain("mail_network", 30, timedelta(hours=1))
+"""Mails caused from one network address."""
+MAIL_PAUSE = _plain("mail_pause", 1, timedelta(seconds=60))
+"""The pause between two mails of one kind to one address."""
+REGISTER_NETWORK = _plain("register_network", 30, timedelta(hours=1))
+"""Registrations from one network address."""

@@ -1,0 +1,33 @@
+"""Alembic's environment: our metadata, our database."""
+
+from alembic import context
+from flask import current_app
+
+from idp.core.db import UTCDateTime, db
+
+
+def render_item(kind, item, autogen_context):
+    """Write our own column types into revisions as what they are in the database."""
+    if kind == "type" and isinstance(item, UTCDateTime):
+        autogen_context.imports.add("import sqlalchemy as sa")
+        return "sa.DateTime(timezone=True)"
+    return False
+
+
+def run() -> None:
+    """Apply revisions within one transaction each."""
+    with db.engine.connect() as connection:
+        context.configure(
+            connection=connection,
+            target_metadata=db.metadata,
+            render_as_batch=connection.dialect.name == "sqlite",
+            transaction_per_migration=True,
+            render_item=render_item,
+            compare_type=True,
+            **current_app.extensions["migrate"].configure_args,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+
+
+run()

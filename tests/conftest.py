@@ -1,0 +1,145 @@
+"""Fixtures: the real application on a real database, one key pair a session, a clock that can be moved."""
+
+import os
+import pathlib
+import warnings
+
+import pytest
+
+from idp import create_app
+from idp.core import cipher, clock
+from idp.core.db import db
+from idp.core.settings import Settings
+from tests import services
+from tests.actors import Browser, RelyingParty
+from tests.factories import Factory
+
+ISSUER = "https://id.example.com"
+warnings.filterwarnings("ignore", message="Using the in-memory storage")
+
+
+def pytest_configure(config):
+    for name in list(os.environ):
+        if name.startswith("IDP_") and not name.startswith("IDP_TEST_"):
+            del os.environ[name]
+
+
+@pytest.fixture(scope="session", params=services.databases())
+def database_url(request, tmp_path_factory):
+    """Each database the machine has: SQLite always, PostgreSQL when it is there."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path_factory.mktemp('db') / 'idp.db'}"
+        return
+    with services.postgres_database() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def keys_dir(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("keys")
+    cipher.create_first_key(folder)
+    return folder
+
+
+def make_settings(**changes):
+    """Return settings that suit a test; bend one field."""
+    values = {
+        "mode": "development",
+        "issuer": ISSUER,
+        "mail": {"url": "outbox:", "sender": "Acme ID <no-reply@id.example.com>"},
+        "passwords": {"bcrypt_cost": 4},
+    }
+    for name, value in changes.items():
+        values[name] = {**values[name], **value} if isinstance(value, dict) and name in values else value
+    return Settings(**values)
+
+
+@pytest.fixture(scope="session")
+def session_app(database_url, keys_dir, tmp_path_factory):
+    """The application, its schema and its first signing key: made once a session."""
+    app = create_app(
+        make_settings(database={"url": database_url}, keys_dir=keys_dir, state_dir=tmp_path_factory.mktemp("state"))
+    )
+    with app.app_context():
+        db.create_all()
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.drop_all()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(session_app, monkeypatch):
+    """The application with an empty database, a signing key and the built-in roles."""
+    services.empty(session_app)
+    services.prepare(session_app)
+    clock.use_offset_file(None)
+    return session_app
+
+
+@pytest.fixture
+def make_app(database_url, keys_dir, tmp_path, app):
+    """Build another application on the same database, with some settings bent."""
+
+    def build(**changes):
+        changes.setdefault("database", {"url": database_url})
+        changes.setdefault("keys_dir", keys_dir)
+        changes.setdefault("state_dir", tmp_path)
+        return create_app(make_settings(**changes))
+
+    return build
+
+
+@pytest.fixture
+def context(app):
+    """An application context, for tests that call a service."""
+    with app.app_context(), app.test_request_context(base_url=ISSUER):
+        yield app
+
+
+@pytest.fixture
+def client(app):
+    """Flask's test client on the issuer's address; it follows nothing."""
+    return services.test_client(app)
+
+
+@pytest.fixture
+def factory(app):
+    """Make valid things and bend one field."""
+    return Factory(app)
+
+
+@pytest.fixture
+def browser(app):
+    """A person's browser: keeps cookies, reads forms out of pages and fills them in."""
+    return Browser(app)
+
+
+@pytest.fixture
+def rp(app, factory):
+    """A relying party with a confidential web client."""
+    return RelyingParty(app, *factory.client_with_secret())
+
+
+class Clock:
+    """Moves the one clock of the house."""
+
+    def __init__(self, path: pathlib.Path) -> None:
+        self.path = path
+        self.path.write_text("0")
+        clock.use_offset_file(path)
+
+    def advance(self, seconds: float) -> None:
+        self.path.write_text(str(float(self.path.read_text()) + seconds))
+
+
+@pytest.fixture
+def moving_clock(app, tmp_path):
+    yield Clock(tmp_path / "clock")
+    clock.use_offset_file(None)
+
+
+@pytest.fixture(name="clock")
+def clock_fixture(moving_clock):
+    return moving_clock
