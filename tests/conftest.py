@@ -1,5 +1,6 @@
 """Fixtures: the real application on a real database, one key pair a session, a clock that can be moved."""
 
+import contextlib
 import os
 import pathlib
 import warnings
@@ -13,6 +14,7 @@ from idp.core.settings import Settings
 from tests import services
 from tests.actors import Browser, RelyingParty
 from tests.factories import Factory
+from tests.live import live_server
 
 ISSUER = "https://id.example.com"
 warnings.filterwarnings("ignore", message="Using the in-memory storage")
@@ -143,3 +145,20 @@ def moving_clock(app, tmp_path):
 @pytest.fixture(name="clock")
 def clock_fixture(moving_clock):
     return moving_clock
+
+
+@pytest.fixture
+def live(tmp_path):
+    """Start real servers: `live(database_url="", replicas=1, **IDP_settings)`; all are stopped at the end."""
+    with contextlib.ExitStack() as stack:
+        yield lambda **values: stack.enter_context(live_server(tmp_path, **values))
+
+
+@pytest.fixture
+def live_database_url(database_url):
+    """The database a live server of this test uses: an SQLite file of its own, or a PostgreSQL database of its own."""
+    if database_url.startswith("sqlite"):
+        yield ""
+        return
+    with services.postgres_database() as url:
+        yield url
