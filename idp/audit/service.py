@@ -10,7 +10,7 @@ from idp.audit.models import Event
 from idp.audit.tags import Tag
 from idp.core.clock import now
 from idp.core.context import context
-from idp.core.db import db, transaction
+from idp.core.db import db, is_writing, single_statements
 
 _INSERT = insert(Event.__table__)  # type: ignore[arg-type]
 
@@ -24,7 +24,7 @@ def record(
     session_id: str | None = None,
     **detail: Any,
 ) -> None:
-    """Write one event into the transaction of the act, or into one of its own when there is none.
+    """Write one event into the transaction of the act, or by itself when there is none.
 
     `actor` and `subject` are `kind:id`; an actor that is not named is the one of the present call. `detail` holds
     plain values and never a secret.
@@ -42,8 +42,11 @@ def record(
         "user_agent": clean(edge.user_agent, 400),
         "detail": {key: _plain(value) for key, value in detail.items() if value is not None},
     }
-    with transaction() as session:
-        session.execute(_INSERT, row)
+    if is_writing():
+        db.session.execute(_INSERT, row)
+        return
+    with single_statements() as connection:
+        connection.execute(_INSERT, row)
 
 
 def clean(value: str | None, longest: int) -> str | None:

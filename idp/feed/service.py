@@ -6,10 +6,10 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from flask import current_app
-from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy import bindparam, delete, func, insert, select, text
 
 from idp.core.clock import now
-from idp.core.db import db, is_postgresql, transaction
+from idp.core.db import is_postgresql, single_statements, transaction
 from idp.feed.models import Change
 
 Listener = Callable[[str], None]
@@ -18,7 +18,9 @@ _EXTENSION = "idp.feed"
 _LOCK = 0x1D9FEED
 _KEPT = timedelta(days=1)
 _listeners: dict[str, list[Listener]] = defaultdict(list)
-_READ = select(Change.id, Change.kind, Change.subject).order_by(Change.id)
+_READ = (
+    select(Change.id, Change.kind, Change.subject).where(Change.id > bindparam("last")).order_by(Change.id)
+)  # fmt: skip
 
 
 class _Position:
@@ -54,7 +56,9 @@ def sync() -> None:
     if position.last is None:
         _start(position)
         return
-    for number, kind, subject in db.session.execute(_READ.where(Change.id > position.last)).all():
+    with single_statements() as connection:
+        changes = connection.execute(_READ, {"last": position.last}).all()
+    for number, kind, subject in changes:
         for listener in _listeners[kind]:
             listener(subject)
         with position.lock:
@@ -71,7 +75,8 @@ def sweep() -> int:
 
 def _start(position: _Position) -> None:
     # Caches filled before the first look could be stale already: forget them all.
-    newest = db.session.execute(select(func.max(Change.id))).scalar() or 0
+    with single_statements() as connection:
+        newest = connection.execute(select(func.max(Change.id))).scalar() or 0
     for listeners in _listeners.values():
         for listener in listeners:
             listener("*")
