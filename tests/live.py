@@ -91,13 +91,19 @@ class LiveServer:
         """Wait until a replica answers; fail with its log when it does not."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
-            with contextlib.suppress(OSError):
-                with urllib.request.urlopen(f"http://127.0.0.1:{port}/livez", timeout=2):
-                    return
+            if self.answers(port):
+                return
             if self.processes[port].poll() is not None:
                 break
             time.sleep(0.05)
         raise AssertionError(self.log(port))
+
+    def answers(self, port):
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/livez", timeout=2):
+                return True
+        except OSError:
+            return False
 
     def log(self, port=None):
         return (self.folder / f"server-{port or self.ports[0]}.log").read_text()

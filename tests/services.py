@@ -86,11 +86,18 @@ def _start_postgres():
     run = lambda *words: subprocess.run([*as_user, *words], check=True, stdout=subprocess.DEVNULL, cwd="/")  # noqa: E731
     run(f"{programs}/initdb", "-D", f"{folder}/data", "-A", "trust", "-U", "idp", "-E", "UTF8", "--no-sync")
     options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off -c max_connections=200"
+    if has_statement_statistics(programs):
+        options += " -c shared_preload_libraries=pg_stat_statements -c pg_stat_statements.track_utility=on"
     run(f"{programs}/pg_ctl", "-D", f"{folder}/data", "-l", f"{folder}/log", "-o", options, "-w", "start")
     import atexit
 
     atexit.register(_stop_postgres, run, programs, folder)
     return f"postgresql://idp@127.0.0.1:{port}/postgres"
+
+
+def has_statement_statistics(programs):
+    """Whether PostgreSQL's statement statistics are installed."""
+    return any(pathlib.Path(programs).parent.rglob("pg_stat_statements.so"))
 
 
 def _stop_postgres(run, programs, folder):
