@@ -15,7 +15,7 @@ import pytest
 from tests.factories import PASSWORD
 from tests.interop.person import Person
 from tests.live import live_server
-from tests.services import free_port, missing, wait_for
+from tests.services import REQUIRED, free_port, missing, wait_for
 
 HERE = Path(__file__).parent
 EMAIL = "alice@example.com"
@@ -73,9 +73,9 @@ def node_folder(tmp_path_factory):
         shutil.copy(source, folder)
     words = ["npm", "ci", "--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund"]
     installed = subprocess.run(words, cwd=folder, capture_output=True, text=True, check=False)
-    if installed.returncode:
-        print(installed.stderr)
-        missing("node's package openid-client")
+    if installed.returncode and "node" not in REQUIRED:
+        pytest.skip("npm could not fetch openid-client")
+    assert installed.returncode == 0, installed.stderr
     return folder
 
 
