@@ -35,6 +35,8 @@ REAUTHENTICATE = Limit("reauthenticate", 5, timedelta(minutes=15), _minutes(5, 1
 """Passwords tried to confirm who one is, and to change the password, in a session."""
 CLIENT_SECRET = Limit("client_secret", 30, timedelta(minutes=5), _minutes(1, 5))
 """Failed client authentications for one client id from one network address."""
+PROTOCOL_REFUSALS = _plain("protocol_refusals", 300, timedelta(minutes=5))
+"""Refused protocol requests of nobody in particular from one network address; past it they are not audited."""
 EMAIL_CODE = _plain("email_code", 5, timedelta(hours=24))
 """Six-digit codes tried for one mail."""
 MAIL_ADDRESS = _plain("mail_address", 5, timedelta(hours=1))

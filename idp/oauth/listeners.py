@@ -1,0 +1,37 @@
+"""What happens below that ends grants: each listener acts inside the transaction of the act."""
+
+from typing import Any
+
+from idp.accounts.signals import credentials_changed, user_deleted, user_disabled
+from idp.clients.signals import client_disabled
+from idp.oauth.tokens.revoke import revoke_grants
+from idp.sessions.signals import session_ended
+
+SIGNED_OUT = frozenset({"signed_out", "expired", "idle", "replaced"})
+"""The ends of a session that an app with `offline_access` outlives; any other end takes its grants along too."""
+
+
+def connect() -> None:
+    """Listen; safe to call again for another application of the same process."""
+    credentials_changed.connect(_end_all_but_this_session)
+    user_disabled.connect(_end_all_of_person)
+    user_deleted.connect(_end_all_of_person)
+    session_ended.connect(_end_session)
+    client_disabled.connect(_end_all_of_client)
+
+
+def _end_all_but_this_session(_sender: Any, *, user_id: str, keep_session_id: str | None = None, **_more: Any) -> None:
+    """A new password ends every grant; one changed while signed in spares what that session gave."""
+    revoke_grants("credentials changed", user_id=user_id, except_session_id=keep_session_id)
+
+
+def _end_all_of_person(_sender: Any, *, user_id: str, **_more: Any) -> None:
+    revoke_grants("person disabled or deleted", user_id=user_id)
+
+
+def _end_session(_sender: Any, *, session_id: str, reason: str = "", **_more: Any) -> None:
+    revoke_grants(f"session ended: {reason}"[:64], session_id=session_id, online_only=reason in SIGNED_OUT)
+
+
+def _end_all_of_client(_sender: Any, *, client_id: str, **_more: Any) -> None:
+    revoke_grants("app disabled", client_id=client_id)
