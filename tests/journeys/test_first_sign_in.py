@@ -1,0 +1,203 @@
+"""A person's first story in a real browser: register, confirm the address, come back to the app, sign out everywhere."""
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+
+from tests.actors import RelyingParty
+from tests.chromium import callback_server, chromium, watch
+from tests.services import wait_for
+
+PASSWORD = "seven purple elephants dance"
+
+pytestmark = pytest.mark.chromium
+
+
+@pytest.fixture(scope="module")
+def browser_process():
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(params=["with JavaScript", "without JavaScript"])
+def page(request, browser_process):
+    context = browser_process.new_context(java_script_enabled=request.param == "with JavaScript")
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    page.complaints = watch(page)
+    yield page
+    context.close()
+
+
+@pytest.fixture
+def app_address():
+    with callback_server() as server:
+        yield server
+
+
+@pytest.fixture
+def server(live):
+    return live()
+
+
+@pytest.fixture
+def relying_party(server, app_address):
+    redirect_uri = app_address.address + "/callback"
+    client_id, secret = server.factory.client_with_secret(
+        name="Demo Shop", redirect_uris=[redirect_uri], post_logout_redirect_uris=[app_address.address + "/bye"]
+    )
+    return RelyingParty(server.app, client_id, secret, redirect_uri)
+
+
+def newest_mail(server, to):
+    def look():
+        with httpx.Client(base_url=server.issuer) as http:
+            return next((mail for mail in http.get("/dev/mail.json").json() if to in mail["to"]), None)
+
+    return wait_for(look)
+
+
+def code_in(app_address):
+    _method, path, body = app_address.seen[-1]
+    return {name: values[0] for name, values in parse_qs(urlsplit(path).query or body).items()}
+
+
+def redeem(server, relying_party, code):
+    return httpx.post(
+        server.issuer + "/oauth/token",
+        data={
+            "grant_type": "authorization_code", "code": code, "redirect_uri": relying_party.redirect_uri,
+            "code_verifier": relying_party.verifier,
+        },
+        auth=(relying_party.client_id, relying_party.client_secret),
+    ).json()  # fmt: skip
+
+
+def submit(page, **fields):
+    for name, value in fields.items():
+        page.fill(f"[name={name}]", value)
+    page.locator("form:has([name=csrf_token]) button[type=submit]").first.click()
+
+
+def test_a_stranger_registers_and_arrives_at_the_app(page, server, relying_party, app_address):
+    page.goto(server.issuer + relying_party.authorize_url())
+    page.click("a[href*='/register']")
+    page.fill("[name=email]", "nora@example.com")
+    if page.locator("[name=name]").count():
+        page.fill("[name=name]", "Nora Newcomer")
+    page.fill("[name=new_password]", PASSWORD)
+    page.locator("main form button[type=submit]").first.click()
+    mail = newest_mail(server, "nora@example.com")
+    link = next(link for link in mail["links"] if "/verify/" in link)
+    page.goto(link)
+    page.locator("main form button[type=submit]").first.click()
+    if urlsplit(page.url).path == "/login":
+        page.fill("[name=identifier]", "nora@example.com")
+        page.fill("[name=password]", PASSWORD)
+        page.locator("form:has([name=password]) button[type=submit]").first.click()
+    page.wait_for_url(re.compile("/consent/"))
+    assert "Demo Shop" in page.locator("h1").inner_text()
+    assert "nora@example.com" in page.locator("main").inner_text()
+    page.click("button[name=decision][value=allow]")
+    page.wait_for_url(re.compile(re.escape(app_address.address)))
+    answer = code_in(app_address)
+    assert answer["iss"] == server.issuer
+    assert redeem(server, relying_party, answer["code"])["id_token"]
+    assert page.complaints == []
+
+
+def sign_in(page, email, password):
+    page.fill("[name=identifier]", email)
+    page.fill("[name=password]", password)
+    page.locator("form:has([name=password]) button[type=submit]").first.click()
+
+
+def test_a_wrong_password_keeps_what_was_typed_and_says_what_to_do(page, server):
+    server.factory.user("alice@example.com")
+    page.goto(server.issuer + "/login")
+    sign_in(page, "alice@example.com", "not my password at all")
+    assert page.title().startswith("Error:")
+    assert page.input_value("[name=identifier]") == "alice@example.com"
+    assert page.input_value("[name=password]") == ""
+    assert page.locator("[role=alert]").is_visible()
+
+
+def test_deny_reaches_the_app(page, server, relying_party, app_address):
+    server.factory.user("alice@example.com")
+    page.goto(server.issuer + relying_party.authorize_url(state="keep-me"))
+    sign_in(page, "alice@example.com", "correct horse battery staple")
+    page.click("button[name=decision][value=deny]")
+    page.wait_for_url(re.compile(re.escape(app_address.address)))
+    answer = code_in(app_address)
+    assert (answer["error"], answer["state"]) == ("access_denied", "keep-me")
+    assert page.complaints == []
+
+
+def test_form_post_arrives_by_post(page, server, relying_party, app_address):
+    server.factory.user("alice@example.com")
+    page.goto(server.issuer + relying_party.authorize_url(response_mode="form_post", state="a b&c\"<x>'"))
+    sign_in(page, "alice@example.com", "correct horse battery staple")
+    page.click("button[name=decision][value=allow]")
+    if page.locator("form[method=post] button").count() and app_address.address not in page.url:
+        page.locator("form[method=post] button").first.click()
+    page.wait_for_url(re.compile(re.escape(app_address.address)))
+    assert app_address.seen[-1][0] == "POST"
+    assert code_in(app_address)["state"] == "a b&c\"<x>'"
+    assert page.complaints == []
+
+
+def test_a_forgotten_password_is_replaced_and_every_session_ends(page, server, browser_process):
+    server.factory.user("alice@example.com")
+    other = browser_process.new_context().new_page()
+    other.goto(server.issuer + "/login")
+    sign_in(other, "alice@example.com", "correct horse battery staple")
+    other.wait_for_url(re.compile("/account"))
+    page.goto(server.issuer + "/login")
+    page.click("a[href*='/forgot']")
+    page.fill("[name=email]", "alice@example.com")
+    page.locator("main form button[type=submit]").first.click()
+    link = next(link for link in newest_mail(server, "alice@example.com")["links"] if "/reset/" in link)
+    page.goto(link)
+    page.fill("[name=new_password]", PASSWORD)
+    page.locator("main form button[type=submit]").first.click()
+    other.goto(server.issuer + "/account")
+    assert urlsplit(other.url).path == "/login"
+    page.goto(server.issuer + "/login")
+    if page.locator("[name=identifier]").count():
+        sign_in(page, "alice@example.com", PASSWORD)
+    page.goto(server.issuer + "/account")
+    assert urlsplit(page.url).path.startswith("/account")
+    assert page.complaints == []
+    other.context.close()
+
+
+def test_signing_out_asks_and_ends_the_session(page, server):
+    server.factory.user("alice@example.com")
+    page.goto(server.issuer + "/login")
+    sign_in(page, "alice@example.com", "correct horse battery staple")
+    page.goto(server.issuer + "/logout")
+    page.click("button[name=decision][value=sign_out]")
+    page.goto(server.issuer + "/account")
+    assert urlsplit(page.url).path == "/login"
+
+
+def test_the_whole_sign_in_works_by_keyboard(server, relying_party, app_address, browser_process):
+    server.factory.user("alice@example.com")
+    page = browser_process.new_context().new_page()
+    page.goto(server.issuer + relying_party.authorize_url())
+    assert page.evaluate("document.activeElement.name") == "identifier"
+    page.keyboard.type("alice@example.com")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.name") == "password"
+    page.keyboard.type("correct horse battery staple")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/consent/"))
+    for _step in range(30):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.value") == "allow":
+            break
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(re.escape(app_address.address)))
+    page.context.close()
