@@ -1,0 +1,85 @@
+# `make` alone lists what there is. Nothing here needs more than Python 3.11 or later and make.
+
+PYTHON ?= python3
+PORT ?= 8000
+DEMO_PORT ?= 8001
+VENV := .venv
+BIN := $(VENV)/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_REQUIRE_VIRTUALENV := 0
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check lint types ui bench crash races fuzz fresh lock i18n docs build clean
+
+help:
+	@echo "make run       start a development server with demo people and a demo app (PORT=$(PORT) DEMO_PORT=$(DEMO_PORT))"
+	@echo "make test      the whole test suite; what a missing PostgreSQL, Redis or Chromium leaves out is named"
+	@echo "make check     what a change must pass: lint, types, test"
+	@echo "make lint      ruff: rules and format"
+	@echo "make types     mypy"
+	@echo "make ui        browser tests and a sheet of screenshots in ui/"
+	@echo "make races     one-time things taken from two processes at once, 100 rounds on each database"
+	@echo "make crash     kill -9 in the middle of 1,000 sign-ins and refreshes"
+	@echo "make fuzz      20,000 requests with values nobody expects"
+	@echo "make bench     CPU microseconds and database round trips of the hot requests"
+	@echo "make fresh     clone, run and sign in as a newcomer would, in an empty folder"
+	@echo "make i18n      collect the texts for translation"
+	@echo "make docs      write the generated pages of docs/reference"
+	@echo "make lock      renew requirements.lock and requirements-dev.lock (needs uv)"
+	@echo "make build     wheel and source archive in dist/"
+
+# One environment for everything; it is made again when the lock files change.
+$(VENV)/.ready: requirements.lock pyproject.toml
+	@PYTHON="$(PYTHON)" .ci/environment run
+
+$(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
+	@PYTHON="$(PYTHON)" .ci/environment dev
+
+# A single plain command, so that make starts it without a shell between: a signal to make reaches it.
+run: $(VENV)/.ready
+	@$(BIN)/idp serve --dev --demo --port $(PORT) --demo-port $(DEMO_PORT)
+
+test: $(VENV)/.ready-dev
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: lint types test
+
+lint: $(VENV)/.ready-dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: $(VENV)/.ready-dev
+	@$(BIN)/mypy
+
+ui: $(VENV)/.ready-dev
+	@$(BIN)/python -m pytest -m chromium --ui-sheet=ui $(ARGS)
+
+races: $(VENV)/.ready-dev
+	@IDP_TEST_ROUNDS=100 $(BIN)/python -m pytest tests/security -k race $(ARGS)
+
+crash: $(VENV)/.ready-dev
+	@IDP_CRASH_OPERATIONS=1000 $(BIN)/python -m pytest tests/faults $(ARGS)
+
+fuzz: $(VENV)/.ready-dev
+	@IDP_FUZZ_REQUESTS=20000 $(BIN)/python -m pytest tests/fuzz $(ARGS)
+
+bench: $(VENV)/.ready-dev
+	@$(BIN)/python -m tests.bench.bench $(ARGS)
+
+fresh:
+	@.ci/fresh
+
+i18n: $(VENV)/.ready-dev
+	@$(BIN)/python -m tools.i18n
+
+docs: $(VENV)/.ready-dev
+	@$(BIN)/python docs/generate.py
+
+lock:
+	@.ci/lock
+
+build: $(VENV)/.ready-dev
+	@$(BIN)/python -m build
+
+clean:
+	rm -rf build dist ui .pytest_cache .mypy_cache .ruff_cache .hypothesis

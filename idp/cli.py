@@ -1,0 +1,142 @@
+"""The command `idp`: collects the commands of every slice; each is imported when it is used."""
+
+import difflib
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+import click
+from flask import Flask
+from pydantic import ValidationError
+
+from idp import ConfigurationError, __version__, create_app
+from idp.core.cli import CONFIG, fail
+from idp.operate import development
+from idp.operate.config_problems import describe, unknown_variables
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A command: its place, its one line of help, and the commands other slices add to it."""
+
+    place: str
+    says: str
+    additions: tuple[str, ...] = ()
+
+
+SECTIONS: dict[str, dict[str, Entry]] = {
+    "Run": {
+        "serve": Entry("idp.operate.cli:serve", "Start the server."),
+        "worker": Entry("idp.operate.cli:worker", "Send mails, rotate keys and clean up, without serving."),
+        "init": Entry("idp.operate.cli:init", "Prepare database, keys and built-in roles; safe to repeat."),
+        "try": Entry("idp.operate.cli:try_", "Sign in once from this terminal and check the token."),
+        "doctor": Entry("idp.operate.cli:doctor", "Look for what is wrong, and say how to mend it."),
+        "demo": Entry("idp.operate.demo_cli:demo", "The demo app and its people."),
+        "version": Entry("idp.operate.cli:version", "Print the version."),
+    },
+    "Manage": {
+        "user": Entry("idp.accounts.cli:user", "People and their sessions."),
+        "client": Entry("idp.clients.cli:client", "The apps that sign people in."),
+        "role": Entry("idp.access.cli:role", "Roles and who has them."),
+        "key": Entry("idp.keyring.cli:key", "Signing keys and their rotation."),
+        "audit": Entry("idp.audit.cli:audit", "The audit trail: list, export, verify."),
+    },
+    "Set up": {
+        "config": Entry("idp.operate.config_cli:config", "Show, check and explain the settings."),
+        "db": Entry("idp.operate.database_cli:db", "The database schema."),
+    },
+}
+COMMANDS = {name: entry for section in SECTIONS.values() for name, entry in section.items()}
+WELCOME = f"""\
+idp {__version__}, an OAuth 2 and OpenID Connect provider.
+
+  idp serve --dev --demo   start a development server with demo people and a demo app
+  idp try                  sign in once from this terminal and check the token
+  idp user add             create a person
+  idp client add           register an app
+  idp doctor               see what to change before production
+
+All commands: idp --help
+"""
+
+
+class Collected(click.Group):
+    """A group whose commands live in the slices."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name every command."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command when it is used."""
+        del ctx
+        entry = COMMANDS.get(cmd_name)
+        if entry is None:
+            return None
+        command = _load(entry.place)
+        for place in entry.additions:
+            addition = _load(place)
+            if isinstance(command, click.Group) and addition.name not in command.commands:
+                command.add_command(addition)
+        return command
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        """Find a command, or say which one may have been meant."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            close = difflib.get_close_matches(args[0], COMMANDS, n=1, cutoff=0.5)
+            ctx.fail(f"there is no command `{args[0]}`." + (f" Did you mean `{close[0]}`?" if close else ""))
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands by what they are for, without importing them."""
+        del ctx
+        for title, entries in SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name, entry.says) for name, entry in entries.items()])
+
+
+@click.command(cls=Collected, invoke_without_command=True)
+@click.version_option(__version__, prog_name="idp")
+@click.pass_context
+def main(context: click.Context) -> None:
+    r"""Run and manage an OAuth 2 and OpenID Connect provider.
+
+    \b
+    Examples:
+      idp serve --dev --demo
+      idp user add --email alice@example.com --name "Alice Baker"
+      idp client add --name "My app" --type web --redirect-uri https://app.example.com/callback
+
+    Every command has --help, and --json where it answers. Exit codes: 0 ok, 1 failed check, 2 usage, 3 not found,
+    4 conflict, 5 configuration, 6 database unreachable.
+    """
+    context.obj = {"create_app": application}
+    if context.invoked_subcommand is None:
+        click.echo(WELCOME, nl=False)
+
+
+def application() -> Flask:
+    """Make the application a command runs in; leave with one line a problem when the settings forbid it."""
+    development.adopt()
+    problems = [*unknown_variables()]
+    try:
+        if not problems:
+            return create_app()
+    except ValidationError as error:
+        problems = describe(error)
+    except ConfigurationError as error:
+        problems = str(error).splitlines()
+    for problem in problems[:-1]:
+        click.echo(f"idp: {problem}", err=True)
+    fail(problems[-1], CONFIG)
+
+
+def _load(place: str) -> click.Command:
+    module, _, name = place.partition(":")
+    command: click.Command = getattr(import_module(module), name)
+    return command
+
+
+if __name__ == "__main__":
+    main()

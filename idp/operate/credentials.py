@@ -1,0 +1,51 @@
+"""The names and passwords of the demo data: random in each installation, kept in the state folder."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from idp.operate.first_run import Person
+
+_FILE = "demo-credentials.txt"
+_HEADER = "# Made by `idp init --demo`. Development only: a production server refuses to start with this data.\n"
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """Who can sign in, and the secrets of the demo apps."""
+
+    people: tuple[Person, ...]
+    secrets: dict[str, str]
+
+    def secret_of(self, client_id: str) -> str:
+        """Return the secret of a demo app, or nothing."""
+        return self.secrets.get(client_id, "")
+
+    def find_person(self, name: str) -> Person | None:
+        """Find somebody by address, or by the part before the @."""
+        return next((person for person in self.people if name in {person.email, person.email.partition("@")[0]}), None)
+
+
+def save(state_dir: Path, credentials: Credentials) -> None:
+    """Write the file, readable by its owner only."""
+    people = [f"{person.email:<24}{person.password:<50}{person.note}" for person in credentials.people]
+    apps = [f"{client_id:<24}{secret}" for client_id, secret in credentials.secrets.items()]
+    descriptor = os.open(path_in(state_dir), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(_HEADER + "\n".join([*people, "", *apps]) + "\n")
+
+
+def load(state_dir: Path) -> Credentials | None:
+    """Read the file; None when there is no demo data."""
+    try:
+        text = path_in(state_dir).read_text()
+    except OSError:
+        return None
+    rows = [line.split(None, 2) for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    people = tuple(Person(row[0], row[1], row[2]) for row in rows if "@" in row[0])
+    return Credentials(people, {row[0]: row[1] for row in rows if "@" not in row[0]})
+
+
+def path_in(state_dir: Path) -> Path:
+    """Return the place of the file."""
+    return state_dir / _FILE

@@ -1,0 +1,50 @@
+"""`idp db`: the schema of the database."""
+
+import click
+
+from idp.core.cli import FAILED, emit, fail, json_option, with_app
+from idp.operate import schema
+
+
+@click.group()
+def db() -> None:
+    r"""Look at the database schema and bring it up to date.
+
+    \b
+    Examples:
+      idp db current
+      idp db upgrade
+    """
+
+
+@db.command()
+@json_option
+@with_app
+def current(as_json: bool) -> None:
+    """Say where the schema stands."""
+    state = schema.find_state()
+    data = {"current": state.current, "head": state.head, "pending": state.pending, "is_current": state.is_current}
+    emit(data, as_json=as_json, human=state.describe())
+
+
+@db.command()
+@json_option
+@with_app
+def upgrade(as_json: bool) -> None:
+    """Run the migrations that are missing; safe to repeat, and to start on several machines at once."""
+    count = schema.upgrade()
+    emit({"migrations": count}, as_json=as_json, human=f"{count} migrations run." if count else "Nothing to do.")
+
+
+@db.command()
+@json_option
+@with_app
+def check(as_json: bool) -> None:
+    """Compare the tables with what the code expects."""
+    state = schema.find_state()
+    if not state.is_current:
+        fail(f"{state.describe()}. Run: idp db upgrade", FAILED)
+    found = [str(difference) for difference in schema.differences()]
+    if found:
+        fail(f"the tables differ from the code: {'; '.join(found)}", FAILED)
+    emit({"ok": True}, as_json=as_json, human="The tables are what the code expects.")

@@ -1,0 +1,85 @@
+"""`idp demo`: the demo app and its people."""
+
+import logging
+import os
+import sys
+import threading
+from importlib import import_module
+
+import click
+from werkzeug.serving import make_server
+
+from idp.core.cli import NOT_FOUND, application_settings, emit, fail, json_option, with_app
+from idp.core.settings import Settings
+from idp.operate import credentials, demo_data, development
+
+
+@click.group()
+def demo() -> None:
+    r"""The demo app and its people (development mode).
+
+    \b
+    Examples:
+      idp demo credentials
+      idp demo app --port 8001
+      idp demo reset
+    """
+
+
+@demo.command()
+@json_option
+@with_app
+def credentials_(as_json: bool) -> None:
+    """Print the demo people with their passwords, and the demo apps with their secrets."""
+    known = _known()
+    data = {
+        "people": [{"email": each.email, "password": each.password, "note": each.note} for each in known.people],
+        "apps": [{"client_id": name, "client_secret": secret} for name, secret in known.secrets.items()],
+    }
+    path = credentials.path_in(application_settings().state_dir)
+    emit(data, as_json=as_json, human=lambda _data: path.read_text().rstrip())
+
+
+@demo.command()
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@json_option
+@with_app
+def reset(yes: bool, as_json: bool) -> None:
+    """Give the demo people and apps new passwords and secrets, and take back what was changed about them."""
+    if not yes:
+        click.confirm("Set the demo people and apps back?", abort=True)
+    known = demo_data.create(reset=True)
+    emit({"people": len(known.people)}, as_json=as_json, human="Done. See: idp demo credentials")
+
+
+@demo.command()
+@click.option("--port", default=8001, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--with-parent", is_flag=True, hidden=True)
+def app(port: int, with_parent: bool) -> None:
+    """Run the demo app alone; `idp serve --dev --demo` runs it beside the server."""
+    if with_parent:
+        threading.Thread(target=_leave_with_parent, daemon=True).start()
+    elif "DEMO_ISSUER" not in os.environ:
+        development.adopt()
+        config = Settings()
+        url = f"http://127.0.0.1:{port}"
+        os.environ.update(demo_data.app_environment(config, _known(config), url))
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    # The demo is an app like any other: it reads its environment when it is imported, so that comes last.
+    application = import_module("idp.demo.app").app
+    make_server("127.0.0.1", port, application, threaded=True).serve_forever()
+
+
+def _known(config: Settings | None = None) -> credentials.Credentials:
+    known = credentials.load((config or application_settings()).state_dir)
+    if known is None:
+        fail("there is no demo data here. Run: idp init --demo", NOT_FOUND)
+    return known
+
+
+def _leave_with_parent() -> None:
+    sys.stdin.buffer.read()
+    os._exit(0)
+
+
+credentials_.name = "credentials"

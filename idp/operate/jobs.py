@@ -1,0 +1,39 @@
+"""What the worker does, and how often."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from idp.accounts import links as account_links
+from idp.audit import chain
+from idp.feed import service as feed
+from idp.keyring import service as keyring
+from idp.limits import service as limits
+from idp.oauth.tokens import sweep as tokens
+from idp.operate import heartbeat
+from idp.outbox import service as outbox
+from idp.sessions import service as sessions
+
+
+@dataclass(frozen=True)
+class Job:
+    """One kind of work; `run` may be called on several machines at once."""
+
+    name: str
+    every: timedelta
+    run: Callable[[], object]
+
+
+def sweep() -> None:
+    """Delete the rows that have expired and can do neither harm nor good any more."""
+    for each in (account_links.sweep, feed.sweep, limits.sweep, outbox.sweep, sessions.sweep, tokens.sweep):
+        each()
+
+
+JOBS = (
+    Job("mail", timedelta(seconds=1), outbox.deliver_due),
+    Job("audit", timedelta(seconds=1), chain.seal_events),
+    Job("heartbeat", timedelta(seconds=15), heartbeat.beat),
+    Job("keys", timedelta(minutes=1), keyring.run_schedule),
+    Job("sweep", timedelta(minutes=5), sweep),
+)

@@ -1,0 +1,93 @@
+"""The database schema: where it stands, and how it moves on."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import current_app
+from sqlalchemy import text
+from sqlalchemy.engine import Connection
+
+from idp.core.db import db, is_postgresql
+
+_LOCK = 0x1D95C4E3
+
+
+@dataclass(frozen=True)
+class SchemaState:
+    """Which revision the database is at, and which ones the code has."""
+
+    current: str | None
+    head: str
+    pending: int
+    known: bool
+
+    @property
+    def is_current(self) -> bool:
+        """Whether nothing is to be done."""
+        return self.current == self.head
+
+    def describe(self) -> str:
+        """Say it in words."""
+        if self.is_current:
+            return f"schema current (head {self.head})"
+        if self.current is None:
+            return "no schema yet"
+        if not self.known:
+            return f"schema {self.current} is newer than this version of idp"
+        return f"{self.pending} migrations behind (at {self.current}, head {self.head})"
+
+
+def find_state() -> SchemaState:
+    """Ask the database where its schema stands."""
+    script = ScriptDirectory.from_config(_config())
+    revisions = [revision.revision for revision in script.walk_revisions()]
+    with db.engine.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    known = current is None or current in revisions
+    pending = revisions.index(current) if current in revisions else len(revisions)
+    return SchemaState(current, revisions[0], pending, known)
+
+
+def upgrade() -> int:
+    """Bring the schema to the head; return how many migrations ran. Safe to call from several places at once."""
+    with _one_at_a_time():
+        pending = find_state().pending
+        if pending:
+            command.upgrade(_config(), "head")
+    return pending
+
+
+def differences() -> list[Any]:
+    """List what the tables have that the models don't, and the other way round."""
+    with db.engine.connect() as connection:
+        return list(compare_metadata(_context(connection), db.metadata))
+
+
+def _context(connection: Connection) -> MigrationContext:
+    return MigrationContext.configure(connection, opts={"compare_type": False, "target_metadata": db.metadata})
+
+
+def _config() -> Config:
+    config: Config = current_app.extensions["migrate"].migrate.get_config()
+    return config
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Let replicas that start together migrate one after the other (PostgreSQL; SQLite has one machine)."""
+    if not is_postgresql():
+        yield
+        return
+    with db.engine.connect() as connection:
+        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK})
+        try:
+            yield
+        finally:
+            connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _LOCK})

@@ -1,0 +1,122 @@
+"""Everything between `idp serve` and the first answer: which mode, which port, may it start at all."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+from flask import Flask
+from sqlalchemy.exc import OperationalError
+
+from idp.core.cli import CONFIG, UNREACHABLE
+from idp.core.settings import is_loopback
+from idp.operate import announce, companion, loader, ports, server
+from idp.operate.preflight import check_start, is_prepared
+
+MakeApp = Callable[[], Flask]
+
+
+class RefusedStart(RuntimeError):
+    """The server must not start like this; the message says why and what to do."""
+
+    def __init__(self, message: str, code: int = CONFIG) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What was asked on the command line."""
+
+    host: str
+    port: int
+    workers: int | None
+    tls_cert: Path | None
+    tls_key: Path | None
+    no_worker: bool
+    dev: bool
+    demo: bool
+    demo_port: int
+    i_know: bool
+
+
+def run(choices: Choices, make_app: MakeApp) -> None:
+    """Start the server and stay until it is stopped; raise RefusedStart when it must not start."""
+    began = time.monotonic()
+    if choices.dev:
+        os.environ["IDP_MODE"] = "development"
+    in_development = os.environ.get("IDP_MODE") == "development"
+    port = _choose_port(choices.port, may_move=in_development and "IDP_ISSUER" not in os.environ)
+    if in_development:
+        _check_loopback(choices)
+        os.environ.setdefault("IDP_ISSUER", f"{'https' if choices.tls_cert else 'http'}://localhost:{port}")
+    app = make_app()
+    first = choices.dev and _prepare(app, demo=choices.demo)
+    _check(app)
+    beside = companion.start(app, choices.demo_port) if choices.dev else None
+    loader.prepare(app, with_worker=not choices.no_worker)
+    listen = server.Listen(choices.host, port, _workers(choices), choices.tls_cert, choices.tls_key)
+    announcement = announce.Announcement(app, listen, beside, began=began, first=first, dev=choices.dev)
+    try:
+        server.run(listen, development=in_development, on_started=announcement.tell)
+    finally:
+        if beside:
+            beside.stop()
+
+
+def prepared_app(make_app: MakeApp) -> Flask:
+    """Make the application and check that it may start."""
+    app = make_app()
+    _check(app)
+    return app
+
+
+def _check(app: Flask) -> None:
+    try:
+        with app.app_context():
+            problems = check_start()
+    except OperationalError as error:
+        raise RefusedStart(f"cannot reach the database: {error.orig}", UNREACHABLE) from error
+    if problems:
+        raise RefusedStart("\nidp: ".join(problems))
+
+
+def _prepare(app: Flask, *, demo: bool) -> bool:
+    """Run `idp init` when something is missing; return whether it was.
+
+    It has a process of its own: what preparing leaves behind (threads, open connections) would not survive the fork.
+    """
+    with app.app_context():
+        if is_prepared(demo=demo):
+            return False
+    words = [sys.executable, "-m", "idp.cli", "init", *(["--demo"] if demo else [])]
+    done = subprocess.run(words, check=False)  # noqa: S603 - our own command
+    if done.returncode:
+        raise SystemExit(done.returncode)
+    return True
+
+
+def _choose_port(port: int, *, may_move: bool) -> int:
+    if not ports.is_taken(port):
+        return port
+    if not may_move:
+        raise RefusedStart(f"port {port} is taken. Stop what listens there, or choose another with --port")
+    free = ports.next_free(port + 1)
+    click.echo(f"Port {port} is taken, using {free}.")
+    return free
+
+
+def _check_loopback(choices: Choices) -> None:
+    if not is_loopback(choices.host) and not choices.i_know:
+        raise RefusedStart(
+            f"development mode does not listen on {choices.host}: its mails and secrets are open to whoever can "
+            "reach it. Use production mode, or say --i-know"
+        )
+
+
+def _workers(choices: Choices) -> int:
+    return choices.workers or (1 if choices.dev else os.cpu_count() or 1)
