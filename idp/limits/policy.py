@@ -39,11 +39,17 @@ PROTOCOL_REFUSALS = _plain("protocol_refusals", 300, timedelta(minutes=5))
 """Refused protocol requests of nobody in particular from one network address; past it they are not audited."""
 EMAIL_CODE = _plain("email_code", 5, timedelta(hours=24))
 """Six-digit codes tried for one mail."""
+EMAIL_CODE_ADDRESS = _plain("email_code_address", 20, timedelta(hours=24))
+"""Six-digit codes tried for one address, whatever the mails."""
 MAIL_ADDRESS = _plain("mail_address", 5, timedelta(hours=1))
 """Mails that strangers can cause to one address."""
 MAIL_NETWORK = _plain("mail_network", 30, timedelta(hours=1))
 """Mails caused from one network address."""
 MAIL_PAUSE = _plain("mail_pause", 1, timedelta(seconds=60))
 """The pause between two mails of one kind to one address."""
+MAIL_TOTAL = _plain("mail_total", 5000, timedelta(hours=1))
+"""Mails that strangers can cause in all."""
+BLOCKED_MAIL = _plain("blocked_mail", 1, timedelta(hours=6))
+"""Mails to the owner of an account about blocked sign-ins."""
 REGISTER_NETWORK = _plain("register_network", 30, timedelta(hours=1))
 """Registrations from one network address."""

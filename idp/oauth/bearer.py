@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from idp.clients.service import ClientInfo, find_client
+from idp.core.settings import settings
 from idp.keyring import service as keyring
 from idp.oauth.errors import BearerRefused
 from idp.oauth.refusals import TOKEN_INVALID, TOKEN_TWICE
@@ -31,6 +32,11 @@ class LiveToken:
         """The resources the token is meant for."""
         audience = self.claims.get("aud", [])
         return [audience] if isinstance(audience, str) else list(audience)
+
+    @property
+    def api(self) -> str | None:
+        """The API the token is meant for, or None when it is meant for this server only."""
+        return next((audience for audience in self.audiences if audience != settings().issuer), None)
 
 
 def presented_token(request: StrictRequest) -> str:
@@ -70,6 +76,8 @@ def _live_token(value: str) -> LiveToken:
         claims = keyring.verify(value, types={TYPE})
     except keyring.InvalidToken as error:
         raise NotUsable(f"token: {error}") from error
+    if claims.get("iss") != settings().issuer:
+        raise NotUsable("token: issuer")
     client = find_client(str(claims.get("client_id", "")))
     token_id = str(claims.get("jti", ""))
     live = check_standing(client=client)

@@ -7,7 +7,7 @@ away or a session that ended is refused everywhere or nowhere.
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import Row, bindparam, select
 
@@ -15,18 +15,10 @@ from idp.access.service import role_names
 from idp.accounts.models import User
 from idp.accounts.service import is_usable
 from idp.clients.service import ClientInfo
-from idp.core.clock import now
 from idp.core.db import db, is_writing, single_statements
 from idp.oauth.tokens.models import Grant
 from idp.sessions.models import Session
-
-
-class SessionState(Protocol):
-    """The part of a session that tells whether it goes on."""
-
-    ended_at: datetime | None
-    idle_expires_at: datetime
-    expires_at: datetime
+from idp.sessions.service import find_lapse
 
 
 class NotUsable(Exception):
@@ -47,12 +39,14 @@ class PersonState:
 
 
 @dataclass(frozen=True, slots=True)
-class LiveSession:
+class SessionState:
     """The part of a session that tells whether it goes on."""
 
     ended_at: datetime | None
+    ended_reason: str | None
     idle_expires_at: datetime
     expires_at: datetime
+    remember: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +67,7 @@ class GrantState:
     created_at: datetime
     revoked_at: datetime | None
     user: PersonState
-    session: LiveSession | None
+    session: SessionState | None
 
     @property
     def scopes(self) -> list[str]:
@@ -88,7 +82,8 @@ _LOAD = (
             "id", "client_id", "session_id", "scope", "resources", "claims", "nonce", "auth_time", "acr", "amr",
             "offline", "created_at", "revoked_at", "user_id",
         )),
-        _USERS.c.state, _USERS.c.locked_at, _SESSIONS.c.ended_at, _SESSIONS.c.idle_expires_at, _SESSIONS.c.expires_at,
+        _USERS.c.state, _USERS.c.locked_at, _SESSIONS.c.ended_at, _SESSIONS.c.ended_reason,
+        _SESSIONS.c.idle_expires_at, _SESSIONS.c.expires_at, _SESSIONS.c.remember,
     )
     .join_from(_GRANTS, _USERS, _USERS.c.id == _GRANTS.c.user_id)
     .outerjoin(_SESSIONS, _SESSIONS.c.id == _GRANTS.c.session_id)
@@ -116,7 +111,7 @@ def check_standing(
     client: ClientInfo | None,
     user: Any = None,
     grant: GrantState | None = None,
-    session: SessionState | None = None,
+    session: Any = None,
     session_needed: bool = False,
 ) -> ClientInfo:
     """Return the client when app, person, grant and session are all still good; raise NotUsable otherwise.
@@ -138,15 +133,9 @@ def check_standing(
     return client
 
 
-def is_live(session: SessionState | None) -> bool:
-    """Tell whether a session goes on: not ended, not idle for too long, not too old."""
-    moment = now()
-    return (
-        session is not None
-        and session.ended_at is None
-        and session.idle_expires_at > moment
-        and session.expires_at > moment
-    )
+def is_live(session: Any) -> bool:
+    """Tell whether there is a session and it goes on."""
+    return session is not None and find_lapse(session) is None
 
 
 def _first(statement: Any, parameters: dict[str, Any]) -> Row[Any] | None:
@@ -167,7 +156,7 @@ def _check_person(allowed_roles: Collection[str], user: Any) -> None:
 def _grant_state(row: Row[Any]) -> GrantState:
     session = None
     if row.expires_at is not None:
-        session = LiveSession(row.ended_at, row.idle_expires_at, row.expires_at)
+        session = SessionState(row.ended_at, row.ended_reason, row.idle_expires_at, row.expires_at, row.remember)
     return GrantState(
         id=row.id, client_id=row.client_id, session_id=row.session_id, scope=row.scope, resources=row.resources,
         claims=row.claims, nonce=row.nonce, auth_time=row.auth_time, acr=row.acr, amr=row.amr, offline=row.offline,

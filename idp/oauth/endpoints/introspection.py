@@ -60,11 +60,9 @@ def _rights_now(token: LiveToken) -> dict[str, Any]:
     """Judge scope, roles and groups again: what was taken away since is not told any more."""
     grant, scopes = token.grant, token.scopes
     assert grant is not None  # noqa: S101 - only a person's token comes here
-    audience = token.audiences[0] if token.audiences else settings().issuer
-    resources = [] if audience == settings().issuer else [audience]
-    granted = decide_scopes(grant.user.id, token.client, scopes, resources).granted
+    granted = decide_scopes(grant.user.id, token.client, scopes, [token.api] if token.api else []).granted
     kept = [scope for scope in scopes if scope in granted]
-    return {"scope": " ".join(kept), **authorization_claims(grant.user.id, kept, audience)}
+    return {"scope": " ".join(kept), **authorization_claims(grant.user.id, kept, token.api)}
 
 
 def _refresh_token(value: str, asker: ClientInfo) -> dict[str, Any] | None:

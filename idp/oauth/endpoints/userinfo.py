@@ -38,12 +38,12 @@ class UserInfoEndpoint(Endpoint):
         """Answer with the claims of the granted scopes and of the claims parameter (OIDC Core §5.3.2)."""
         token: LiveToken = validated_request.request.credential
         assert token.grant is not None  # noqa: S101 - validate_request let no other token pass
-        return 200, claims_for(token.grant, token.scopes), [("Content-Type", "application/json")]
+        return 200, claims_for(token.grant, token.scopes, token.api), [("Content-Type", "application/json")]
 
 
-def claims_for(grant: GrantState, scopes: list[str]) -> dict[str, Any]:
+def claims_for(grant: GrantState, scopes: list[str], api: str | None) -> dict[str, Any]:
     """Return what UserInfo says about a person to the holder of a grant; `sub` is always there (OIDC Core §5.3.2)."""
     names = names_of_scopes(scopes) | names_requested(grant.claims, "userinfo")
     user = find_user(grant.user.id)
     claims = person_claims(user, names) if user else {}
-    return {**claims, **authorization_claims(grant.user.id, scopes, settings().issuer), "sub": grant.user.id}
+    return {**claims, **authorization_claims(grant.user.id, scopes, api), "sub": grant.user.id}

@@ -38,9 +38,7 @@ class AuthorizationCodeGrant(BackChannelGrant):
             asked=self.request.find_all("resource"),
         )  # fmt: skip
         self.audit["scope"] = " ".join(target.scopes)
-        answer = TokenIssuer().issue(
-            self.client, scopes=target.scopes, audience=target.audience, grant=grant, nonce=grant.nonce
-        )
+        answer = TokenIssuer().issue(self.client, target, grant=grant, nonce=grant.nonce)
         return 200, answer, self.TOKEN_RESPONSE_HEADER
 
     def _check_verifier(self, challenge: str | None) -> None:

@@ -22,12 +22,12 @@ class ClientCredentialsGrant(BackChannelGrant):
         asked = self.request.find("scope")
         self.target = choose_target(
             self.client, user_id=None, scopes=asked.split() if asked else sorted(self.client.scopes),
-            resources=list(self.client.allowed_apis), asked=self.request.find_all("resource"), or_nothing=not asked,
+            resources=[], asked=self.request.find_all("resource"), or_nothing=not asked,
         )  # fmt: skip
 
     def create_token_response(self) -> tuple[int, dict[str, Any], Any]:
         """Issue an access token whose subject is the client (RFC 9068 §2.2)."""
         target = self.target
         self.audit = {"actor": f"client:{self.client.id}", "scope": " ".join(target.scopes)}
-        answer = TokenIssuer().issue(self.client, scopes=target.scopes, audience=target.audience)
+        answer = TokenIssuer().issue(self.client, target)
         return 200, answer, self.TOKEN_RESPONSE_HEADER

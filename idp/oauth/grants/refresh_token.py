@@ -36,7 +36,7 @@ class RefreshTokenGrant(BackChannelGrant):
             asked=self.request.find_all("resource"),
         )  # fmt: skip
         self.audit["scope"] = " ".join(target.scopes)
-        answer = TokenIssuer().issue(self.client, scopes=target.scopes, audience=target.audience, grant=grant)
+        answer = TokenIssuer().issue(self.client, target, grant=grant)
         return 200, answer, self.TOKEN_RESPONSE_HEADER
 
     def _narrowed(self, grant: GrantState) -> list[str]:

@@ -10,25 +10,26 @@ from idp.core.secrets import random_token
 from idp.core.settings import settings
 from idp.keyring import service as keyring
 from idp.oauth.standing import GrantState
+from idp.oauth.tokens.audience import Target
 
 TYPE = "at+jwt"
 _SEPARATOR = "."
 
 
 def access_claims(
-    client: ClientInfo, scope: str, audience: str, grant: GrantState | None, extra: dict[str, Any]
+    client: ClientInfo, target: Target, grant: GrantState | None, extra: dict[str, Any]
 ) -> dict[str, Any]:
     """Build the claims of an access token; the fixed ones come last, so that nothing can stand in for them."""
     moment = timestamp()
     fixed = {
         "iss": settings().issuer,
         "sub": grant.user.id if grant else client.id,
-        "aud": audience,
-        "exp": moment + int(lifetime(client, audience).total_seconds()),
+        "aud": target.audience,
+        "exp": moment + int(lifetime(client, target.api).total_seconds()),
         "iat": moment,
         "jti": new_token_id(grant.id if grant else None),
         "client_id": client.id,
-        "scope": scope,
+        "scope": " ".join(target.scopes),
     }
     return {**extra, **(_sign_in(grant) if grant else {}), **fixed}
 
@@ -38,9 +39,9 @@ def sign_access_token(claims: dict[str, Any]) -> str:
     return keyring.sign(claims, typ=TYPE)
 
 
-def lifetime(client: ClientInfo, audience: str) -> timedelta:
+def lifetime(client: ClientInfo, api_identifier: str | None) -> timedelta:
     """Return how long an access token lives: the API's wish, else the client's, else the house's."""
-    api = find_api(audience) if audience != settings().issuer else None
+    api = find_api(api_identifier) if api_identifier else None
     seconds = (api.access_token_lifetime if api else None) or client.access_lifetime
     return timedelta(seconds=seconds) if seconds else settings().tokens.access
 

@@ -13,8 +13,8 @@ CLAIMS_OF_SCOPE: dict[str, tuple[str, ...]] = {
 """The standard claims behind each standard scope (OIDC Core §5.4)."""
 STANDARD_CLAIMS = frozenset(name for names in CLAIMS_OF_SCOPE.values() for name in names)
 _STORED = (
-    "name", "given_name", "family_name", "profile", "picture", "website", "gender", "birthdate", "zoneinfo", "locale",
-    "phone_number",
+    "name", "given_name", "family_name", "middle_name", "nickname", "profile", "picture", "website", "gender",
+    "birthdate", "zoneinfo", "locale", "phone_number",
 )  # fmt: skip
 
 
@@ -46,11 +46,11 @@ def names_requested(claims: dict[str, Any], place: str) -> set[str]:
     return set(wanted) if isinstance(wanted, dict) else set()
 
 
-def authorization_claims(user_id: str, scopes: Collection[str], audience: str) -> dict[str, Any]:
-    """Return roles, permissions at the audience and groups of a person, as far as the scopes ask for them."""
+def authorization_claims(user_id: str, scopes: Collection[str], api_identifier: str | None) -> dict[str, Any]:
+    """Return roles, permissions at one API and groups of a person, as far as the scopes ask for them."""
     claims: dict[str, Any] = {}
     if "roles" in scopes:
-        api = find_api(audience)
+        api = find_api(api_identifier) if api_identifier else None
         claims["roles"] = role_names(user_id)
         claims["permissions"] = sorted(permission_names(user_id, api.id)) if api else []
     if "groups" in scopes:

@@ -1,6 +1,5 @@
 """The one mint: every token answer of the house is made here."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from idp.accounts.service import find_user
@@ -8,6 +7,7 @@ from idp.clients.service import ClientInfo
 from idp.core.settings import settings
 from idp.oauth.standing import GrantState
 from idp.oauth.tokens.access_token import access_claims, sign_access_token
+from idp.oauth.tokens.audience import Target
 from idp.oauth.tokens.claims import authorization_claims, names_requested, person_claims
 from idp.oauth.tokens.id_token import identity_claims, sign_id_token
 from idp.oauth.tokens.store import issue_refresh
@@ -19,9 +19,8 @@ class TokenIssuer:
     def issue(
         self,
         client: ClientInfo,
+        target: Target,
         *,
-        scopes: Sequence[str],
-        audience: str,
         grant: GrantState | None = None,
         nonce: str | None = None,
     ) -> dict[str, Any]:
@@ -30,22 +29,21 @@ class TokenIssuer:
         `nonce` is the one of the authorization request and is given at the redemption of the code only: the ID token
         of a refresh has none (OIDC Core §12.2).
         """
-        scope = " ".join(scopes)
-        extra = authorization_claims(grant.user.id, scopes, audience) if grant else {}
-        claims = access_claims(client, scope, audience, grant, extra)
+        extra = authorization_claims(grant.user.id, target.scopes, target.api) if grant else {}
+        claims = access_claims(client, target, grant, extra)
         token = sign_access_token(claims)
         answer = {
             "access_token": token,
             "token_type": "Bearer",
             "expires_in": claims["exp"] - claims["iat"],
-            "scope": scope,
+            "scope": claims["scope"],
         }
         if grant is None:
             return answer
         if client.allows_grant("refresh_token"):
             ends_at = grant.created_at + settings().tokens.refresh_absolute
             answer["refresh_token"] = issue_refresh(grant.id, client.id, ends_at=ends_at)
-        if "openid" in scopes:
+        if "openid" in target.scopes:
             identity = identity_claims(client, grant, {**_wanted(grant), **extra}, nonce=nonce)
             answer["id_token"] = sign_id_token(identity, access_token=token)
         return answer
