@@ -8,7 +8,8 @@ import pytest
 IDP = pathlib.Path(__file__).parent.parent / "idp"
 LAYERS = [
     {"core"},
-    {"audit", "outbox", "feed", "limits", "keyring", "observe", "i18n"},
+    {"audit", "feed", "limits", "observe", "i18n"},
+    {"outbox", "keyring"},
     {"mail", "access", "clients"},
     {"accounts"},
     {"sessions"},

@@ -123,6 +123,8 @@ class Keys(Section):
 class Development(Section):
     clock_file: Path | None = None
     """Development only: a file with the seconds by which the clock runs ahead."""
+    fetch_loopback: Switch = False
+    """Development only: whether a client's `jwks_uri` may be an address of this machine, and http."""
 
 
 class Settings(BaseSettings):
@@ -202,6 +204,8 @@ class Settings(BaseSettings):
                 found.append("mail.url is the development outbox. Set IDP_MAIL__URL=smtps://host:465")
             if self.dev.clock_file:
                 found.append("dev.clock_file is set. Unset IDP_DEV__CLOCK_FILE in production")
+            if self.dev.fetch_loopback:
+                found.append("dev.fetch_loopback is on. Unset IDP_DEV__FETCH_LOOPBACK in production")
         return found
 
 

@@ -1,0 +1,24 @@
+"""What the access rules refuse."""
+
+from flask_babel import lazy_gettext as _l
+
+from idp.core.errors import Conflict, DomainError, NotFound
+
+NO_API = _l("There is no API of that name.")
+NO_ROLE = _l("There is no role of that name.")
+NO_GROUP = _l("There is no group of that name.")
+NO_PERMISSION = _l("There is no permission of that name.")
+NO_USER = _l("There is no account of that name.")
+TAKEN = _l("That name is taken.")
+BUILT_IN = _l("That one comes with the house and stays as it is.")
+BAD_NAME = _l("Names are 1 to 120 letters, digits, and . _ : / - signs.")
+BAD_IDENTIFIER = _l("The identifier of an API is an absolute address without a fragment.")
+
+__all__ = ["Conflict", "DomainError", "LastOwner", "NotFound"]
+
+
+class LastOwner(Conflict):
+    """The act would leave the house without an owner."""
+
+    def __init__(self) -> None:
+        super().__init__(_l("The last owner cannot be lost. Make somebody else an owner first."))

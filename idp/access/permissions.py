@@ -1,0 +1,31 @@
+"""Our own administrative permissions and the roles that come with the house."""
+
+from flask_babel import lazy_gettext as _l
+
+PATH = "/api/v1"
+"""The path of our own API below the issuer: its address is the API's identifier."""
+
+PERMISSIONS = {
+    "admin.users.read": _l("See people and their accounts"),
+    "admin.users.write": _l("Create, change, disable and delete accounts"),
+    "admin.clients.read": _l("See apps"),
+    "admin.clients.write": _l("Create, change, disable and delete apps"),
+    "admin.clients.secrets": _l("Add and remove secrets of apps"),
+    "admin.roles.read": _l("See roles, groups and permissions"),
+    "admin.roles.write": _l("Change roles, groups and permissions"),
+    "admin.keys.read": _l("See signing keys"),
+    "admin.keys.write": _l("Rotate signing keys"),
+    "admin.audit.read": _l("Read the audit trail"),
+    "admin.audit.export": _l("Export the audit trail"),
+    "admin.settings.read": _l("See settings"),
+    "admin.settings.write": _l("Change settings"),
+    "admin.sessions.revoke": _l("Sign people out"),
+}
+OWNER = "owner"
+BUILT_IN_ROLES = {
+    OWNER: ("Owner", set(PERMISSIONS)),
+    "admin": ("Administrator", set(PERMISSIONS) - {"admin.settings.write", "admin.keys.write"}),
+    "support": ("Support", {"admin.users.read", "admin.sessions.revoke"}),
+    "auditor": ("Auditor", {name for name in PERMISSIONS if name.endswith(".read")} | {"admin.audit.export"}),
+    "developer": ("Developer", {"admin.clients.read", "admin.clients.write", "admin.clients.secrets"}),
+}

@@ -1,0 +1,15 @@
+"""The apps: what each one is, its addresses, its secrets and keys.
+
+Owns the clients' rows, the rules of their metadata and the parsed form the protocol reads. Does not own how a
+client proves who it is on the wire (idp.oauth.client_auth) nor what it is granted.
+"""
+
+from flask import Flask
+
+from idp.clients import models as _models  # noqa: F401 - the tables must be known
+from idp.clients import service
+
+
+def init_app(app: Flask) -> None:
+    """Start with no client remembered."""
+    service.forget(app)
