@@ -26,8 +26,8 @@ def record(
 ) -> None:
     """Write one event into the transaction of the act, or by itself when there is none.
 
-    `actor` and `subject` are `kind:id`; an actor that is not named is the one of the present call. `detail` holds
-    plain values and never a secret.
+    `actor` and `subject` are `kind:id`; an actor or session that is not named is the one of the present call. `detail`
+    holds plain values and never a secret.
     """
     edge = context()
     row = {
@@ -36,7 +36,7 @@ def record(
         "actor": clean(actor or edge.actor, 120),
         "subject": clean(subject, 120),
         "client_id": clean(client_id, 200),
-        "session_id": session_id,
+        "session_id": session_id or edge.session_id,
         "request_id": edge.request_id,
         "ip": edge.ip,
         "user_agent": clean(edge.user_agent, 400),

@@ -2,6 +2,7 @@
 
 from contextvars import ContextVar
 from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
 
 
 @dataclass(frozen=True)
@@ -13,6 +14,18 @@ class CallContext:
     user_agent: str | None = None
     browser_id: str | None = None
     actor: str = "system"
+    session_id: str | None = None
+
+    @property
+    def network(self) -> str:
+        """The part of the address that one household or host has: an IPv4 address, or 64 bits of IPv6."""
+        try:
+            address = ip_address(self.ip or "")
+        except ValueError:
+            return ""
+        if address.version == 4:
+            return str(address)
+        return str(ip_network((int(address) >> 64 << 64, 64)))
 
 
 _OUTSIDE = CallContext()

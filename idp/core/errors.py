@@ -40,11 +40,12 @@ class Forbidden(DomainError):
 
 
 class TooMany(DomainError):
-    """A limit is reached; `retry_after` is in seconds."""
+    """A limit is reached; `retry_after` is in seconds, `begins` tells that it was this try that reached it."""
 
     status = 429
     exit_code = 1
 
-    def __init__(self, retry_after: int, public: Any = "") -> None:
+    def __init__(self, retry_after: int, public: Any = "", *, begins: bool = False) -> None:
         super().__init__(public)
         self.retry_after = max(1, retry_after)
+        self.begins = begins

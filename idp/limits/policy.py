@@ -31,6 +31,10 @@ SIGN_IN_KNOWN_BROWSER = Limit("sign_in_known_browser", 10, timedelta(minutes=15)
 """Passwords tried for one account from a browser its owner has used before."""
 SIGN_IN_ADDRESS = _plain("sign_in_address", 100, timedelta(minutes=15))
 """Failed sign-ins from one network address, whatever the accounts."""
+SIGN_IN_ADDRESS_UNDER_ATTACK = _plain("sign_in_address_under_attack", 10, timedelta(minutes=15))
+"""Failed sign-ins from one network address, while `SIGN_IN_TOTAL` is used up."""
+SIGN_IN_TOTAL = _plain("sign_in_total", 1000, timedelta(minutes=15))
+"""Failed sign-ins in all; past it somebody tries many accounts, and every address may fail less often."""
 REAUTHENTICATE = Limit("reauthenticate", 5, timedelta(minutes=15), _minutes(5, 15, 60))
 """Passwords tried to confirm who one is, and to change the password, in a session."""
 CLIENT_SECRET = Limit("client_secret", 30, timedelta(minutes=5), _minutes(1, 5))

@@ -52,7 +52,7 @@ def take(limit: Limit, key: str) -> None:
     if limit.ceiling is not None and total > limit.ceiling:
         raise TooMany(int(_NEVER.total_seconds()), _MESSAGE)
     if tries > limit.tries:
-        raise TooMany(_seconds(resets_at - moment), _MESSAGE)
+        raise TooMany(_seconds(resets_at - moment), _MESSAGE, begins=tries == limit.tries + 1)
 
 
 def check(limit: Limit, key: str) -> None:

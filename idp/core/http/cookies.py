@@ -1,10 +1,12 @@
 """Our cookies: `__Host-` names on https, HttpOnly, one of each name or none."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 from flask import Response, g, request
 
+from idp.core.context import context, set_context
 from idp.core.secrets import random_token
 from idp.core.settings import settings
 
@@ -49,6 +51,7 @@ def browser_id() -> str:
         known = value is not None and _BROWSER.fullmatch(value) is not None
         g.browser_id = value if known else random_token()
         g.browser_is_new = not known
+        set_context(replace(context(), browser_id=g.browser_id))
     return str(g.browser_id)
 
 

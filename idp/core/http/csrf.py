@@ -30,7 +30,8 @@ def anonymous_form(view: View) -> View:
 
 def csrf_token() -> str:
     """Return the token of this browser and session."""
-    return _token(g.get("new_session_cookie") or read_cookie("session") or "")
+    cookie = g.get("new_session_cookie")
+    return _token(cookie if cookie is not None else read_cookie("session") or "")
 
 
 def csrf_field() -> Markup:

@@ -1,0 +1,70 @@
+"""Commands of sessions, a part of `idp user`."""
+
+from typing import Any
+
+import click
+
+from idp.accounts.service import get_by_name
+from idp.core.cli import emit, json_option, with_app
+from idp.sessions import service
+from idp.sessions.models import Session
+
+
+@click.group()
+def sessions() -> None:
+    r"""Look at a person's sessions and end them.
+
+    \b
+    Examples:
+      idp user sessions list alice@example.com
+      idp user sessions revoke alice@example.com
+    """
+
+
+@sessions.command("list")
+@click.argument("user")
+@json_option
+@with_app
+def list_sessions(user: str, as_json: bool) -> None:
+    """List the live sessions of a person, named by address, user name or id."""
+    found = service.live_sessions(get_by_name(user).id)
+    emit([_as_dict(session) for session in found], as_json=as_json, human=_table)
+
+
+@sessions.command()
+@click.argument("user")
+@click.option("--session", "session_id", help="End this session only.")
+@json_option
+@with_app
+def revoke(user: str, session_id: str | None, as_json: bool) -> None:
+    """Sign a person out everywhere, at once; what stood on those sessions stops too."""
+    person = get_by_name(user)
+    if session_id:
+        ended = int(service.end(service.get_session_of(person.id, session_id).id, "revoked_by_admin"))
+    else:
+        ended = service.end_all(person.id, "revoked_by_admin")
+    emit({"user": person.id, "ended": ended}, as_json=as_json, human=f"{ended} sessions of {person.email} ended.")
+
+
+def _as_dict(session: Session) -> dict[str, Any]:
+    return {
+        "id": session.id,
+        "created_at": session.created_at,
+        "last_seen_at": session.last_seen_at,
+        "expires_at": session.idle_expires_at,
+        "remembered": session.remember,
+        "amr": list(session.amr),
+        "acr": session.acr,
+        "auth_time": session.auth_time,
+        "ip": session.ip,
+        "user_agent": session.user_agent,
+    }
+
+
+def _table(rows: list[dict[str, Any]]) -> str:
+    if not rows:
+        return "No live sessions."
+    return "\n".join(
+        f"{row['id']}  last seen {row['last_seen_at']:%Y-%m-%d %H:%M}  {row['ip'] or '-':<15}  {row['user_agent'] or ''}"
+        for row in rows
+    )

@@ -1,0 +1,42 @@
+"""What the page of one's own sessions shows."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from idp.core.devices import describe_browser
+from idp.sessions import service
+from idp.sessions.models import Session
+
+
+@dataclass(frozen=True)
+class Row:
+    """One session, in words."""
+
+    id: str
+    is_current: bool
+    browser: str
+    ip: str | None
+    started_at: datetime
+    last_seen_at: datetime
+    expires_at: datetime
+    remembered: bool
+
+
+def list_rows(user_id: str, current: Session | None) -> list[Row]:
+    """List the live sessions of a person, the present one first."""
+    here = current.id if current else None
+    rows = [_row(session, here) for session in service.live_sessions(user_id)]
+    return sorted(rows, key=lambda row: not row.is_current)
+
+
+def _row(session: Session, here: str | None) -> Row:
+    return Row(
+        id=session.id,
+        is_current=session.id == here,
+        browser=describe_browser(session.user_agent),
+        ip=session.ip,
+        started_at=session.created_at,
+        last_seen_at=session.last_seen_at,
+        expires_at=session.idle_expires_at,
+        remembered=session.remember,
+    )

@@ -1,0 +1,50 @@
+"""The page of one's own sessions, and what a page asks so that it can warn in time."""
+
+from flask import Blueprint, Response, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+from idp.core.http import flash, render, see_other
+from idp.sessions import http, pages, service
+from idp.sessions.guards import fresh, login_required
+
+blueprint = Blueprint("sessions", __name__, url_prefix="/account")
+
+
+@blueprint.get("/sessions")
+@login_required
+def index() -> Response:
+    return render("account/sessions.html", sessions=pages.list_rows(current_user.id, http.current_session()))
+
+
+@blueprint.post("/sessions/<session_id>/end")
+@fresh(_l("To sign out a device, confirm it’s you."), _l("Sign out this device"))
+def end(session_id: str) -> Response:
+    session = service.get_session_of(current_user.id, session_id)
+    if session == http.current_session():
+        http.sign_out()
+        return see_other(url_for("authn.login"))
+    service.end(session.id, "revoked")
+    flash("success", _("That device is signed out."))
+    return see_other(url_for("sessions.index"))
+
+
+@blueprint.post("/sessions/end-others")
+@fresh(_l("To sign out your other devices, confirm it’s you."), _l("Sign out all other devices"))
+def end_others() -> Response:
+    service.end_all(current_user.id, "revoked", keep=http.get_session().id)
+    flash("success", _("Your other devices are signed out."))
+    return see_other(url_for("sessions.index"))
+
+
+@blueprint.get("/session")
+def status() -> Response:
+    """Tell a page how long the session goes on; asking does not count as activity."""
+    return http.time_left(prolong=False)
+
+
+@blueprint.post("/session/keep-alive")
+def keep_alive() -> Response:
+    """Go on for another while, because the person says so (WCAG 2.2.1)."""
+    return http.time_left(prolong=True)
