@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
-from idp.core.errors import DomainError, TooMany
+from idp.core.errors import DomainError
 from idp.core.http.csrf import StaleForm
 from idp.core.http.marks import is_protocol
 from idp.core.http.pages import render
@@ -84,8 +84,7 @@ def _http(error: HTTPException) -> Response:
 
 
 def _domain(error: DomainError) -> Response:
-    retry_after = error.retry_after if isinstance(error, TooMany) else None
-    return error_answer(error.status, retry_after=retry_after, message=error.public)
+    return error_answer(error.status, retry_after=getattr(error, "retry_after", None), message=error.public)
 
 
 def _database(error: Exception) -> Response:

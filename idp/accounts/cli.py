@@ -1,0 +1,214 @@
+"""Commands about people: the same deeds as the pages and the API, by the same services."""
+
+from typing import Any
+
+import click
+
+from idp.access import service as access
+from idp.accounts import profile, recovery, registration, service, states
+from idp.accounts.models import User
+from idp.accounts.passwords import hash_password
+from idp.accounts.strength import check_new_password
+from idp.core.cli import USAGE, emit, fail, json_option, read_secret, with_app
+from idp.core.db import transaction
+
+_NAMED = click.argument("user", metavar="USER")
+_YES = click.option("--yes", is_flag=True, help="Do not ask.")
+
+
+@click.group()
+def user() -> None:
+    r"""People: add, look at, change, turn off. USER is an e-mail address, a user name or an id.
+
+    \b
+    Examples:
+      idp user add --email alice@example.com --name "Alice Baker"
+      idp user list --search alice --json
+      idp user lock alice@example.com
+    """
+
+
+@user.command()
+@click.option("--email", required=True, help="The address; people sign in with it.")
+@click.option("--name", default="", help="The full name.")
+@click.option("--username", help="A name to sign in with, besides the address.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input; without it, invite.")
+@click.option("--verified", is_flag=True, help="The address is known to be theirs.")
+@click.option("--role", "roles", multiple=True, help="A role to give; may be repeated.")
+@json_option
+@with_app
+def add(
+    email: str,
+    name: str,
+    username: str | None,
+    *,
+    password_stdin: bool,
+    verified: bool,
+    roles: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Add a person; without a password they get an invitation by mail."""
+    names = {"username": username} if username else {}
+    if not password_stdin:
+        person = registration.invite(email, name=name, roles=roles, **names)
+    else:
+        password = read_secret(from_stdin=True, prompt="Password")
+        check_new_password(password, about=[email, name])
+        password_hash = hash_password(password)
+        with transaction():
+            person = service.add_user(email, name=name, password_hash=password_hash, verified=verified, **names)
+            _grant(person, roles)
+    _show(person, as_json=as_json)
+
+
+@user.command()
+@click.option("--email", required=True, help="The address to invite.")
+@click.option("--name", default="", help="The full name.")
+@click.option("--role", "roles", multiple=True, help="A role to give; may be repeated.")
+@json_option
+@with_app
+def invite(email: str, name: str, roles: tuple[str, ...], as_json: bool) -> None:
+    """Invite a person by mail, or once more when they have not answered."""
+    _show(registration.invite(email, name=name, roles=roles), as_json=as_json)
+
+
+@user.command("list")
+@click.option("--search", default="", help="Start of an address, a name or a user name.")
+@click.option("--state", type=click.Choice(["active", "disabled", "invited"]))
+@click.option("--after", default="", help="Go on after this id.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1000))
+@json_option
+@with_app
+def list_people(search: str, state: str | None, after: str, limit: int, as_json: bool) -> None:
+    """List people."""
+    found = service.list_users(search=search, state=state, after=after, limit=limit)
+    emit([_as_dict(person) for person in found], as_json=as_json, human=_table)
+
+
+@user.command()
+@_NAMED
+@json_option
+@with_app
+def show(user: str, as_json: bool) -> None:
+    """Show a person."""
+    _show(service.get_by_name(user), as_json=as_json)
+
+
+@user.command()
+@_NAMED
+@click.option("--email", help="A new address.")
+@click.option("--email-verified/--email-unverified", "email_verified", default=None)
+@click.option("--set", "pairs", multiple=True, metavar="FIELD=VALUE", help="A profile field; empty takes it away.")
+@click.option("--name", help="The full name.")
+@click.option("--username", help="A name to sign in with, besides the address.")
+@json_option
+@with_app
+def edit(user: str, pairs: tuple[str, ...], as_json: bool, **values: Any) -> None:
+    """Change a person's profile: name, given_name, family_name, locale, zoneinfo, ..."""
+    changes = {field: value for field, value in values.items() if value is not None} | _fields(pairs)
+    if not changes:
+        fail("nothing to change; see `idp user edit --help`", USAGE)
+    _show(service.edit_user(service.get_by_name(user).id, **changes), as_json=as_json)
+
+
+def _deed(name: str, act: Any, says: str, *, asks: bool = False) -> None:
+    """Add a command that does one thing to one person."""
+
+    @user.command(name, help=says)
+    @_NAMED
+    @_YES
+    @json_option
+    @with_app
+    def run(user: str, yes: bool, as_json: bool) -> None:
+        person = service.get_by_name(user)
+        user_id, email = person.id, person.email
+        if asks and not yes:
+            click.confirm(f"{name.capitalize()} {email}?", abort=True, err=True)
+        act(user_id)
+        left = service.find_user(user_id)
+        data = _as_dict(left) if left else {"id": user_id, "email": email, "deleted": True}
+        emit(data, as_json=as_json, human=f"{email}: {_state(left)}")
+
+
+_deed("disable", states.disable, "Turn an account off; everything of its owner's stops at once.")
+_deed("enable", states.enable, "Turn an account on again.")
+_deed("lock", states.lock, "Lock an account; everything of its owner's stops at once.")
+_deed("unlock", states.unlock, "Take a lock away, and forgive wrong passwords.")
+_deed("delete", states.delete, "Delete an account with everything that belongs to it.", asks=True)
+
+
+@user.command("set-password")
+@_NAMED
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input, not from the terminal.")
+@json_option
+@with_app
+def set_password(user: str, password_stdin: bool, as_json: bool) -> None:
+    """Set a person's password; their sessions and refresh tokens end."""
+    person = service.get_by_name(user)
+    recovery.set_password(person.id, read_secret(from_stdin=password_stdin, prompt="New password"))
+    emit(_as_dict(service.get_user(person.id)), as_json=as_json, human=f"{person.email}: the password was changed.")
+
+
+@user.command("reset-password")
+@_NAMED
+@json_option
+@with_app
+def reset_password(user: str, as_json: bool) -> None:
+    """Mail a person a link to a new password."""
+    person = service.get_by_name(user)
+    recovery.send_reset(person)
+    emit(_as_dict(person), as_json=as_json, human=f"A link to a new password is on its way to {person.email}.")
+
+
+def _fields(pairs: tuple[str, ...]) -> dict[str, str | bool]:
+    """Read FIELD=VALUE arguments."""
+    changes: dict[str, str | bool] = {}
+    for pair in pairs:
+        field, found, value = pair.partition("=")
+        if not found or field not in profile.TEXT_FIELDS:
+            fail(f"--set {field} is not one of {', '.join(profile.TEXT_FIELDS)}", USAGE)
+        changes[field] = value
+    return changes
+
+
+def _grant(person: User, roles: tuple[str, ...]) -> None:
+    for role in roles:
+        access.grant_role(person.id, role)
+
+
+def _as_dict(person: User) -> dict[str, Any]:
+    return service.as_dict(person) | {
+        "roles": access.role_names(person.id),
+        "groups": access.group_names(person.id),
+    }
+
+
+def _show(person: User, *, as_json: bool) -> None:
+    emit(_as_dict(person), as_json=as_json, human=_page)
+
+
+def _page(data: dict[str, Any]) -> str:
+    return "\n".join(f"{name:<22}{_word(value)}" for name, value in data.items() if value not in {None, ""})
+
+
+def _word(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(value) or "none"
+    return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+
+
+def _table(people: list[dict[str, Any]]) -> str:
+    if not people:
+        return "Nobody matches."
+    rows = (
+        f"{person['id']}  {person['email']:<34} {'locked' if person['locked'] else person['state']:<9} "
+        f"{person['name']:<24} {', '.join(person['roles'])}"
+        for person in people
+    )
+    return "\n".join(row.rstrip() for row in rows)
+
+
+def _state(person: User | None) -> str:
+    if person is None:
+        return "deleted"
+    return "locked" if person.locked_at else person.state

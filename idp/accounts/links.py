@@ -1,0 +1,160 @@
+"""Links that are mailed: issued, looked at, and taken once.
+
+A link is good for one purpose, one person, the address it went to and, where it says so, the password of that moment.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, delete, insert, select, update
+
+from idp.accounts.errors import DeadLink, WrongCode
+from idp.accounts.models import EmailToken, User
+from idp.core.clock import now
+from idp.core.db import db, transaction
+from idp.core.secrets import digest, equal, keyed_digest, new_id, random_digits, random_token
+
+VERIFY, RESET, NOT_ME, UNLOCK, INVITE = "verify", "reset", "not_me", "unlock", "invite"
+_CODE_DIGITS = 6
+_MOST_CODE_TRIES = 5
+_TOMBSTONES_KEPT = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class IssuedLink:
+    """The secret parts of a link, known to the mail only."""
+
+    token: str
+    code: str
+    expires_at: datetime
+
+
+def credential_of(user: User) -> str:
+    """Return what names the present password without telling it."""
+    return digest(user.password_hash or "")
+
+
+def issue_link(user: User, purpose: str, lifetime: timedelta, *, browser: str | None = None) -> IssuedLink:
+    """Make a link in the present transaction; older ones of its purpose stop working.
+
+    `browser` is a secret kept by the browser that asked: there, the six digits of the same mail work too.
+    """
+    token, token_id, code = random_token(), new_id(), random_digits(_CODE_DIGITS)
+    expires_at = now() + lifetime
+    with transaction() as session:
+        if purpose != NOT_ME:
+            void_links(user.id, purpose)
+        session.execute(
+            insert(EmailToken).values(
+                id=token_id,
+                user_id=user.id,
+                purpose=purpose,
+                digest=digest(token),
+                email=user.email_normalised,
+                credential=credential_of(user),
+                code_digest=_code_digest(token_id, code) if browser else None,
+                browser_digest=digest(browser) if browser else None,
+                attempts=0,
+                expires_at=expires_at,
+                created_at=now(),
+            )
+        )
+    return IssuedLink(token, code, expires_at)
+
+
+def void_links(user_id: str, *purposes: str) -> None:
+    """Let a person's unused links of some purposes expire now."""
+    with transaction() as session:
+        session.execute(
+            update(EmailToken)
+            .where(EmailToken.user_id == user_id, EmailToken.purpose.in_(purposes), EmailToken.used_at.is_(None))
+            .values(expires_at=now())
+        )
+
+
+def find_link(token: str, purpose: str) -> tuple[EmailToken, User]:
+    """Look at a link without taking it; raise DeadLink."""
+    row = db.session.execute(
+        select(EmailToken, User)
+        .join(User, User.id == EmailToken.user_id)
+        .where(EmailToken.digest == digest(token), EmailToken.purpose == purpose)
+    ).first()
+    if row is None:
+        raise DeadLink
+    link, user = row
+    if link.used_at is not None:
+        raise DeadLink(used=True)
+    if link.expires_at <= now() or not _still_fits(link, user):
+        raise DeadLink
+    return link, user
+
+
+def consume_link(token: str, purpose: str) -> User:
+    """Take a link, once, in the present transaction; raise DeadLink."""
+    return _consume(EmailToken.digest == digest(token), purpose)
+
+
+def consume_link_by_id(link_id: str, purpose: str) -> User:
+    """Take a link that was found by its code, once, in the present transaction; raise DeadLink."""
+    return _consume(EmailToken.id == link_id, purpose)
+
+
+def find_by_code(browser: str, code: str) -> str:
+    """Return the id of the link whose mail held these six digits, in the browser that asked; raise WrongCode.
+
+    The try is counted and committed before the digits are looked at, so call it outside a transaction.
+    """
+    with transaction() as session:
+        row = session.execute(
+            update(EmailToken)
+            .where(
+                EmailToken.browser_digest == digest(browser),
+                EmailToken.used_at.is_(None),
+                EmailToken.expires_at > now(),
+                EmailToken.attempts < _MOST_CODE_TRIES,
+            )
+            .values(attempts=EmailToken.attempts + 1)
+            .returning(EmailToken.id, EmailToken.code_digest)
+            .execution_options(synchronize_session=False)
+        ).first()
+    # Digested in any case, so that a browser without a mail waits as long as one with wrong digits.
+    sent = _code_digest(row.id if row else "", re.sub(r"[\s-]", "", code))
+    if row is None or row.code_digest is None or not equal(sent, row.code_digest):
+        raise WrongCode
+    return str(row.id)
+
+
+def sweep() -> int:
+    """Delete links that expired long ago; return how many."""
+    with transaction() as session:
+        old = EmailToken.expires_at < now() - _TOMBSTONES_KEPT
+        return int(session.execute(delete(EmailToken).where(old)).rowcount)  # type: ignore[attr-defined]
+
+
+def _consume(which: ColumnElement[bool], purpose: str) -> User:
+    with transaction() as session:
+        link = session.execute(
+            update(EmailToken)
+            .where(which, EmailToken.purpose == purpose, EmailToken.used_at.is_(None), EmailToken.expires_at > now())
+            .values(used_at=now())
+            .returning(EmailToken)
+            .execution_options(synchronize_session=False)
+        ).scalar()
+        user = session.get(User, link.user_id, with_for_update=True, populate_existing=True) if link else None
+        if link is None or user is None or not _still_fits(link, user):
+            raise DeadLink
+        return user
+
+
+def _still_fits(link: EmailToken, user: User) -> bool:
+    if link.purpose == NOT_ME:
+        # Its reader had the account at that moment, whatever a thief has changed since.
+        return True
+    same_password = link.purpose == UNLOCK or equal(link.credential, credential_of(user))
+    return same_password and link.email == user.email_normalised
+
+
+def _code_digest(token_id: str, code: str) -> str:
+    # Keyed: six digits could be found again from a plain digest.
+    return keyed_digest("email-code", f"{token_id}:{code}")

@@ -1,0 +1,88 @@
+"""One function per mail. None carries a word that a stranger could choose."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from idp.accounts import links
+from idp.accounts.links import IssuedLink
+from idp.accounts.models import User
+from idp.core.clock import now
+from idp.core.context import context
+from idp.core.devices import describe_browser
+from idp.core.links import absolute_url
+from idp.core.settings import settings
+from idp.mail.service import send_mail, send_nothing
+
+NOT_ME_LIFETIME = timedelta(days=7)
+UNLOCK_LIFETIME = timedelta(hours=24)
+_NO_TOKEN = "x" * 43
+
+
+def verify_email(user: User, issued: IssuedLink) -> None:
+    """Ask the reader of an address to confirm it, by link or by code."""
+    link = absolute_url("accounts.verify_link", token=issued.token)
+    _send("verify_email", user, issued, lifetime=settings().accounts.verify_lifetime, link=link, code=issued.code)
+
+
+def already_registered(user: User) -> None:
+    """Tell the owner of an address that somebody tried to register with it."""
+    pages = {"sign_in_link": absolute_url("authn.login"), "reset_link": absolute_url("accounts.forgot")}
+    _send("already_registered", user, **pages)
+
+
+def reset_password(user: User, issued: IssuedLink) -> None:
+    """Send the link to a new password."""
+    link = absolute_url("accounts.reset_link", token=issued.token)
+    _send("reset_password", user, issued, lifetime=settings().accounts.reset_lifetime, link=link)
+
+
+def pretend(email: str) -> None:
+    """Do the work of a mail for an address that gets none."""
+    link = absolute_url("accounts.reset_link", token=_NO_TOKEN)
+    lifetime = settings().accounts.reset_lifetime
+    send_nothing("reset_password", to=email, link=link, lifetime=lifetime, **_circumstances())
+
+
+def password_changed(user: User) -> None:
+    """Tell the owner that the password is another now, and how to undo it."""
+    _send("password_changed", user, not_me_link=not_me_link(user))
+
+
+def sign_in_blocked(user: User, issued: IssuedLink) -> None:
+    """Tell the owner that sign-in is paused after too many wrong passwords, and how to end the pause."""
+    link = absolute_url("accounts.unlock_link", token=issued.token)
+    _send("sign_in_blocked", user, issued, lifetime=UNLOCK_LIFETIME, link=link, not_me_link=not_me_link(user))
+
+
+def account_turned_off(user: User) -> None:
+    """Tell the owner that an administrator turned the account off."""
+    _send("account_turned_off", user)
+
+
+def invitation(user: User, issued: IssuedLink) -> None:
+    """Invite a person to choose a password."""
+    link = absolute_url("accounts.invite_link", token=issued.token)
+    _send("invitation", user, issued, lifetime=settings().accounts.invite_lifetime, link=link)
+
+
+def not_me_link(user: User) -> str:
+    """Make the address of a «This wasn't me» page, for any mail about the safety of an account."""
+    issued = links.issue_link(user, links.NOT_ME, NOT_ME_LIFETIME)
+    return absolute_url("accounts.revoke_link", token=issued.token)
+
+
+def _send(template: str, user: User, issued: IssuedLink | None = None, **values: Any) -> None:
+    expires_at = issued.expires_at if issued else None
+    values |= _circumstances()
+    send_mail(template, to=user.email, locale=user.locale, zone=user.zoneinfo, expires_at=expires_at, **values)
+
+
+def _circumstances() -> dict[str, Any]:
+    edge = context()
+    by_command = edge.actor.startswith("cli:")
+    # Lazy: the words are chosen in the reader's language, which need not be the page's.
+    browser = _l("the command line") if by_command else LazyString(describe_browser, edge.user_agent)
+    return {"when": now(), "browser": browser, "network": None if by_command else edge.ip}

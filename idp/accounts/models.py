@@ -1,0 +1,93 @@
+"""Tables of people and of the links that are mailed to them."""
+
+from datetime import datetime
+from typing import Any
+
+from flask_login import UserMixin
+from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from idp.core.clock import now
+from idp.core.db import Base, UTCDateTime
+from idp.core.secrets import new_id
+
+
+def is_in_use(state: str, locked_at: datetime | None) -> bool:
+    """Tell whether an account in this state may be used: active and not locked."""
+    return state == "active" and locked_at is None
+
+
+class User(UserMixin, Base):
+    """A person; the profile's columns are the standard claims (OpenID Connect Core §5.1)."""
+
+    __tablename__ = "users"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
+    email: Mapped[str] = mapped_column(String(254))
+    email_normalised: Mapped[str] = mapped_column(String(254), unique=True)
+    email_verified_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    username: Mapped[str | None] = mapped_column(String(32), unique=True)
+    """Lower case; None for people who sign in with their address only."""
+    name: Mapped[str] = mapped_column(String(100), default="")
+    given_name: Mapped[str | None] = mapped_column(String(100))
+    family_name: Mapped[str | None] = mapped_column(String(100))
+    middle_name: Mapped[str | None] = mapped_column(String(100))
+    nickname: Mapped[str | None] = mapped_column(String(100))
+    profile: Mapped[str | None] = mapped_column(String(500))
+    picture: Mapped[str | None] = mapped_column(String(500))
+    website: Mapped[str | None] = mapped_column(String(500))
+    gender: Mapped[str | None] = mapped_column(String(50))
+    birthdate: Mapped[str | None] = mapped_column(String(10))
+    zoneinfo: Mapped[str | None] = mapped_column(String(50))
+    locale: Mapped[str | None] = mapped_column(String(35))
+    phone_number: Mapped[str | None] = mapped_column(String(40))
+    phone_number_verified: Mapped[bool] = mapped_column(Boolean, default=False)
+    address: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    password_hash: Mapped[str | None] = mapped_column(String(500))
+    password_changed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    state: Mapped[str] = mapped_column(String(10), default="active")
+    """`active`, `disabled`, or `invited` until the invitation is accepted."""
+    disabled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    locked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    lock_reason: Mapped[str | None] = mapped_column(String(10))
+    """`admin`, or `reported` by the person's own «This wasn't me», which a password reset lifts."""
+    self_registered: Mapped[bool] = mapped_column(Boolean, default=False)
+    """Whether the account began at the registration page; until confirmed, a later registration replaces it."""
+    terms_accepted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    version: Mapped[int] = mapped_column(Integer, default=1)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    updated_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now, onupdate=now)
+
+    @property
+    def email_verified(self) -> bool:
+        """Whether the person has shown that they read mail at their address."""
+        return self.email_verified_at is not None
+
+    @property
+    def is_active(self) -> bool:
+        """Whether this person may use their account at all, as Flask-Login asks it."""
+        return is_in_use(self.state, self.locked_at)
+
+
+class EmailToken(Base):
+    """A link sent by mail: found by the digest of its token, used once, kept as a tombstone until it expires."""
+
+    __tablename__ = "email_tokens"
+    __table_args__ = (Index("ix_email_tokens_user_id_purpose", "user_id", "purpose"),)
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    purpose: Mapped[str] = mapped_column(String(10))
+    """`verify`, `reset`, `not_me`, `unlock` or `invite`."""
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    email: Mapped[str] = mapped_column(String(254))
+    """The address it was sent to; it is good for that address only."""
+    credential: Mapped[str] = mapped_column(String(64))
+    """Digest of the password hash of the moment of issue: another password makes it void."""
+    code_digest: Mapped[str | None] = mapped_column(String(64))
+    browser_digest: Mapped[str | None] = mapped_column(String(64), unique=True)
+    """The one browser in which the code of the same mail works."""
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)

@@ -1,0 +1,161 @@
+"""How a person gets back in, changes the password, or says that it was not them."""
+
+from flask_babel import gettext as _
+
+from idp.accounts import links, mails, signals, states
+from idp.accounts.addresses import normalise_email
+from idp.accounts.errors import DeadLink, EditedMeanwhile, UnfitPassword, WrongPassword
+from idp.accounts.links import NOT_ME, RESET, UNLOCK, VERIFY
+from idp.accounts.mail_limits import may_mail
+from idp.accounts.models import User
+from idp.accounts.passwords import check_password, hash_password
+from idp.accounts.service import find_by_email, find_by_identifier, get_user, get_user_for_change
+from idp.accounts.strength import check_new_password
+from idp.audit.service import record
+from idp.audit.tags import Tag
+from idp.core.clock import now
+from idp.core.context import context
+from idp.core.db import transaction
+from idp.core.errors import TooMany
+from idp.core.settings import settings
+from idp.limits.policy import BLOCKED_MAIL, REAUTHENTICATE
+from idp.limits.service import clear, take
+
+
+def request_reset(email: str) -> None:
+    """Mail a link to a new password, if an account uses the address; the caller cannot tell.
+
+    Raises UnfitAddress, and TooMany when this network asks too much.
+    """
+    _shown, normalised = normalise_email(email)
+    allowed = may_mail(RESET, normalised)
+    user = find_by_email(normalised)
+    with transaction():
+        if user is not None and allowed and _may_reset(user):
+            send_reset(user)
+        else:
+            mails.pretend(normalised)
+            record(Tag.PASSWORD_RESET_REQUESTED, sent=False)
+
+
+def send_reset(user: User, *, actor: str | None = None) -> None:
+    """Mail a person the link to a new password; links of earlier mails stop working."""
+    with transaction():
+        mails.reset_password(user, links.issue_link(user, RESET, settings().accounts.reset_lifetime))
+        record(Tag.PASSWORD_RESET_REQUESTED, actor=actor, subject=f"user:{user.id}", sent=True)
+
+
+def find_reset(token: str) -> User:
+    """Return whose password a link may set; raise DeadLink."""
+    _link, user = links.find_link(token, RESET)
+    if not _may_reset(user):
+        raise DeadLink
+    return user
+
+
+def reset_password(token: str, new_password: str) -> User:
+    """Set a new password by a mailed link; every session and refresh token ends.
+
+    Raises DeadLink, UnfitPassword, TooBusy. Who may read the mail owns the address, so it counts as confirmed.
+    """
+    user = find_reset(token)
+    check_new_password(new_password, about=_known_of(user))
+    password_hash = hash_password(new_password)
+    with transaction():
+        user = links.consume_link(token, RESET)
+        if not _may_reset(user):
+            raise DeadLink
+        user.email_verified_at = user.email_verified_at or now()
+        user.state = "active"
+        user.locked_at = user.lock_reason = None
+        states.forgive_failures(user)
+        _set_password(user, password_hash)
+        record(Tag.PASSWORD_RESET, actor=f"user:{user.id}", subject=f"user:{user.id}")
+    return user
+
+
+def change_password(user_id: str, *, current: str, new: str, end_others: bool = True) -> None:
+    """Change a password; the current one is the proof of who asks, and guesses at it are counted.
+
+    Sessions other than the present one, and refresh tokens, end unless `end_others` is off. Raises TooMany,
+    WrongPassword, UnfitPassword, EditedMeanwhile, TooBusy.
+    """
+    take(REAUTHENTICATE, user_id)
+    user = get_user(user_id)
+    if not check_password(user, current):
+        raise WrongPassword
+    clear(REAUTHENTICATE, user_id)
+    if new == current:
+        raise UnfitPassword(_("Choose a password that you do not use now."))
+    check_new_password(new, about=_known_of(user))
+    before, password_hash = user.password_hash, hash_password(new)
+    with transaction():
+        user = get_user_for_change(user_id)
+        if user.password_hash != before:
+            raise EditedMeanwhile
+        _set_password(user, password_hash, end_sessions=end_others, keep_session_id=context().session_id)
+        record(Tag.PASSWORD_CHANGED, actor=f"user:{user.id}", subject=f"user:{user.id}")
+
+
+def set_password(user_id: str, new: str, *, actor: str | None = None) -> None:
+    """Set a person's password for them, as an administrator does; every session and refresh token ends."""
+    user = get_user(user_id)
+    check_new_password(new, about=_known_of(user))
+    password_hash = hash_password(new)
+    with transaction():
+        user = get_user_for_change(user_id)
+        if user.state == "invited":
+            user.state = "active"
+        _set_password(user, password_hash)
+        record(Tag.PASSWORD_CHANGED, actor=actor, subject=f"user:{user.id}")
+
+
+def report_not_me(token: str) -> User:
+    """Take a «This wasn't me»: sessions end and nobody signs in until the password is reset. Raises DeadLink."""
+    with transaction():
+        user = links.consume_link(token, NOT_ME)
+        states.lock(user.id, reason=states.BY_OWNER, actor=f"user:{user.id}")
+        record(Tag.ACCOUNT_REPORTED, actor=f"user:{user.id}", subject=f"user:{user.id}")
+    return user
+
+
+def tell_blocked(identifier: str) -> None:
+    """Tell the owner, if there is one, that sign-in with this identifier is paused; at most once in a while."""
+    user = find_by_identifier(identifier)
+    if user is None or not user.is_active or not user.email_verified:
+        return
+    try:
+        take(BLOCKED_MAIL, user.id)
+    except TooMany:
+        return
+    with transaction():
+        mails.sign_in_blocked(user, links.issue_link(user, UNLOCK, mails.UNLOCK_LIFETIME))
+
+
+def unblock(token: str) -> User:
+    """End the pause after too many wrong passwords, by the link that was mailed; raise DeadLink."""
+    with transaction():
+        user = links.consume_link(token, UNLOCK)
+        states.forgive_failures(user)
+        record(Tag.LOGIN_UNBLOCKED, actor=f"user:{user.id}", subject=f"user:{user.id}")
+    return user
+
+
+def _may_reset(user: User) -> bool:
+    """Tell whether the owner of the address may set a password; an administrator's lock or switch forbids it."""
+    return user.state != "disabled" and (user.locked_at is None or user.lock_reason == states.BY_OWNER)
+
+
+def _known_of(user: User) -> list[str]:
+    return [user.email, user.name, *filter(None, [user.username, user.given_name, user.family_name])]
+
+
+def _set_password(
+    user: User, password_hash: str, *, end_sessions: bool = True, keep_session_id: str | None = None
+) -> None:
+    user.password_hash, user.password_changed_at = password_hash, now()
+    user.version += 1
+    links.void_links(user.id, RESET, VERIFY, UNLOCK)
+    if end_sessions:
+        signals.credentials_changed.send(user, user_id=user.id, keep_session_id=keep_session_id)
+    mails.password_changed(user)

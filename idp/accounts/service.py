@@ -1,0 +1,183 @@
+"""Who a person is: found, added, edited. How one registers, recovers and is turned off stands beside."""
+
+import re
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.exc import IntegrityError
+
+from idp.accounts import links, profile
+from idp.accounts.addresses import normalise_email
+from idp.accounts.errors import AddressTaken, EditedMeanwhile, UnfitAddress, UnknownUser, UsernameTaken
+from idp.accounts.models import User
+from idp.audit.service import record
+from idp.audit.tags import Tag
+from idp.core.clock import now
+from idp.core.db import db, transaction
+
+_ULID = re.compile(r"[0-9A-Z]{26}")
+
+
+def find_user(user_id: str) -> User | None:
+    """Return the person with an id, or None."""
+    return db.session.get(User, user_id)
+
+
+def get_user(user_id: str) -> User:
+    """Return the person with an id; raise UnknownUser."""
+    user = find_user(user_id)
+    if user is None:
+        raise UnknownUser
+    return user
+
+
+def get_user_for_change(user_id: str) -> User:
+    """Return the person with an id, their row held until the transaction ends; raise UnknownUser."""
+    user = db.session.get(User, user_id, with_for_update=True, populate_existing=True)
+    if user is None:
+        raise UnknownUser
+    return user
+
+
+def find_by_email(text: str) -> User | None:
+    """Return the person with an address, written in any case, or None."""
+    try:
+        _shown, normalised = normalise_email(text)
+    except UnfitAddress:
+        return None
+    return db.session.execute(select(User).where(User.email_normalised == normalised)).scalar()
+
+
+def find_by_identifier(text: str) -> User | None:
+    """Return the person who signs in with an address or a user name, or None."""
+    if "@" in text:
+        return find_by_email(text)
+    name = text.strip().lower()
+    return db.session.execute(select(User).where(User.username == name)).scalar() if name else None
+
+
+def get_by_name(text: str) -> User:
+    """Return the person an administrator names by address, user name or id; raise UnknownUser."""
+    user = find_user(text) if _ULID.fullmatch(text) else None
+    user = user or find_by_identifier(text)
+    if user is None:
+        raise UnknownUser
+    return user
+
+
+def is_usable(user: User | None) -> bool:
+    """Tell whether a person may use their account: there, active and not locked."""
+    return user is not None and user.is_active
+
+
+def list_users(*, search: str = "", state: str | None = None, after: str = "", limit: int = 50) -> list[User]:
+    """List people by id, from the one after `after`; `search` is the start of an address, a name or a user name."""
+    query = select(User).where(User.id > after).order_by(User.id).limit(limit)
+    if search:
+        start = search.lower()
+        query = query.where(
+            or_(
+                User.email_normalised.startswith(start, autoescape=True),
+                func.lower(User.name).startswith(start, autoescape=True),
+                User.username.startswith(start, autoescape=True),
+            )
+        )
+    if state:
+        query = query.where(User.state == state)
+    return list(db.session.execute(query).scalars())
+
+
+def add_user(
+    email: str,
+    *,
+    name: str = "",
+    password_hash: str | None = None,
+    verified: bool = False,
+    state: str = "active",
+    **fields: Any,
+) -> User:
+    """Add a person; raise UnfitAddress, AddressTaken, UsernameTaken."""
+    shown, normalised = normalise_email(email)
+    values = profile.check_profile({"name": name, **fields})
+    with transaction() as session:
+        _check_free(normalised, values.get("username"))
+        user = User(
+            email=shown,
+            email_normalised=normalised,
+            email_verified_at=now() if verified else None,
+            password_hash=password_hash,
+            password_changed_at=now() if password_hash else None,
+            state=state,
+            **values,
+        )
+        session.add(user)
+        _flush_unique()
+    return user
+
+
+def edit_user(user_id: str, *, expected_version: int | None = None, actor: str | None = None, **changes: Any) -> User:
+    """Change profile values, and with `email` the address.
+
+    Raises EditedMeanwhile when the account is not at the version expected any more. A new address counts as not
+    confirmed unless `email_verified` says so, and links that went to the old one stop working.
+    """
+    email, verified = changes.pop("email", None), changes.pop("email_verified", None)
+    values = profile.check_profile(changes)
+    with transaction():
+        user = get_user_for_change(user_id)
+        if expected_version is not None and user.version != expected_version:
+            raise EditedMeanwhile
+        for field, value in values.items():
+            setattr(user, field, value)
+        changed = [*values, *_change_address(user, email, verified=verified)]
+        user.version += 1
+        _flush_unique()
+        record(Tag.ACCOUNT_EDITED, actor=actor, subject=f"user:{user.id}", fields=sorted(changed))
+    return user
+
+
+def as_dict(user: User) -> dict[str, Any]:
+    """Return a person as plain data, as the command line and the API give it; never a hash."""
+    data: dict[str, Any] = {
+        "id": user.id,
+        "email": user.email,
+        "email_verified": user.email_verified,
+        "state": user.state,
+        "locked": user.locked_at is not None,
+        "has_password": user.password_hash is not None,
+        **{field: getattr(user, field) for field in profile.FIELDS},
+        "version": user.version,
+    }
+    moments = ("created_at", "updated_at", "password_changed_at", "disabled_at", "locked_at")
+    return data | {name: getattr(user, name) for name in moments}
+
+
+def _change_address(user: User, email: str | None, *, verified: bool | None) -> list[str]:
+    changed = []
+    if email is not None:
+        shown, normalised = normalise_email(email)
+        if normalised != user.email_normalised:
+            _check_free(normalised, None)
+            links.void_links(user.id, links.VERIFY, links.RESET, links.INVITE, links.UNLOCK)
+            user.email_verified_at = None
+        user.email, user.email_normalised = shown, normalised
+        changed.append("email")
+    if verified is not None:
+        user.email_verified_at = (user.email_verified_at or now()) if verified else None
+        changed.append("email_verified")
+    return changed
+
+
+def _check_free(email_normalised: str, username: str | None) -> None:
+    if db.session.execute(select(User.id).where(User.email_normalised == email_normalised)).first():
+        raise AddressTaken
+    if username and db.session.execute(select(User.id).where(User.username == username)).first():
+        raise UsernameTaken
+
+
+def _flush_unique() -> None:
+    """Write now, so that a row of the same name made this very moment is told from other trouble."""
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        raise (UsernameTaken if "username" in str(error.orig) else AddressTaken) from error

@@ -1,0 +1,17 @@
+"""What the rooms above are told of: sent inside the transaction of the act, with the user's id.
+
+Listeners take their keywords by name and accept more (`**_values`).
+"""
+
+from blinker import Namespace
+
+_signals = Namespace()
+
+credentials_changed = _signals.signal("credentials-changed")
+"""`user_id`, `keep_session_id`: sessions and refresh tokens end, except those of the session named."""
+user_disabled = _signals.signal("user-disabled")
+"""`user_id`: disabled or locked; everything of theirs stops."""
+user_deleted = _signals.signal("user-deleted")
+"""`user_id`: sent before the row goes."""
+sign_in_unblocked = _signals.signal("sign-in-unblocked")
+"""`user_id`, `identifiers`: failed sign-ins of these identifiers are forgiven."""

@@ -1,0 +1,86 @@
+"""An administrator's deeds: turn an account off and on, lock and unlock it, delete it."""
+
+from idp.access import service as access
+from idp.access.errors import LastOwner
+from idp.accounts import links, mails, signals
+from idp.accounts.models import User
+from idp.accounts.service import get_user_for_change
+from idp.audit.service import record
+from idp.audit.tags import Tag
+from idp.core.clock import now
+from idp.core.db import transaction
+
+BY_ADMIN, BY_OWNER = "admin", "reported"
+
+
+def disable(user_id: str, *, actor: str | None = None) -> None:
+    """Turn an account off; everything of its owner's stops at once. Raises LastOwner."""
+    with transaction():
+        user = get_user_for_change(user_id)
+        if user.state == "disabled":
+            return
+        _check_not_last_owner(user)
+        user.state, user.disabled_at = "disabled", now()
+        user.version += 1
+        links.void_links(user.id, links.RESET, links.VERIFY, links.UNLOCK, links.INVITE)
+        signals.user_disabled.send(user, user_id=user.id)
+        record(Tag.ACCOUNT_DISABLED, actor=actor, subject=f"user:{user.id}")
+        mails.account_turned_off(user)
+
+
+def enable(user_id: str, *, actor: str | None = None) -> None:
+    """Turn an account on again; nothing that was ended comes back."""
+    with transaction():
+        user = get_user_for_change(user_id)
+        if user.state != "disabled":
+            return
+        user.state, user.disabled_at = "active", None
+        user.version += 1
+        record(Tag.ACCOUNT_ENABLED, actor=actor, subject=f"user:{user.id}")
+
+
+def lock(user_id: str, *, reason: str = BY_ADMIN, actor: str | None = None) -> None:
+    """Lock an account; everything of its owner's stops at once. Raises LastOwner for an administrator's lock."""
+    with transaction():
+        user = get_user_for_change(user_id)
+        if user.locked_at is not None and user.lock_reason == BY_ADMIN:
+            return
+        if reason == BY_ADMIN:
+            _check_not_last_owner(user)
+        user.locked_at, user.lock_reason = now(), reason
+        user.version += 1
+        links.void_links(user.id, links.RESET, links.UNLOCK)
+        signals.user_disabled.send(user, user_id=user.id)
+        record(Tag.ACCOUNT_LOCKED, actor=actor, subject=f"user:{user.id}", reason=reason)
+
+
+def unlock(user_id: str, *, actor: str | None = None) -> None:
+    """Take a lock away, and forgive the failed sign-ins."""
+    with transaction():
+        user = get_user_for_change(user_id)
+        user.locked_at = user.lock_reason = None
+        user.version += 1
+        forgive_failures(user)
+        record(Tag.ACCOUNT_UNLOCKED, actor=actor, subject=f"user:{user.id}")
+
+
+def delete(user_id: str, *, actor: str | None = None) -> None:
+    """Delete an account with everything that belongs to it; its id is never given again. Raises LastOwner."""
+    with transaction() as session:
+        user = get_user_for_change(user_id)
+        _check_not_last_owner(user)
+        signals.user_deleted.send(user, user_id=user.id)
+        record(Tag.ACCOUNT_DELETED, actor=actor, subject=f"user:{user.id}")
+        session.delete(user)
+
+
+def forgive_failures(user: User) -> None:
+    """Let failed sign-ins with any name of this person be forgotten."""
+    identifiers = [user.email_normalised, *filter(None, [user.username])]
+    signals.sign_in_unblocked.send(user, user_id=user.id, identifiers=identifiers)
+
+
+def _check_not_last_owner(user: User) -> None:
+    access.lock_owners()
+    if access.is_last_owner(user.id):
+        raise LastOwner

@@ -1,0 +1,171 @@
+"""Pages of accounts: create one, confirm its address, get back in, change the password."""
+
+from flask import Blueprint, Response, request
+from flask_login import current_user, login_required
+
+from idp.accounts import forms, recovery, registration
+from idp.accounts.errors import DeadLink, InvitationNeeded, RegistrationClosed
+from idp.accounts.http import answers, cookies, pages
+from idp.accounts.links import INVITE, NOT_ME, RESET, UNLOCK, VERIFY
+from idp.core.http import anonymous_form, render
+
+blueprint = Blueprint("accounts", __name__)
+blueprint.register_error_handler(DeadLink, answers.dead_link)
+blueprint.register_error_handler(RegistrationClosed, answers.closed)
+blueprint.register_error_handler(InvitationNeeded, answers.closed)
+
+
+@blueprint.get("/register")
+def register() -> Response:
+    registration.check_registration_is_open()
+    form = forms.RegisterForm(flow=answers.clean_flow(request.args.get("flow")))
+    return answers.show_form("auth/register.html", form)
+
+
+@blueprint.post("/register")
+@anonymous_form
+def create() -> Response:
+    registration.check_registration_is_open()
+    form = forms.RegisterForm(request.form)
+    return answers.submit(form, lambda: pages.register(form), answers.again("auth/register.html", form))
+
+
+@blueprint.get("/verify")
+def verify() -> Response:
+    return pages.show_waiting(forms.CodeForm())
+
+
+@blueprint.post("/verify")
+@anonymous_form
+def verify_code() -> Response:
+    form = forms.CodeForm(request.form)
+    return answers.submit(form, lambda: pages.confirm_by_code(form), lambda status: pages.show_waiting(form, status))
+
+
+@blueprint.post("/verify/resend")
+@anonymous_form
+def resend() -> Response:
+    form = forms.ResendForm(request.form)
+    return answers.submit(form, pages.resend, lambda status: pages.show_waiting(form, status))
+
+
+@blueprint.get("/verify/<token>")
+def verify_link(token: str) -> Response:
+    return cookies.take_out_of_address(token, VERIFY, "accounts.verify_confirm")
+
+
+@blueprint.post("/verify/<token>")
+@anonymous_form
+def verify_link_act(token: str) -> Response:
+    return pages.confirmed(registration.confirm_by_link(token))
+
+
+@blueprint.get("/verify/confirm")
+def verify_confirm() -> Response:
+    return pages.show_link(VERIFY, "auth/verify_confirm.html")
+
+
+@blueprint.post("/verify/confirm")
+@anonymous_form
+def verify_act() -> Response:
+    return pages.confirmed(registration.confirm_by_link(cookies.link_token(VERIFY)))
+
+
+@blueprint.get("/forgot")
+def forgot() -> Response:
+    return answers.show_form("auth/forgot.html", forms.AddressForm(flow=answers.clean_flow(request.args.get("flow"))))
+
+
+@blueprint.post("/forgot")
+@anonymous_form
+def request_reset() -> Response:
+    form = forms.AddressForm(request.form)
+    return answers.submit(form, lambda: pages.request_reset(form), answers.again("auth/forgot.html", form))
+
+
+@blueprint.get("/reset/<token>")
+def reset_link(token: str) -> Response:
+    return cookies.take_out_of_address(token, RESET, "accounts.reset")
+
+
+@blueprint.get("/reset")
+def reset() -> Response:
+    return pages.show_reset(forms.NewPasswordForm())
+
+
+@blueprint.post("/reset")
+@anonymous_form
+def reset_act() -> Response:
+    form = forms.NewPasswordForm(request.form)
+    return answers.submit(form, lambda: pages.reset_password(form), lambda status: pages.show_reset(form, status))
+
+
+@blueprint.get("/invite/<token>")
+def invite_link(token: str) -> Response:
+    return cookies.take_out_of_address(token, INVITE, "accounts.invite")
+
+
+@blueprint.get("/invite")
+def invite() -> Response:
+    return pages.show_invitation(forms.InvitationForm())
+
+
+@blueprint.post("/invite")
+@anonymous_form
+def invite_act() -> Response:
+    form = forms.InvitationForm(request.form)
+    return answers.submit(
+        form, lambda: pages.accept_invitation(form), lambda status: pages.show_invitation(form, status)
+    )
+
+
+@blueprint.get("/revoke/<token>")
+def revoke_link(token: str) -> Response:
+    return cookies.take_out_of_address(token, NOT_ME, "accounts.revoke")
+
+
+@blueprint.get("/revoke")
+def revoke() -> Response:
+    return pages.show_link(NOT_ME, "auth/not_me.html")
+
+
+@blueprint.post("/revoke")
+@anonymous_form
+def revoke_act() -> Response:
+    return pages.reported(recovery.report_not_me(cookies.link_token(NOT_ME)))
+
+
+@blueprint.get("/unlock/<token>")
+def unlock_link(token: str) -> Response:
+    return cookies.take_out_of_address(token, UNLOCK, "accounts.unlock")
+
+
+@blueprint.get("/unlock")
+def unlock() -> Response:
+    return pages.show_link(UNLOCK, "auth/unlock.html")
+
+
+@blueprint.post("/unlock")
+@anonymous_form
+def unlock_act() -> Response:
+    return pages.unblocked(recovery.unblock(cookies.link_token(UNLOCK)))
+
+
+@blueprint.get("/account")
+@login_required
+def home() -> Response:
+    return render("account/index.html", user=current_user)
+
+
+@blueprint.get("/account/password")
+@login_required
+def password() -> Response:
+    return answers.show_form("account/password.html", forms.ChangePasswordForm(), user=current_user)
+
+
+@blueprint.post("/account/password")
+@login_required
+def change_password() -> Response:
+    form = forms.ChangePasswordForm(request.form)
+    again = answers.again("account/password.html", form, user=current_user)
+    return answers.submit(form, lambda: pages.change_password(form, current_user.id), again)
