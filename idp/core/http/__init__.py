@@ -7,7 +7,7 @@ from idp.core.http.cookies import browser_id, clear_cookie, read_cookie, set_coo
 from idp.core.http.csrf import anonymous_form
 from idp.core.http.flash import flash, flashed
 from idp.core.http.headers import allow_form_action, csp_nonce
-from idp.core.http.marks import protocol_endpoint
+from idp.core.http.marks import cross_site_form, protocol_endpoint
 from idp.core.http.pages import render, safe_next, see_other
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "anonymous_form",
     "browser_id",
     "clear_cookie",
+    "cross_site_form",
     "csp_nonce",
     "flash",
     "flashed",

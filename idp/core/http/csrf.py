@@ -8,7 +8,7 @@ from markupsafe import Markup
 from werkzeug.exceptions import Forbidden
 
 from idp.core.http.cookies import browser_id, read_cookie
-from idp.core.http.marks import has_mark, is_protocol
+from idp.core.http.marks import has_mark, reads_for_itself
 from idp.core.secrets import equal, keyed_digest
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -41,7 +41,7 @@ def csrf_field() -> Markup:
 
 def check_csrf() -> None:
     """Refuse a state-changing request of a page without the right token; raise StaleForm."""
-    if request.method in _SAFE_METHODS or request.endpoint is None or is_protocol():
+    if request.method in _SAFE_METHODS or request.endpoint is None or reads_for_itself():
         return
     sent = request.form.get("csrf_token") or request.headers.get("X-CSRF-Token") or ""
     good = [csrf_token()]

@@ -12,7 +12,7 @@ from idp.core.http.cookies import read_cookie, remember_browser
 from idp.core.http.csrf import check_csrf
 from idp.core.http.flash import keep_flashes
 from idp.core.http.headers import add_headers
-from idp.core.http.marks import is_protocol
+from idp.core.http.marks import reads_for_itself
 from idp.core.settings import Settings, settings
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -62,7 +62,7 @@ def _check_shape() -> None:
         raise WrongHost
     if len(request.query_string) > _LONGEST_QUERY:
         raise RequestURITooLarge
-    if is_protocol():
+    if reads_for_itself():
         return
     values = [*request.args.values(), *request.form.values(), request.path]
     if any("\x00" in value for value in values):

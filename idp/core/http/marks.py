@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from flask import current_app, request
+from werkzeug.exceptions import MethodNotAllowed
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -14,12 +15,35 @@ def protocol_endpoint(view: View) -> View:
     return view
 
 
+def cross_site_form(view: View) -> View:
+    """Mark a view that forms of other sites may post to, because a request alone changes nothing there.
+
+    It reads the request itself, strictly, and carries no CSRF token; its errors are pages.
+    """
+    view.idp_cross_site_form = True  # type: ignore[attr-defined]
+    return view
+
+
 def has_mark(mark: str) -> bool:
     """Tell whether the view of the present request carries a mark."""
-    view = current_app.view_functions.get(request.endpoint or "")
+    view = current_app.view_functions.get(request.endpoint or _endpoint_of_other_methods())
     return bool(getattr(view, mark, False))
 
 
 def is_protocol() -> bool:
     """Tell whether the present request is spoken by a program: its errors are JSON."""
     return has_mark("idp_protocol") or request.path.startswith("/.well-known/")
+
+
+def reads_for_itself() -> bool:
+    """Tell whether the view of the present request parses and judges the request on its own."""
+    return is_protocol() or has_mark("idp_cross_site_form")
+
+
+def _endpoint_of_other_methods() -> str:
+    """Return the endpoint of an address that was asked with a method it does not take, else nothing."""
+    refused = request.routing_exception
+    if not isinstance(refused, MethodNotAllowed) or not refused.valid_methods:
+        return ""
+    adapter = current_app.create_url_adapter(request)
+    return str(adapter.match(method=min(refused.valid_methods))[0]) if adapter else ""
