@@ -3,7 +3,7 @@
 import difflib
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 from flask import Flask
@@ -119,14 +119,17 @@ def main(context: click.Context) -> None:
 def application() -> Flask:
     """Make the application a command runs in; leave with one line a problem when the settings forbid it."""
     development.adopt()
-    problems = [*unknown_variables()]
+    if problems := [*unknown_variables()]:
+        _leave(problems)
     try:
-        if not problems:
-            return create_app()
+        return create_app()
     except ValidationError as error:
-        problems = describe(error)
+        _leave(describe(error))
     except ConfigurationError as error:
-        problems = str(error).splitlines()
+        _leave(str(error).splitlines())
+
+
+def _leave(problems: list[str]) -> NoReturn:
     for problem in problems[:-1]:
         click.echo(f"idp: {problem}", err=True)
     fail(problems[-1], CONFIG)
@@ -135,8 +138,18 @@ def application() -> Flask:
 def _load(place: str) -> click.Command:
     module, _, name = place.partition(":")
     command: click.Command = getattr(import_module(module), name)
+    _keep_lines(command)
     return command
 
+
+def _keep_lines(command: click.Command) -> None:
+    """Turn the `\\b` of raw docstrings into the character that tells Click to keep the lines as they are."""
+    command.help = (command.help or "").replace("\\b\n", "\b\n")
+    for inner in command.commands.values() if isinstance(command, click.Group) else ():
+        _keep_lines(inner)
+
+
+_keep_lines(main)
 
 if __name__ == "__main__":
     main()

@@ -12,7 +12,6 @@ from joserfc.jwk import KeySet
 
 ISSUER = os.environ.get("DEMO_ISSUER", "http://localhost:8000")
 AUDIENCE = os.environ.get("DEMO_API", "http://127.0.0.1:8001/api")
-RULES = {"iss": {"essential": True, "value": ISSUER}, "aud": {"essential": True, "value": AUDIENCE}}
 ALGORITHMS = ["RS256", "ES256"]
 known: dict[str, KeySet] = {}
 blueprint = Blueprint("api", __name__)
@@ -50,7 +49,8 @@ def verify(token: str) -> dict[str, Any]:
         decoded = jwt.decode(token, load_keys(), algorithms=ALGORITHMS)
     if decoded.header.get("typ") != "at+jwt":
         raise ValueError("this is not an access token")
-    jwt.JWTClaimsRegistry(exp={"essential": True}, **RULES).validate(decoded.claims)
+    issuer, audience = {"essential": True, "value": ISSUER}, {"essential": True, "value": AUDIENCE}
+    jwt.JWTClaimsRegistry(iss=issuer, aud=audience, exp={"essential": True}).validate(decoded.claims)
     return decoded.claims
 
 

@@ -126,7 +126,7 @@ def introspect() -> Response:
 def revoke() -> Response:
     token = visitor()["token"]["access_token"]
     ask("revocation_endpoint", token=token)
-    answer = {"introspection now says": ask("introspection_endpoint", token=token)}
+    answer: dict[str, Any] = {"introspection now says": ask("introspection_endpoint", token=token)}
     try:
         expiry = time.strftime("%H:%M:%S", time.localtime(api.verify(token)["exp"]))
         answer["the signature"] = f"still checks until {expiry}, for an API that does not ask"

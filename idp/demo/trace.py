@@ -11,7 +11,7 @@ import requests
 def to_leg(answer: requests.Response) -> dict[str, Any]:
     """Describe one request of the back channel, without its secrets."""
     sent = answer.request
-    body = sent.body.decode() if isinstance(sent.body, bytes) else sent.body or ""
+    body = sent.body.decode() if isinstance(sent.body, bytes) else str(sent.body or "")
     authorization = str(sent.headers.get("Authorization", ""))
     basic = ["-u", "$CLIENT_ID:$CLIENT_SECRET"] if authorization.startswith("Basic ") else []
     bearer = ["-H", f"Authorization: {shorten(authorization)}"] if authorization.startswith("Bearer ") else []

@@ -8,7 +8,9 @@ from flask import Flask
 
 from idp.operate import models
 
+__all__ = ["init_app", "models"]
+
 
 def init_app(app: Flask) -> None:
     """Make the tables known."""
-    del app, models
+    del app

@@ -88,7 +88,9 @@ def doctor(as_json: bool) -> None:
 @click.option("--client-id", help="A native client with the redirect address http://127.0.0.1/callback.")
 @json_option
 @with_app
-def try_(*, no_browser: bool, email: str | None, headless: bool, password_stdin: bool, client_id: str | None, as_json: bool) -> None:
+def try_(
+    *, no_browser: bool, email: str | None, headless: bool, password_stdin: bool, client_id: str | None, as_json: bool
+) -> None:
     r"""Sign in once from this terminal and check the token.
 
     \b

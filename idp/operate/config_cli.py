@@ -94,7 +94,11 @@ def example_file() -> str:
         if head != section:
             section = head
             lines += [f"[{section}]"]
-        lines += [f"# {setting.description} ({setting.kind}; {setting.variable})", f"# {key} = {setting.default_text}", ""]
+        lines += [
+            f"# {setting.description} ({setting.kind}; {setting.variable})",
+            f"# {key} = {setting.default_text}",
+            "",
+        ]
     return "\n".join(lines)
 
 
@@ -104,7 +108,9 @@ def _without_origin(row: dict[str, Any]) -> dict[str, Any]:
 
 def _table(rows: list[dict[str, Any]]) -> str:
     width = max(len(row["name"]) for row in rows) + 2
-    return "\n".join(f"{row['name']:<{width}}{_cell(row['value']):<44} {row.get('origin', '')}".rstrip() for row in rows)
+    return "\n".join(
+        f"{row['name']:<{width}}{_cell(row['value']):<44} {row.get('origin', '')}".rstrip() for row in rows
+    )
 
 
 def _cell(value: Any) -> str:

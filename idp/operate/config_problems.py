@@ -84,6 +84,8 @@ def _line_of(path: Path, name: str) -> int | None:
             present = header[1]
             if present == name:
                 return number
-        elif (assigned := re.match(r"\s*([\w.]+)\s*=", line)) and assigned[1] in {key, name} and present in {section, ""}:
+        elif (
+            (assigned := re.match(r"\s*([\w.]+)\s*=", line)) and assigned[1] in {key, name} and present in {section, ""}
+        ):
             return number
     return None

@@ -62,4 +62,6 @@ def _submit(http: httpx.Client, page: httpx.Response, answers: dict[str, str]) -
     if form is None or page.status_code >= 400:
         raise HeadlessError(f"{where} answered {page.status_code} and has no form that a program may fill in")
     action, fields = form
-    return http.post(urljoin(str(page.url), action), data=fields | {key: answers[key] for key in _WANTED & fields.keys()})
+    return http.post(
+        urljoin(str(page.url), action), data=fields | {key: answers[key] for key in _WANTED & fields.keys()}
+    )

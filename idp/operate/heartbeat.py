@@ -18,7 +18,9 @@ def beat() -> None:
     """Write down that this worker is at work, and forget those long gone."""
     moment = now()
     insert = postgresql.insert if is_postgresql() else sqlite.insert
-    row = insert(Heartbeat).values(worker=f"{socket.gethostname()[:100]}:{os.getpid()}", started_at=moment, seen_at=moment)
+    row = insert(Heartbeat).values(
+        worker=f"{socket.gethostname()[:100]}:{os.getpid()}", started_at=moment, seen_at=moment
+    )
     with transaction() as session:
         session.execute(row.on_conflict_do_update(index_elements=[Heartbeat.worker], set_={"seen_at": moment}))
         session.execute(delete(Heartbeat).where(Heartbeat.seen_at < moment - _FORGOTTEN_AFTER))

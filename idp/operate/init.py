@@ -106,7 +106,7 @@ def _demo(config: Settings) -> str:
     if credentials.load(config.state_dir) is not None:
         return ""
     known = demo_data.create()
-    return f"{len(known.people)} people, {len(demo_data.CLIENT_IDS)} apps, {len(demo_data.ROLES)} roles"
+    return f"{len(known.people)} people, {len(demo_data.CLIENT_IDS)} apps, 1 API, 1 role"
 
 
 def _short_address(config: Settings) -> str:

@@ -12,7 +12,7 @@ from idp.limits import service as limits
 from idp.oauth.tokens import sweep as tokens
 from idp.operate import heartbeat
 from idp.outbox import service as outbox
-from idp.sessions import service as sessions
+from idp.sessions import sweep as sessions
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ class Listener:
         listener = self
 
         class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:  # noqa: N802 - the name http.server calls
+            def do_GET(self) -> None:
                 parts = urlsplit(self.path)
                 found = parts.path == "/callback" and not listener.arrived.is_set()
                 self.send_response(200 if found else 404)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from flask import current_app
 
+from idp.access import service as access
 from idp.clients import service as clients
 from idp.core.cipher import CipherError, keychain
 from idp.core.settings import Settings, settings
@@ -22,13 +23,13 @@ def check_start() -> list[str]:
         return [f"the database has {state.describe()}. {fix}"]
     problems = list(_key_problems())
     if not settings().development:
-        problems += _production_problems(settings())
+        problems += production_problems(settings())
     return problems
 
 
 def is_prepared(*, demo: bool) -> bool:
     """Tell whether `idp init` has nothing to do."""
-    if check_start():
+    if check_start() or access.find_api(access.own_api()) is None:
         return False
     return not demo or credentials.load(settings().state_dir) is not None
 
@@ -42,10 +43,8 @@ def _key_problems() -> Iterator[str]:
         yield str(error)
 
 
-def _production_problems(config: Settings) -> Iterator[str]:
+def production_problems(config: Settings) -> Iterator[str]:
     if (config.keys_dir / KEYS_MARK).exists():
         yield f"the keys in {config.keys_dir} were made in development. Set IDP_KEYS_DIR to a new folder, run: idp init"
     if credentials.path_in(config.state_dir).exists() or any(map(clients.find_client, CLIENT_IDS)):
         yield "the database has demo data, with passwords that were printed. Use a new database"
-
-

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
-from authlib.integrations.httpx_client import OAuth2Client
 from authlib.integrations.base_client import OAuthError
+from authlib.integrations.httpx_client import OAuth2Client
 
 from idp.operate.loopback import Listener
 from idp.operate.verify import Check, check_answer, check_id_token, check_metadata
@@ -85,7 +85,9 @@ def _sign_in(
         started = time.monotonic()
         answer = drive(address, listener.redirect_uri)
         if "code" not in answer or answer.get("state") != state:
-            raise TryError(f"no code came back: {answer.get('error', 'no error')} {answer.get('error_description', '')}")
+            raise TryError(
+                f"no code came back: {answer.get('error', 'no error')} {answer.get('error_description', '')}"
+            )
         say(f"← code received          in {time.monotonic() - started:.1f} s")
         try:
             token = dict(client.fetch_token(metadata["token_endpoint"], code=answer["code"], code_verifier=verifier))

@@ -65,8 +65,7 @@ class Worker:
                 job.run()
             turn.failures = 0
             turn.due = time.monotonic() + job.every.total_seconds()
-        except Exception:
-            # One job must not stop the others, whatever it stumbles over.
+        except Exception:  # noqa: BLE001 - one job must not stop the others, whatever it stumbles over
             turn.failures += 1
             wait = min(_LONGEST_BACKOFF, job.every.total_seconds() * 2**turn.failures)
             turn.due = time.monotonic() + wait
@@ -138,5 +137,3 @@ def _is_first(file: IO[Any] | None) -> bool:
     file.write(f"{os.getpid()}\n")
     file.flush()
     return True
-
-

@@ -1,0 +1,63 @@
+"""The doctor's questions about owners, apps and their secrets."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from sqlalchemy import select
+
+from idp.access import service as access
+from idp.access.errors import LastOwner
+from idp.clients.models import Client, ClientSecret
+from idp.core.clock import now
+from idp.core.db import db
+from idp.core.settings import is_loopback, settings
+from idp.operate.finding import Finding, look, well
+
+_SOON = timedelta(days=30)
+_SHOWN = 5
+
+
+def owners() -> Iterator[Finding]:
+    """Ask whether somebody may do everything."""
+    try:
+        access.check_owner_remains()
+    except LastOwner:
+        yield look(
+            "owners", "nobody", why="Only the command line can administer this server.",
+            fix="Run: idp user add --email you@example.com --role owner",
+        )  # fmt: skip
+        return
+    yield well("owners", "at least one can sign in")
+
+
+def apps() -> Iterator[Finding]:
+    """Look for redirect addresses that carry codes over a readable network."""
+    rows = db.session.execute(select(Client.id, Client.redirect_uris).where(Client.disabled_at.is_(None))).all()
+    loose = [f"{client_id} {uri}" for client_id, uris in rows for uri in uris if _is_readable(uri)]
+    if loose and not settings().development:
+        yield look(
+            "apps", f"{len(loose)} redirect addresses without https: {', '.join(loose[:_SHOWN])}",
+            why="A code could be read on its way.", fix="Run: idp client edit --redirect-uri https://…",
+            doc="docs/how-to/add-a-client.md",
+        )  # fmt: skip
+    else:
+        yield well("apps", f"{len(rows)} registered")
+
+
+def secrets() -> Iterator[Finding]:
+    """Look for client secrets that end soon."""
+    query = select(ClientSecret.client_id).where(ClientSecret.expires_at < now() + _SOON)
+    ending = sorted(set(db.session.execute(query).scalars()))
+    if ending:
+        yield look(
+            "secrets", f"end within 30 days: {', '.join(ending[:_SHOWN])}", why="These apps will be refused.",
+            fix=f"Run: idp client secret add {ending[0]}", doc="docs/how-to/add-a-client.md",
+        )  # fmt: skip
+    else:
+        yield well("secrets", "none of an app ends within 30 days")
+
+
+def _is_readable(uri: str) -> bool:
+    parts = urlsplit(uri)
+    return parts.scheme == "http" and not is_loopback(parts.hostname)
