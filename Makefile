@@ -55,7 +55,7 @@ ui: $(VENV)/.ready-dev
 	@$(BIN)/python -m pytest -m chromium --ui-sheet=ui $(ARGS)
 
 races: $(VENV)/.ready-dev
-	@IDP_TEST_ROUNDS=100 $(BIN)/python -m pytest tests/security -k race $(ARGS)
+	@IDP_TEST_ROUNDS=100 $(BIN)/python -m pytest tests/races tests/security -k race $(ARGS)
 
 crash: $(VENV)/.ready-dev
 	@IDP_CRASH_OPERATIONS=1000 $(BIN)/python -m pytest tests/faults $(ARGS)

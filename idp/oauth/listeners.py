@@ -7,7 +7,7 @@ from idp.clients.signals import client_disabled
 from idp.oauth.tokens.revoke import revoke_grants
 from idp.sessions.signals import session_ended
 
-SIGNED_OUT = frozenset({"signed_out", "expired", "idle", "replaced"})
+SIGNED_OUT = frozenset({"signed_out", "expired", "idle", "not_remembered", "replaced"})
 """The ends of a session that an app with `offline_access` outlives; any other end takes its grants along too."""
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select
 
 from idp.access.service import role_names
-from idp.accounts.models import User
+from idp.accounts.models import User, is_in_use
 from idp.accounts.service import is_usable
 from idp.clients.service import ClientInfo
 from idp.core.db import db, is_writing, single_statements
@@ -36,6 +36,11 @@ class PersonState:
     id: str
     state: str
     locked_at: datetime | None
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the account may be used at all."""
+        return is_in_use(self.state, self.locked_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,12 @@
 """A client that proves itself by signing, for the tests of `private_key_jwt`."""
 
+import base64
+import hashlib
+import hmac
+import json
 import secrets
 
 from joserfc import jws, jwt
-from joserfc.jwk import OctKey
 
 from idp.core.clock import timestamp
 from tests.services import test_client
@@ -46,6 +49,9 @@ class AssertingParty:
         return self.http.post("/oauth/token", data=form)
 
 
-def symmetric(secret):
-    """A symmetric key out of anything, for confusion attacks."""
-    return OctKey.import_key(secret)
+def hmac_forgery(header, values, secret):
+    """Sign claims with HMAC over whatever bytes, as a confused verifier would accept it."""
+    parts = (json.dumps({**header, "alg": "HS256"}).encode(), json.dumps(values).encode())
+    signed = b".".join(base64.urlsafe_b64encode(part).rstrip(b"=") for part in parts)
+    signature = hmac.new(secret, signed, hashlib.sha256).digest()
+    return (signed + b"." + base64.urlsafe_b64encode(signature).rstrip(b"=")).decode()

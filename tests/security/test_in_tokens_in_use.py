@@ -4,8 +4,8 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
-from idp.access import service as access
-from idp.accounts import service as accounts
+from idp.access import catalogue
+from idp.accounts import states
 from tests.actors import RelyingParty
 from tests.arrange import part, refused
 
@@ -15,7 +15,7 @@ def api(app, factory, arrange):
     """A resource server for one API; another for another."""
     made = {}
     for name in ("orders", "stock"):
-        arrange.run(access.create_api, f"https://{name}.example", name, actor="system")
+        arrange.run(catalogue.create_api, f"https://{name}.example", name=name)
         made[name] = RelyingParty(
             app, *factory.client_with_secret(type="api", redirect_uris=[], post_logout_redirect_uris=[],
                                              allowed_apis=[f"https://{name}.example"])
@@ -114,7 +114,7 @@ def test_in07_userinfo_wants_a_persons_token_for_itself_with_openid(rp, app, fac
 def test_in07_disabled_person_is_not_told_about(rp, arrange, factory):
     user_id = factory.user()
     token = arrange.tokens(rp, user_id)["access_token"]
-    arrange.run(accounts.disable_user, user_id, actor="system")
+    arrange.run(states.disable, user_id)
     response = rp.userinfo(token)
     assert response.status_code == 401
     assert 'error="invalid_token"' in response.headers["WWW-Authenticate"]
@@ -148,7 +148,7 @@ def test_jw01_unsigned_or_confused_tokens_are_refused(rp, arrange, client):
     import base64
     import json
 
-    from tests.oauth.assertions import symmetric
+    from tests.oauth.assertions import hmac_forgery
 
     token = arrange.tokens(rp)["access_token"]
     claims = part(token)
@@ -159,6 +159,5 @@ def test_jw01_unsigned_or_confused_tokens_are_refused(rp, arrange, client):
     jwk = client.get("/oauth/jwks").json["keys"][0]
     public = RSAKey.import_key(jwk)
     for secret in (public.as_pem(private=False), public.as_der(private=False), json.dumps(jwk).encode()):
-        header = {"alg": "HS256", "typ": "at+jwt", "kid": jwk["kid"]}
-        forged = jwt.encode(header, claims, symmetric(secret), algorithms=["HS256"])
+        forged = hmac_forgery({"typ": "at+jwt", "kid": jwk["kid"]}, claims, secret)
         assert rp.userinfo(forged).status_code == 401

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select, update
 
 from idp.access import service as access
-from idp.accounts import service as accounts
+from idp.accounts import states
 from idp.accounts.models import User
 from idp.audit.models import Event
 from idp.clients import service as clients
@@ -97,7 +97,7 @@ def ended(rp, tokens):
 def test_rt06_person_who_may_not_go_on_cannot_refresh(rp, arrange, factory, act):
     user_id = factory.user()
     tokens, code = arrange.tokens(rp, user_id), arrange.code(rp, user_id)
-    arrange.run(getattr(accounts, f"{act}_user"), user_id, actor="system")
+    arrange.run(getattr(states, act), user_id)
     assert ended(rp, tokens)
     assert refused(rp.redeem(code), "invalid_grant")
 
@@ -111,17 +111,17 @@ def test_rt06_state_is_judged_even_if_nobody_told_the_grant(rp, arrange, factory
 
 def test_rt06_disabled_app_cannot_refresh(rp, arrange):
     tokens = arrange.tokens(rp)
-    arrange.run(clients.disable_client, rp.client_id, actor="system")
+    arrange.run(clients.disable_client, rp.client_id)
     assert refused(rp.refresh(tokens["refresh_token"]), "invalid_client", 401)
     assert rp.userinfo(tokens["access_token"]).status_code == 401
-    arrange.run(clients.enable_client, rp.client_id, actor="system")
+    arrange.run(clients.enable_client, rp.client_id)
     assert refused(rp.refresh(tokens["refresh_token"]), "invalid_grant")
 
 
 def test_rt06_role_policy_is_judged_at_every_refresh(rp, arrange, factory):
     user_id = factory.user(roles=["auditor"])
     tokens = arrange.tokens(rp, user_id)
-    arrange.run(clients.update_client, rp.client_id, actor="system", allowed_roles=["auditor"])
+    arrange.run(clients.update_client, rp.client_id, {"allowed_roles": ["auditor"]})
     tokens = rp.refresh(tokens["refresh_token"]).json
     arrange.run(access.revoke_role, user_id, "auditor", actor="system")
     assert ended(rp, tokens)
@@ -164,7 +164,7 @@ def test_rt06_sign_out_ends_online_grants_and_spares_offline_ones(rp, arrange, f
 
 def test_rt06_offline_access_taken_from_the_app_ends_its_refreshing(rp, arrange):
     tokens = arrange.tokens(rp)
-    arrange.run(clients.update_client, rp.client_id, actor="system", scopes=["openid", "profile", "email"])
+    arrange.run(clients.update_client, rp.client_id, {"scopes": ["openid", "profile", "email"]})
     assert refused(rp.refresh(tokens["refresh_token"]), "invalid_grant")
 
 

@@ -76,12 +76,18 @@ def _keys(client: ClientInfo, header: dict[str, Any]) -> Iterator[Key]:
     """Yield the client's own keys that may have made the signature; a key in the header is never looked at."""
     for jwk in client.signing_keys():
         if header.get("kid") in {None, jwk.get("kid")} and jwk.get("alg") in {None, header["alg"]}:
-            yield _import(orjson.dumps(jwk, option=orjson.OPT_SORT_KEYS))
+            key = _import(orjson.dumps(jwk, option=orjson.OPT_SORT_KEYS))
+            if key is not None:
+                yield key
 
 
 @lru_cache(maxsize=256)
-def _import(jwk: bytes) -> Key:
-    return import_key(orjson.loads(jwk))
+def _import(jwk: bytes) -> Key | None:
+    """Parse a key once; one that cannot be parsed signs nothing."""
+    try:
+        return import_key(orjson.loads(jwk))
+    except (JoseError, ValueError):
+        return None
 
 
 def _is_signed_by(statement: jws.CompactSignature, key: Key) -> bool:
