@@ -13,6 +13,7 @@ from idp.core.db import db
 from idp.core.settings import Settings
 from tests import services
 from tests.actors import Browser, RelyingParty
+from tests.arrange import Arranger
 from tests.factories import Factory
 from tests.live import live_server
 
@@ -110,6 +111,12 @@ def client(app):
 def factory(app):
     """Make valid things and bend one field."""
     return Factory(app)
+
+
+@pytest.fixture
+def arrange(app, factory):
+    """Put sessions, grants and codes into the database as the front channel leaves them."""
+    return Arranger(app, factory)
 
 
 @pytest.fixture
