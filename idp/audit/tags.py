@@ -21,6 +21,7 @@ class Tag(StrEnum):
     API_EDITED = "api.edited"
     AUDIT_CHECKPOINTED = "audit.checkpointed"
     AUDIT_EXPORTED = "audit.exported"
+    AUTHORIZATION_REFUSED = "authorization.refused"
     CLIENT_AUTHENTICATION_FAILED = "client.authentication_failed"
     CLIENT_CREATED = "client.created"
     CLIENT_DELETED = "client.deleted"

@@ -65,6 +65,6 @@ def _table(rows: list[dict[str, Any]]) -> str:
     if not rows:
         return "No live sessions."
     return "\n".join(
-        f"{row['id']}  last seen {row['last_seen_at']:%Y-%m-%d %H:%M}  {row['ip'] or '-':<15}  {row['user_agent'] or ''}"
+        f"{row['id']}  seen {row['last_seen_at']:%Y-%m-%d %H:%M}  {row['ip'] or '-':<15}  {row['user_agent'] or ''}"
         for row in rows
     )

@@ -14,18 +14,19 @@ __all__ = ["fresh", "login_required", "require"]
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-def fresh(says: Any, go_on: Any) -> Callable[[View], View]:
+def fresh(says: Any, go_on: Any, back: str) -> Callable[[View], View]:
     """Let only people through who have just proved who they are; others prove it first (ASVS 7.5.1).
 
-    `says` is a sentence («To sign out a device, confirm it's you.»), `go_on` the button under what was held.
+    `says` is a sentence («To sign out a device, confirm it's you.»), `go_on` the button under what was held, `back`
+    the page that Cancel leads to, by its URL name.
     """
 
     def guard(view: View) -> View:
         @wraps(view)
         def guarded(*args: Any, **values: Any) -> Any:
-            return view(*args, **values) if http.is_fresh() else http.to_reauthentication(says, go_on)
+            return view(*args, **values) if http.is_fresh() else http.to_reauthentication(says, go_on, back)
 
-        return login_required(guarded)  # type: ignore[return-value]
+        return login_required(guarded)
 
     return guard
 
@@ -40,6 +41,6 @@ def require(permission: str) -> Callable[[View], View]:
                 raise NotPermitted
             return view(*args, **values)
 
-        return login_required(guarded)  # type: ignore[return-value]
+        return login_required(guarded)
 
     return guard

@@ -53,6 +53,14 @@ def get_session() -> Session:
     return session
 
 
+def get_person() -> User:
+    """Return the person of the present request; raise SessionIsOver."""
+    user: User = current_user._get_current_object()  # noqa: SLF001 - how Werkzeug's proxies give what is behind them
+    if not user.is_authenticated:
+        raise SessionIsOver
+    return user
+
+
 def current_lapse() -> service.Lapse | None:
     """Return the session this browser had until it ran out of time or was ended, or None."""
     return None if current_user.is_authenticated else g.get("session_lapse")
@@ -133,9 +141,9 @@ def to_sign_in() -> Response:
     return see_other(url_for("authn.login", next=here))
 
 
-def to_reauthentication(says: Any, go_on: Any) -> Response:
+def to_reauthentication(says: Any, go_on: Any, back: str) -> Response:
     """Ask who it is; what was posted is held, to be shown again and never done by itself."""
-    held: dict[str, Any] = {"says": str(says), "go_on": str(go_on)}
+    held: dict[str, Any] = {"says": str(says), "go_on": str(go_on), "back": url_for(back)}
     return_to = request.full_path.removesuffix("?")
     if request.method != "GET":
         held |= {"action": request.path, "fields": _held_fields(request.form)}

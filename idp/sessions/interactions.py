@@ -16,7 +16,9 @@ from idp.core.settings import settings
 from idp.sessions.errors import InteractionExpired
 from idp.sessions.models import Interaction, Session
 
-_SELECT, _LOGIN = "select_account", "login"
+_LOGIN = "login"
+_CHOOSES = frozenset({"select_account", "create"})
+"""Prompts that a live session alone does not answer."""
 
 
 def start(
@@ -85,7 +87,7 @@ def wants_reauthentication(interaction: Interaction, session: Session) -> bool:
 
 def wants_choice(interaction: Interaction, session: Session) -> bool:
     """Tell whether the person must first say that this is the account to go on with."""
-    return _SELECT in interaction.prompt and interaction.settled_user_id != session.user_id
+    return bool(_CHOOSES.intersection(interaction.prompt)) and interaction.settled_user_id != session.user_id
 
 
 def wants_person(interaction: Interaction, session: Session | None) -> bool:
@@ -111,6 +113,11 @@ def record_proof(interaction_id: str, user: User, amr: list[str], *, remember: b
         proved_at=now(),
         remember=remember,
     )
+
+
+def forget_proof(interaction_id: str) -> None:
+    """Let a sign-in begin anew."""
+    _change(interaction_id, proved_user_id=None, proved_amr=[], proved_credential=None, proved_at=None)
 
 
 def find_prover(interaction: Interaction) -> User | None:

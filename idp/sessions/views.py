@@ -19,7 +19,7 @@ def index() -> Response:
 
 
 @blueprint.post("/sessions/<session_id>/end")
-@fresh(_l("To sign out a device, confirm it’s you."), _l("Sign out this device"))
+@fresh(_l("To sign out a device, confirm it’s you."), _l("Sign out this device"), "sessions.index")
 def end(session_id: str) -> Response:
     session = service.get_session_of(current_user.id, session_id)
     if session == http.current_session():
@@ -31,7 +31,7 @@ def end(session_id: str) -> Response:
 
 
 @blueprint.post("/sessions/end-others")
-@fresh(_l("To sign out your other devices, confirm it’s you."), _l("Sign out all other devices"))
+@fresh(_l("To sign out your other devices, confirm it’s you."), _l("Sign out all other devices"), "sessions.index")
 def end_others() -> Response:
     service.end_all(current_user.id, "revoked", keep=http.get_session().id)
     flash("success", _("Your other devices are signed out."))

@@ -1,0 +1,60 @@
+"""The sentences people read when a sign-in says no. Unknown, wrong, disabled and locked read the same."""
+
+from datetime import timedelta
+from math import ceil
+
+from flask_babel import format_timedelta
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from idp.core.errors import DomainError, Forbidden, TooMany
+from idp.core.settings import settings
+
+
+class WrongCredentials(DomainError):
+    """The name or the password was not right; which of them is never told."""
+
+    status = 401
+
+    def __init__(self) -> None:
+        super().__init__(_l("Check your e-mail and password, then try again."), field="identifier")
+
+
+class WrongPassword(DomainError):
+    """The password of somebody who is signed in was not right."""
+
+    status = 401
+
+    def __init__(self) -> None:
+        super().__init__(_l("That is not your password. Check it, then try again."), field="password")
+
+
+class TurnedOff(Forbidden):
+    """The password was right, and an administrator has turned the account off or locked it."""
+
+    def __init__(self) -> None:
+        support = settings().brand.support_email
+        if support:
+            super().__init__(_("This account is turned off. Contact %(support)s.", support=support))
+        else:
+            super().__init__(_l("This account is turned off. Contact the people who run this service."))
+
+
+class Reported(Forbidden):
+    """The password was right, and the owner has said that somebody else knows it."""
+
+    def __init__(self) -> None:
+        super().__init__(_l("This account is locked. Choose a new password to unlock it."))
+
+
+class TooManyTries(TooMany):
+    """Guesses are used up; the sentence says for how long, in words."""
+
+    def __init__(self, retry_after: int, *, may_reset: bool = True) -> None:
+        minutes = timedelta(minutes=ceil(retry_after / 60))
+        time = format_timedelta(minutes, granularity="minute", threshold=1.5)
+        if may_reset:
+            sentence = _("Too many tries. Try again in %(time)s, or reset your password.", time=time)
+        else:
+            sentence = _("Too many tries. Try again in %(time)s.", time=time)
+        super().__init__(retry_after, sentence)

@@ -1,0 +1,19 @@
+"""The forms of the sign-in pages: input shape and its messages."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, Form, PasswordField, StringField
+from wtforms.validators import InputRequired
+
+
+class LoginForm(Form):
+    """Name and password."""
+
+    identifier = StringField(_l("E-mail address"), [InputRequired(_l("Enter your e-mail address."))])
+    password = PasswordField(_l("Password"), [InputRequired(_l("Enter your password."))])
+    remember = BooleanField(_l("Keep me signed in on this device"))
+
+
+class PasswordForm(Form):
+    """The password alone, of somebody who is known."""
+
+    password = PasswordField(_l("Password"), [InputRequired(_l("Enter your password."))])

@@ -1,0 +1,124 @@
+"""The sign-in page: everything, the password again, or only whether this is the account."""
+
+from typing import Any
+
+from flask import Response, request, url_for
+from flask_babel import format_timedelta
+from flask_babel import gettext as _
+
+from idp.accounts.models import User
+from idp.accounts.service import find_by_identifier
+from idp.authn import flow, password
+from idp.authn.forms import LoginForm, PasswordForm
+from idp.authn.http.shared import advance, carried, prove_again, submit
+from idp.authn.request import Ask, Visit
+from idp.core.http import render, see_other
+from idp.core.settings import settings
+from idp.sessions import browsers, interactions, service
+from idp.sessions import http as sessions
+
+
+def show(visit: Visit) -> Response:
+    """Show what a visit to the sign-in page asks, or send the browser on when it asks nothing."""
+    if visit.ask is Ask.NOTHING:
+        return see_other(visit.destination)
+    if visit.ask is Ask.AGAIN:
+        return _show_again(visit, PasswordForm())
+    if visit.ask is Ask.CHOICE or _find_proof(visit):
+        return _show_choice(visit)
+    return _show_form(visit, LoginForm(identifier=_hint(visit)))
+
+
+def answer(visit: Visit) -> Response:
+    """Take what was posted to the sign-in page."""
+    if request.form.get("decision") == "continue":
+        return _go_on(visit)
+    if visit.ask in {Ask.NOTHING, Ask.CHOICE}:
+        # Another tab has signed in meanwhile: what was typed here is not looked at.
+        return _show_choice(visit)
+    if visit.ask is Ask.AGAIN:
+        again = PasswordForm(request.form)
+        return submit(again, lambda: _sign_in_again(visit, again), lambda status: _show_again(visit, again, status))
+    form = LoginForm(request.form)
+    return submit(form, lambda: _sign_in(visit, form), lambda status: _show_form(visit, form, status))
+
+
+def _sign_in(visit: Visit, form: LoginForm) -> Response:
+    user = password.verify(form.identifier.data, form.password.data)
+    return advance(visit, flow.prove(user, password.AMR, remember=form.remember.data))
+
+
+def _sign_in_again(visit: Visit, form: PasswordForm) -> Response:
+    prove_again(sessions.get_person(), visit, form)
+    return see_other(visit.destination)
+
+
+def _go_on(visit: Visit) -> Response:
+    """Go on as the person who is signed in, or with what was proved here before."""
+    if visit.ask in {Ask.NOTHING, Ask.CHOICE}:
+        if visit.interaction is not None:
+            interactions.settle(visit.interaction.id, sessions.get_person().id)
+        return see_other(visit.destination)
+    proof = _find_proof(visit)
+    return advance(visit, proof) if proof else show(visit)
+
+
+def _find_proof(visit: Visit) -> flow.Proof | None:
+    """Return what was proved earlier in this sign-in, when that is what it waits for."""
+    if visit.interaction is None or visit.switch or visit.ask is not Ask.EVERYTHING:
+        return None
+    return flow.resume(visit.interaction)
+
+
+def _show_form(visit: Visit, form: LoginForm, status: int = 200) -> Response:
+    policy = settings().sessions
+    return render(
+        "auth/login.html", status, form=form, account=_find_hinted(visit), note=_note(),
+        remember_allowed=policy.allow_remember, remember_days=policy.remember.days, **_ways(visit), **carried(visit),
+    )  # fmt: skip
+
+
+def _show_again(visit: Visit, form: PasswordForm, status: int = 200) -> Response:
+    person = sessions.get_person()
+    return render(
+        "auth/login.html", status, form=form, account=person, reauthenticating=True, **_ways(visit), **carried(visit)
+    )
+
+
+def _show_choice(visit: Visit) -> Response:
+    proof = _find_proof(visit)
+    account = proof.user if proof else sessions.get_person()
+    return render("auth/continue.html", account=account, signed_in=proof is None, **_ways(visit), **carried(visit))
+
+
+def _ways(visit: Visit) -> dict[str, Any]:
+    """Return the addresses of the other ways that the page offers."""
+    is_open = settings().accounts.registration == "open"
+    return {
+        "forgot_url": url_for("accounts.forgot", flow=visit.flow),
+        "register_url": url_for("accounts.register", flow=visit.flow) if is_open else None,
+        "switch_url": url_for("authn.login", flow=visit.flow, next=visit.next, switch=1),
+    }
+
+
+def _find_hinted(visit: Visit) -> User | None:
+    """Return the person an app hints at, if they have signed in with this browser before; strangers learn nothing."""
+    user = find_by_identifier(_hint(visit)) if not visit.switch else None
+    return user if user is not None and browsers.is_known(user.id) else None
+
+
+def _hint(visit: Visit) -> str:
+    return (visit.interaction.login_hint or "")[:254] if visit.interaction else ""
+
+
+def _note() -> str | None:
+    """Say why the person was signed out, when time did it."""
+    lapse = sessions.current_lapse()
+    if lapse is None:
+        return None
+    if lapse.reason == service.IDLE:
+        time = format_timedelta(settings().sessions.idle, threshold=1.5)
+        return _("You were signed out after %(time)s without activity.", time=time)
+    if lapse.reason in {service.EXPIRED, service.NOT_REMEMBERED}:
+        return _("You were signed out because your session had lasted as long as it may.")
+    return None

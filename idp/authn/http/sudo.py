@@ -1,0 +1,63 @@
+"""«Confirm it's you» before a dangerous act; what was posted then is shown again and never done by itself."""
+
+from flask import Response, url_for
+
+from idp.authn.forms import PasswordForm
+from idp.authn.http.shared import carried, prove_again, submit
+from idp.authn.request import Visit
+from idp.core.http import render, see_other
+from idp.sessions import http as sessions
+from idp.sessions.errors import InteractionExpired
+
+
+def show(visit: Visit) -> Response:
+    """Ask for the password, unless it was given a short while ago."""
+    _check_own(visit)
+    return see_other(_onward(visit)) if sessions.is_fresh() else _page(visit, PasswordForm())
+
+
+def answer(visit: Visit, form: PasswordForm) -> Response:
+    """Check the password and go on."""
+    _check_own(visit)
+    return submit(form, lambda: _confirm(visit, form), lambda status: _page(visit, form, status))
+
+
+def show_held(visit: Visit) -> Response:
+    """Show what was posted before the password was asked for, with one button that posts it."""
+    _check_own(visit)
+    if visit.interaction is None or "action" not in visit.interaction.payload:
+        raise InteractionExpired
+    if not sessions.is_fresh():
+        return see_other(url_for("authn.reauth", flow=visit.flow))
+    held = visit.interaction.payload
+    return render(
+        "auth/held.html",
+        action=held["action"],
+        fields=held["fields"],
+        go_on=held["go_on"],
+        cancel_url=held["back"],
+    )
+
+
+def _confirm(visit: Visit, form: PasswordForm) -> Response:
+    prove_again(sessions.get_person(), visit, form)
+    return see_other(_onward(visit))
+
+
+def _onward(visit: Visit) -> str:
+    if visit.interaction is not None and "action" in visit.interaction.payload:
+        return url_for("authn.held", flow=visit.flow)
+    return visit.destination
+
+
+def _page(visit: Visit, form: PasswordForm, status: int = 200) -> Response:
+    payload = visit.interaction.payload if visit.interaction else {}
+    return render(
+        "auth/reauth.html", status, form=form, account=sessions.get_person(), reason=payload.get("says"),
+        cancel_url=payload.get("back") or url_for("accounts.home"), **carried(visit),
+    )  # fmt: skip
+
+
+def _check_own(visit: Visit) -> None:
+    if visit.interaction is not None and visit.interaction.user_id != sessions.get_person().id:
+        raise InteractionExpired

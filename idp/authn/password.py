@@ -1,0 +1,150 @@
+"""The factor that everybody knows: a password, counted before it is looked at."""
+
+import logging
+from contextlib import suppress
+from dataclasses import dataclass
+
+from idp.accounts.models import User
+from idp.accounts.passwords import check_password
+from idp.accounts.service import find_by_identifier, is_usable
+from idp.accounts.states import BY_OWNER
+from idp.audit.service import record
+from idp.audit.tags import Tag
+from idp.authn import blocked
+from idp.authn.errors import Reported, TooManyTries, TurnedOff, WrongCredentials, WrongPassword
+from idp.core.context import context
+from idp.core.db import transaction
+from idp.core.errors import TooMany
+from idp.limits.policy import (
+    REAUTHENTICATE,
+    SIGN_IN,
+    SIGN_IN_ADDRESS,
+    SIGN_IN_ADDRESS_UNDER_ATTACK,
+    SIGN_IN_KNOWN_BROWSER,
+    SIGN_IN_TOTAL,
+    Limit,
+)
+from idp.limits.service import check, clear, take
+from idp.sessions import browsers
+
+AMR = "pwd"
+_LONGEST_IDENTIFIER = 254
+_log = logging.getLogger("idp.authn")
+
+
+@dataclass(frozen=True)
+class _Counter:
+    """Where the tries of a sign-in are counted.
+
+    A browser in which the owner has signed in before has a counter of its own: whoever uses up the tries of strangers
+    does not lock the owner out (ASVS 6.1.1).
+    """
+
+    limit: Limit
+    key: str
+
+    @property
+    def is_of_stranger(self) -> bool:
+        return self.limit is SIGN_IN
+
+
+def offer(user: User) -> bool:
+    """Tell whether a person can prove themselves with a password."""
+    return user.password_hash is not None
+
+
+def verify(identifier: str, password: str) -> User:
+    """Return the person whose name and password these are.
+
+    Raises TooManyTries, WrongCredentials, TooBusy; and only when the password is right, TurnedOff and Reported.
+    """
+    identifier = identifier.strip()[: _LONGEST_IDENTIFIER + 1]
+    user = find_by_identifier(identifier) if len(identifier) <= _LONGEST_IDENTIFIER else None
+    counter = _counter_of(user, identifier)
+    _count(counter, user, identifier)
+    if not check_password(user, password):
+        _record_failure(counter, user)
+        raise WrongCredentials
+    assert user is not None  # noqa: S101 - nobody's password is never right
+    clear(counter.limit, counter.key)
+    _check_usable(user)
+    return user
+
+
+def verify_again(user: User, password: str) -> None:
+    """Check the password of somebody who is signed in; raise TooManyTries, WrongPassword, TooBusy."""
+    try:
+        take(REAUTHENTICATE, user.id)
+    except TooMany as error:
+        record(Tag.LOGIN_FAILED, subject=f"user:{user.id}", reason="limited", again=True)
+        raise TooManyTries(error.retry_after, may_reset=False) from error
+    if not check_password(user, password):
+        record(Tag.LOGIN_FAILED, subject=f"user:{user.id}", reason="credentials", again=True)
+        raise WrongPassword
+    clear(REAUTHENTICATE, user.id)
+
+
+def forgive(user_id: str) -> None:
+    """Forget the failed tries of strangers at one account."""
+    clear(SIGN_IN, _key_of(user_id))
+
+
+def _counter_of(user: User | None, identifier: str) -> _Counter:
+    # Asked for nobody too, so that an unknown name costs the same.
+    if browsers.is_known(user.id if user else "") and user is not None:
+        return _Counter(SIGN_IN_KNOWN_BROWSER, f"{user.id}:{browsers.browser_digest()}")
+    return _Counter(SIGN_IN, _key_of(user.id) if user else f"name:{identifier.casefold()}")
+
+
+def _key_of(user_id: str) -> str:
+    # One counter for an account, whatever name it is tried by.
+    return f"user:{user_id}"
+
+
+def _count(counter: _Counter, user: User | None, identifier: str) -> None:
+    try:
+        if counter.is_of_stranger:
+            _check_address()
+        take(counter.limit, counter.key)
+    except TooMany as error:
+        subject = f"user:{user.id}" if user else None
+        with transaction():
+            record(Tag.LOGIN_FAILED, subject=subject, reason="limited")
+            if error.begins:
+                record(Tag.LOGIN_LOCKED, subject=subject, seconds=error.retry_after)
+                blocked.tell_owner_later(identifier)
+        raise TooManyTries(error.retry_after) from error
+
+
+def _check_address() -> None:
+    """Refuse a network address with too many failures; sooner while many accounts are being tried."""
+    check(SIGN_IN_ADDRESS, context().network)
+    try:
+        check(SIGN_IN_TOTAL, "all")
+    except TooMany:
+        check(SIGN_IN_ADDRESS_UNDER_ATTACK, context().network)
+
+
+def _record_failure(counter: _Counter, user: User | None) -> None:
+    with transaction():
+        record(Tag.LOGIN_FAILED, subject=f"user:{user.id}" if user else None, reason="credentials")
+        if not counter.is_of_stranger:
+            return
+        for limit in (SIGN_IN_ADDRESS, SIGN_IN_ADDRESS_UNDER_ATTACK):
+            with suppress(TooMany):
+                take(limit, context().network)
+        try:
+            take(SIGN_IN_TOTAL, "all")
+        except TooMany as error:
+            if error.begins:
+                _log.warning("more than %d failed sign-ins within %s", SIGN_IN_TOTAL.tries, SIGN_IN_TOTAL.window)
+                record(Tag.LOGIN_ATTACKED, actor="system", tries=SIGN_IN_TOTAL.tries)
+
+
+def _check_usable(user: User) -> None:
+    if is_usable(user):
+        return
+    record(Tag.LOGIN_FAILED, subject=f"user:{user.id}", reason=user.state if user.state != "active" else "locked")
+    if user.state == "active" and user.lock_reason == BY_OWNER:
+        raise Reported
+    raise TurnedOff

@@ -1,0 +1,71 @@
+"""What a visit to the sign-in pages brings along, read once."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from flask import request, url_for
+
+from idp.core.http import safe_next
+from idp.sessions import interactions
+from idp.sessions.http import current_session, enter
+from idp.sessions.models import Interaction, Session
+
+
+class Ask(StrEnum):
+    """What the sign-in page has to ask."""
+
+    NOTHING = "nothing"
+    """The person is signed in and may go on."""
+    CHOICE = "choice"
+    """The person is signed in, and the app wants to hear that this is the account."""
+    AGAIN = "again"
+    """The person is signed in, and must prove it again."""
+    EVERYTHING = "everything"
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A visit to the sign-in page: for an app (`flow`) or for a page of ours (`next`)."""
+
+    interaction: Interaction | None
+    next: str | None
+    switch: bool
+    """The person wants to use another account."""
+    session: Session | None
+
+    @property
+    def flow(self) -> str | None:
+        """The id of the interaction, as pages carry it."""
+        return self.interaction.id if self.interaction else None
+
+    @property
+    def destination(self) -> str:
+        """Where the browser goes when the person is signed in."""
+        if self.interaction is not None:
+            return self.interaction.return_to
+        return self.next or url_for("accounts.home")
+
+    @property
+    def ask(self) -> Ask:
+        """What is asked of the person on this visit."""
+        if self.session is None or self.switch:
+            return Ask.EVERYTHING
+        if self.interaction is None:
+            return Ask.NOTHING
+        if self.interaction.user_id not in {None, self.session.user_id}:
+            return Ask.EVERYTHING
+        if interactions.wants_reauthentication(self.interaction, self.session):
+            return Ask.AGAIN
+        return Ask.CHOICE if interactions.wants_choice(self.interaction, self.session) else Ask.NOTHING
+
+
+def load_visit() -> Visit:
+    """Read `flow`, `next` and `switch` from the address or the form; raise InteractionExpired."""
+    values = request.form if request.method == "POST" else request.args
+    flow = values.get("flow")
+    return Visit(
+        interaction=enter(flow[:40]) if flow else None,
+        next=safe_next(values.get("next")),
+        switch=bool(values.get("switch")),
+        session=current_session(),
+    )
