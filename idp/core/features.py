@@ -19,6 +19,8 @@ class Feature:
     """A feature that cannot be turned off."""
     grants: tuple[Any, ...] = ()
     endpoints: tuple[Any, ...] = ()
+    blueprints: tuple[Any, ...] = ()
+    """Routes that are mounted only while the feature is on."""
     client_auth: tuple[str, ...] = ()
     metadata: Callable[[], dict[str, Any]] = dict
 

@@ -8,6 +8,7 @@ from flask import Flask
 
 from idp.core.features import enabled
 from idp.oauth import listeners
+from idp.oauth.apps import views as apps
 from idp.oauth.features import FEATURES
 from idp.oauth.http import add_cross_origin_headers
 from idp.oauth.server import EXTENSION, Server
@@ -24,7 +25,10 @@ def init_app(app: Flask) -> None:
                     server.register_grant(grant)
                 for endpoint in feature.endpoints:
                     server.register_endpoint(endpoint)
+                for optional in feature.blueprints:
+                    app.register_blueprint(optional)
     app.extensions[EXTENSION] = server
     app.register_blueprint(blueprint)
+    app.register_blueprint(apps.blueprint)
     app.after_request(add_cross_origin_headers)
     listeners.connect()

@@ -7,7 +7,7 @@ endpoint and everything that lives by a cookie have no such header at all.
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Response
+from flask import Response, current_app, request
 
 from idp.core.http.marks import has_mark
 
@@ -26,6 +26,15 @@ def any_origin(view: View) -> View:
     """Mark a view that scripts of any origin may read, without credentials."""
     setattr(view, _MARK, True)
     return view
+
+
+def cacheable(body: bytes, etag: str, *, max_age: int) -> Response:
+    """Answer with JSON that anyone may keep for `max_age` seconds; a client that has it is told so (RFC 9110 §13)."""
+    response = current_app.response_class(body, mimetype="application/json")
+    response.set_etag(etag)
+    response.headers["Cache-Control"] = f"public, max-age={max_age}"
+    response.make_conditional(request)
+    return response
 
 
 def add_cross_origin_headers(response: Response) -> Response:

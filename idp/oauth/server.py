@@ -19,6 +19,7 @@ from idp.core.context import context
 from idp.feed import service as feed
 from idp.limits.policy import PROTOCOL_REFUSALS
 from idp.limits.service import take
+from idp.oauth.authorize.refuse import FrontChannelRefused, refuse
 from idp.oauth.client_auth import authenticate
 from idp.oauth.errors import Refused
 from idp.oauth.grants.base import BackChannelGrant
@@ -78,6 +79,8 @@ class Server(AuthorizationServer):
 
     def handle_error_response(self, request: StrictRequest | None, error: OAuth2Error) -> Response:
         """Record a refusal and answer it: the code, a constant sentence, the address of its explanation."""
+        if isinstance(error, FrontChannelRefused):
+            return self.handle_response(*refuse(error))
         client: ClientInfo | None = request.client if request is not None else None
         if client is None:
             take(PROTOCOL_REFUSALS, context().ip or "")
