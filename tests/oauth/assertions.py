@@ -7,6 +7,7 @@ import json
 import secrets
 
 from joserfc import jws, jwt
+from joserfc.registry import HeaderParameter
 
 from idp.core.clock import timestamp
 from tests.services import test_client
@@ -38,7 +39,8 @@ class AssertingParty:
         key, alg = key or self.key, alg or self.alg
         header = {"alg": alg, "kid": self.key.kid if kid is ... else kid, **header}
         header = {name: value for name, value in header.items() if value is not None}
-        registry = jws.JWSRegistry(algorithms=[alg], strict_check_header=False)
+        known = {"bork": HeaderParameter("for tests of `crit`", "int")}
+        registry = jws.JWSRegistry(known, algorithms=[alg], strict_check_header=False)
         return jwt.encode(header, values, key, registry=registry)
 
     def ask(self, assertion, **form):

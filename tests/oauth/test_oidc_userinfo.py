@@ -11,6 +11,12 @@ PROFILE = {
 }  # fmt: skip
 
 
+PROFILE_CLAIMS = (
+    "name given_name family_name middle_name nickname preferred_username profile picture website gender "
+    "birthdate zoneinfo locale updated_at"
+)
+
+
 @pytest.fixture
 def alice(factory):
     return factory.user(email="alice@example.com", **PROFILE)
@@ -31,8 +37,7 @@ def test_openid_alone_tells_the_subject_only(rp, arrange, alice):
     [
         (
             "profile",
-            "name given_name family_name middle_name nickname preferred_username profile picture website gender "
-            "birthdate zoneinfo locale updated_at",
+            PROFILE_CLAIMS,
         ),
         ("email", "email email_verified"),
         ("address", "address"),

@@ -1,0 +1,102 @@
+"""What ends grants: the signals of the slices below, and the worker's broom."""
+
+import contextlib
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from idp.accounts.signals import credentials_changed
+from idp.core.clock import now
+from idp.core.db import transaction
+from idp.oauth.tokens.models import AuthorizationCode, Grant, RefreshToken, RevokedToken
+from idp.oauth.tokens.revoke import revoke_grants
+from idp.oauth.tokens.sweep import sweep
+from idp.sessions import service as sessions
+from tests.arrange import refused
+
+
+def count(arrange, model):
+    return arrange.rows(select(func.count()).select_from(model))[0][0]
+
+
+def change_password(user_id, keep):
+    with transaction():
+        credentials_changed.send(None, user_id=user_id, keep_session_id=keep)
+
+
+def test_changed_password_spares_what_the_present_session_gave(rp, arrange, factory):
+    user_id = factory.user()
+    here, elsewhere = arrange.session(user_id), arrange.session(user_id)
+    mine = arrange.tokens(rp, user_id, session_id=here)
+    other = arrange.tokens(rp, user_id, session_id=elsewhere)
+    arrange.run(change_password, user_id, here)
+    assert rp.refresh(mine["refresh_token"]).status_code == 200
+    assert refused(rp.refresh(other["refresh_token"]), "invalid_grant")
+
+
+def test_people_do_not_end_each_others_grants(rp, arrange, factory):
+    alice, bob = factory.user(), factory.user()
+    token = arrange.tokens(rp, bob)["refresh_token"]
+    arrange.run(change_password, alice, None)
+    assert rp.refresh(token).status_code == 200
+
+
+def test_revocation_is_undone_with_the_act_that_asked_for_it(rp, arrange, factory):
+    user_id = factory.user()
+    token = arrange.tokens(rp, user_id)["refresh_token"]
+
+    def fail():
+        with transaction():
+            revoke_grants("credentials changed", user_id=user_id)
+            raise ZeroDivisionError
+
+    with contextlib.suppress(ZeroDivisionError):
+        arrange.run(fail)
+    assert rp.refresh(token).status_code == 200
+
+
+def test_session_that_idled_out_ends_online_grants_only(rp, arrange, factory, clock):
+    user_id = factory.user()
+    session_id = arrange.session(user_id, idle_expires_at=now() + timedelta(minutes=30))
+    online = arrange.tokens(rp, user_id, session_id=session_id, scope="openid")
+    offline = arrange.tokens(rp, user_id, session_id=session_id)
+    clock.advance(1900)
+    arrange.run(sessions.end_lapsed)
+    assert refused(rp.refresh(online["refresh_token"]), "invalid_grant")
+    assert rp.refresh(offline["refresh_token"]).status_code == 200
+
+
+def test_broom_spares_what_can_still_be_used_or_must_be_remembered(rp, arrange, clock):
+    tokens = arrange.tokens(rp)
+    arrange.code(rp)
+    rp.refresh(tokens["refresh_token"])
+    clock.advance(3 * 86400)
+    arrange.run(sweep)
+    # The unused code and its grant are gone; the used code and the used refresh token can still tell of a theft.
+    assert (count(arrange, Grant), count(arrange, AuthorizationCode), count(arrange, RefreshToken)) == (1, 1, 2)
+    assert refused(rp.refresh(tokens["refresh_token"]), "invalid_grant")
+
+
+def test_broom_takes_everything_in_the_end(rp, arrange, app, factory, clock):
+    from tests.actors import RelyingParty
+
+    arrange.tokens(rp)
+    pair = factory.client_with_secret(type="machine", redirect_uris=[], post_logout_redirect_uris=[])
+    machine = RelyingParty(app, *pair)
+    machine.revoke(machine.token(grant_type="client_credentials").json["access_token"])
+    assert count(arrange, RevokedToken) == 1
+    clock.advance(120 * 86400)
+    arrange.run(sweep)
+    arrange.run(sweep)
+    for model in (Grant, AuthorizationCode, RefreshToken, RevokedToken):
+        assert count(arrange, model) == 0
+
+
+def test_deleted_person_leaves_no_grant(rp, arrange, factory):
+    from idp.accounts import states
+
+    user_id = factory.user()
+    arrange.tokens(rp, user_id)
+    arrange.run(states.delete, user_id)
+    for model in (Grant, AuthorizationCode, RefreshToken):
+        assert count(arrange, model) == 0
