@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 from authlib.oauth2.rfc6749 import OAuth2Payload, OAuth2Request
 from flask import Request
 from flask import request as current_request
+from werkzeug.datastructures import Headers
 
 from idp.core.settings import settings
 from idp.oauth.errors import Refused
@@ -59,7 +60,7 @@ class StrictRequest(OAuth2Request):
 
     payload: StrictPayload
 
-    def __init__(self, method: str, path: str, pairs: list[tuple[str, str]], headers: Mapping[str, str]) -> None:
+    def __init__(self, method: str, path: str, pairs: list[tuple[str, str]], headers: Headers | Mapping[str, str]) -> None:
         super().__init__(method, settings().issuer + path, headers=headers)
         self.path = path
         self.payload = StrictPayload(pairs)
