@@ -12,7 +12,8 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 
 from idp.core import clock
 from idp.core import db as database
-from idp.core.extensions import limiter, login_manager, mail, migrate
+from idp.core.extensions import limiter, login_manager, migrate
+from idp.core.extensions import mail as mail_transport
 from idp.core.http import errors, globals_, hooks
 from idp.core.settings import Settings
 
@@ -73,7 +74,7 @@ def _set_up_core(app: Flask, config: Settings) -> None:
     )
     app.config["RATELIMIT_IN_MEMORY_FALLBACK_ENABLED"] = bool(config.redis.url)
     limiter.init_app(app)
-    mail.init_app(app)
+    mail_transport.init_app(app)
     login_manager.init_app(app)
     hooks.init_app(app, config)
     globals_.init_app(app)

@@ -14,6 +14,7 @@ from idp.core.settings import Settings
 from tests import services
 from tests.actors import Browser, RelyingParty
 from tests.arrange import Arranger
+from tests.commands import CommandLine
 from tests.factories import Factory
 from tests.live import live_server
 
@@ -117,6 +118,19 @@ def factory(app):
 def arrange(app, factory):
     """Put sessions, grants and codes into the database as the front channel leaves them."""
     return Arranger(app, factory)
+
+
+@pytest.fixture
+def command_line(app):
+    """The commands of a slice, run in this process."""
+    return CommandLine(app)
+
+
+@pytest.fixture
+def race_settings(app, database_url, keys_dir, tmp_path):
+    """Settings for other processes on this test's database."""
+    app.extensions.pop("idp.feed", None)
+    return make_settings(database={"url": database_url}, keys_dir=keys_dir, state_dir=tmp_path)
 
 
 @pytest.fixture

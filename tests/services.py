@@ -14,11 +14,11 @@ import uuid
 import psycopg
 import pytest
 from flask.testing import FlaskClient
-from idp.access import service as access
-from idp.keyring import service as keyring
 
+from idp.access import service as access
 from idp.core.db import db
 from idp.core.extensions import limiter
+from idp.keyring import service as keyring
 
 REQUIRED = set(filter(None, os.environ.get("IDP_TEST_REQUIRE", "").split(",")))
 CHROMIUM = shutil.which("chromium")
@@ -132,7 +132,8 @@ def empty(app):
                 for table in reversed(db.metadata.sorted_tables):
                     connection.execute(table.delete())
             connection.commit()
-    app.extensions.pop("idp.feed", None)
+    for name in ("idp.feed", "idp.keyring", "idp.access", "idp.clients"):
+        app.extensions.pop(name, None)
     limiter.reset()
 
 
@@ -151,6 +152,10 @@ def prepare(app):
         else:
             with db.engine.begin() as connection:
                 connection.execute(db.metadata.tables["signing_keys"].insert(), rows)
+        with db.engine.begin() as connection:
+            for name in ("audit_events", "feed_changes"):
+                connection.execute(db.metadata.tables[name].delete())
+        access.forget()
 
 
 class IssuerClient(FlaskClient):

@@ -27,6 +27,7 @@ _LONGEST_ADDRESS = 2048
 _resolvers = ThreadPoolExecutor(max_workers=4, thread_name_prefix="idp-resolve")
 _context: dict[str, ssl.SSLContext] = {}
 _GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
+"""No NAT64 (RFC 6052) and no mapped IPv4 address lies in it."""
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -42,7 +43,12 @@ def fetch(url: str, *, accept: str = "application/json") -> bytes:
     """GET a public https address and return the body of its 200; raise FetchError for anything else."""
     check_address(url)
     backend = _Backend(time.monotonic() + SECONDS)
-    headers = {"Accept": accept, "Accept-Encoding": "identity", "User-Agent": "idp", "Connection": "close"}
+    headers: dict[bytes | str, bytes | str] = {
+        "Accept": accept,
+        "Accept-Encoding": "identity",
+        "User-Agent": "idp",
+        "Connection": "close",
+    }
     try:
         with (
             httpcore.ConnectionPool(ssl_context=_ssl_context(), network_backend=backend, retries=0) as pool,
@@ -73,11 +79,13 @@ def check_address(url: str) -> SplitResult:
 
 def is_public(address: Address) -> bool:
     """Tell whether an address is on the public Internet, and so are the addresses hidden inside it."""
-    if isinstance(address, ipaddress.IPv6Address):
-        # Global unicast only, so no NAT64 (RFC 6052), and no way to write an IPv4 address inside an IPv6 one.
-        if address not in _GLOBAL_UNICAST or address.sixtofour is not None or address.teredo is not None:
-            return False
+    if isinstance(address, ipaddress.IPv6Address) and (address not in _GLOBAL_UNICAST or _hides_another(address)):
+        return False
     return address.is_global and not address.is_multicast and not address.is_reserved
+
+
+def _hides_another(address: ipaddress.IPv6Address) -> bool:
+    return address.sixtofour is not None or address.teredo is not None
 
 
 class _Backend(httpcore.NetworkBackend):
@@ -97,13 +105,18 @@ class _Backend(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         """Resolve, vet, connect; the name goes on to TLS and Host, the connection to the address."""
         del timeout, local_address
-        address = self._resolve(host, port)
-        stream = self.inner.connect_tcp(
-            str(address), port, timeout=_remaining(self.deadline), socket_options=socket_options
-        )
-        return _Stream(stream, self.deadline)
+        failure: Exception = httpcore.ConnectError("no address")
+        for address in self._resolve(host, port):
+            try:
+                stream = self.inner.connect_tcp(
+                    str(address), port, timeout=_remaining(self.deadline), socket_options=socket_options
+                )
+                return _Stream(stream, self.deadline)
+            except httpcore.ConnectError as error:
+                failure = error
+        raise failure
 
-    def _resolve(self, host: str, port: int) -> Address:
+    def _resolve(self, host: str, port: int) -> list[Address]:
         future = _resolvers.submit(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
         try:
             found = future.result(timeout=_remaining(self.deadline))
@@ -112,7 +125,7 @@ class _Backend(httpcore.NetworkBackend):
         addresses = [ipaddress.ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
         if not addresses or not all(_may_be_asked(address) for address in addresses):
             raise FetchError("address is not on the public Internet")
-        return addresses[0]
+        return list(dict.fromkeys(addresses))
 
 
 class _Stream(httpcore.NetworkStream):

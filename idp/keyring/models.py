@@ -43,8 +43,13 @@ class SigningKey(Base):
     alg: Mapped[str] = mapped_column(String(16))
     state: Mapped[str] = mapped_column(String(16), index=True)
     public_jwk: Mapped[dict[str, Any]] = mapped_column(JSON)
-    private_sealed: Mapped[str] = mapped_column(Text)
+    public_mark: Mapped[str] = mapped_column(String(64))
+    """A keyed digest of the public half: a row that somebody else wrote into the table verifies nothing."""
+    private_sealed: Mapped[str | None] = mapped_column(Text)
+    """Erased when the key stops signing: what does not exist cannot leak."""
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    promote_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When a next key begins to sign."""
     activated_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     retire_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """When a verify-only key stops being published."""

@@ -1,68 +1,71 @@
-"""Make key pairs, and parse them: once, because a parse costs as much as a hundred signatures."""
+"""Key pairs: how each algorithm makes one, how a row keeps it, and how it comes out again."""
 
 import json
-from dataclasses import dataclass, field
 from typing import Any
 
-from joserfc import jws
-from joserfc.jwk import ECKey, OKPKey, RSAKey
+from joserfc.jwk import ECKey, OKPKey, RSAKey, import_key
 
 from idp.core.cipher import seal, unseal
+from idp.core.clock import now
+from idp.core.secrets import equal, keyed_digest
 from idp.keyring.models import SigningKey, State
 
 Pair = RSAKey | ECKey | OKPKey
-ALGORITHMS = ("RS256", "PS256", "ES256", "ES384", "EdDSA")
+ALGORITHMS = ("RS256", "PS256", "ES256", "ES384", "EdDSA", "Ed25519")
 _RSA_BITS = 2048
+"""RFC 7518 §3.3 asks for 2048 bits or more."""
 _CURVES = {"ES256": "P-256", "ES384": "P-384"}
 
 
-@dataclass
-class LoadedKey:
-    """A key as the process holds it: parsed, with its header ready."""
-
-    kid: str
-    alg: str
-    state: str
-    pair: Pair
-    public_jwk: dict[str, Any]
-    registry: jws.JWSRegistry = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.registry = jws.JWSRegistry(algorithms=[self.alg])
-
-    @property
-    def is_published(self) -> bool:
-        """Whether the key stands in the JWKS."""
-        return self.state != State.RETIRED
+class UnfitRow(ValueError):
+    """A row of the table is not one that we wrote, or cannot be read."""
 
 
 def generate(alg: str) -> Pair:
-    """Make a key pair for an algorithm (RFC 7518 §3.3 asks for RSA keys of 2048 bits or more)."""
-    if alg in {"RS256", "PS256"}:
-        return RSAKey.generate_key(_RSA_BITS, auto_kid=True)
+    """Make a key pair for an algorithm; its id is the thumbprint of the key (RFC 7638)."""
     if alg in _CURVES:
         return ECKey.generate_key(_CURVES[alg], auto_kid=True)
-    return OKPKey.generate_key("Ed25519", auto_kid=True)
+    if alg in {"EdDSA", "Ed25519"}:
+        return OKPKey.generate_key("Ed25519", auto_kid=True)
+    return RSAKey.generate_key(_RSA_BITS, auto_kid=True)
 
 
-def new_row(alg: str, state: State) -> SigningKey:
-    """Make a key pair and its row."""
-    pair = generate(alg)
+def new_row(alg: str, pair: Pair) -> SigningKey:
+    """Make the row of a new pair, which is to be the next key."""
     kid = str(pair.kid)
     public = {**pair.as_dict(private=False), "kid": kid, "use": "sig", "alg": alg}
-    private = json.dumps(pair.as_dict(private=True)).encode()
     return SigningKey(
-        kid=kid, alg=alg, state=state, public_jwk=public, private_sealed=seal(private, bound_to=_place(kid))
-    )
+        kid=kid, alg=alg, state=State.NEXT, public_jwk=public, public_mark=_mark(kid, alg, public), created_at=now(),
+        private_sealed=seal(_canonical(pair.as_dict(private=True)), bound_to=_place(kid)),
+    )  # fmt: skip
 
 
-def load(row: SigningKey) -> LoadedKey:
-    """Open and parse a row's private key."""
-    values = json.loads(unseal(row.private_sealed, bound_to=_place(row.kid)))
-    kinds: dict[str, Any] = {"RSA": RSAKey, "EC": ECKey, "OKP": OKPKey}
-    pair: Pair = kinds[values["kty"]].import_key(values)
-    return LoadedKey(row.kid, row.alg, row.state, pair, row.public_jwk)
+def open_public(kid: str, alg: str, public_jwk: dict[str, Any], public_mark: str) -> Pair:
+    """Parse the public half of a row; raise UnfitRow when it is not the one we wrote."""
+    if alg not in ALGORITHMS or not equal(public_mark, _mark(kid, alg, public_jwk)):
+        raise UnfitRow("row is not ours")
+    return _parse(public_jwk)
+
+
+def open_private(kid: str, private_sealed: str) -> Pair:
+    """Open and parse the private half of a row; raise CipherError when another key-encryption key sealed it."""
+    return _parse(json.loads(unseal(private_sealed, bound_to=_place(kid))))
+
+
+def _parse(values: dict[str, Any]) -> Pair:
+    pair = import_key(values)
+    if not isinstance(pair, RSAKey | ECKey | OKPKey):
+        raise UnfitRow("key type")
+    return pair
 
 
 def _place(kid: str) -> str:
-    return f"signing_keys:private:{kid}"
+    return f"signing_keys:private_sealed:{kid}"
+
+
+def _mark(kid: str, alg: str, public_jwk: dict[str, Any]) -> str:
+    return keyed_digest("signing-key", _canonical([kid, alg, public_jwk]).decode())
+
+
+def _canonical(value: Any) -> bytes:
+    return json.dumps(value, sort_keys=True, separators=(",", ":")).encode()

@@ -1,28 +1,41 @@
-"""The life of a key: next, active, verify-only, retired; one active key an algorithm, by the database."""
+"""The life of a key: next, active, verify-only, retired; the database allows one active and one next an algorithm.
 
-from datetime import timedelta
+A key signs only after every cache of the key set has had time to learn it; it verifies as long as what it signed lives.
+"""
 
-from flask_babel import lazy_gettext as _l
+from datetime import datetime, timedelta
+from typing import Any
+
 from sqlalchemy import select, text, update
 
 from idp.audit.service import record
 from idp.audit.tags import Tag
 from idp.core.clock import now
 from idp.core.db import db, is_postgresql, transaction
-from idp.core.errors import Conflict, DomainError, NotFound
 from idp.core.settings import settings
 from idp.feed.service import publish
+from idp.keyring.errors import (
+    ACTIVE_KEY,
+    NEXT_WAITS,
+    NO_NEXT_KEY,
+    RETIRED_KEY,
+    STILL_VERIFIES,
+    TOO_EARLY,
+    UNKNOWN_ALGORITHM,
+    UNKNOWN_KEY,
+    Conflict,
+    DomainError,
+    NotFound,
+)
 from idp.keyring.models import SigningKey, State
-from idp.keyring.pairs import ALGORITHMS, new_row
+from idp.keyring.pairs import ALGORITHMS, Pair, generate, new_row
+from idp.keyring.ring import forget
 
+PUBLISHED_BEFORE_SIGNING = timedelta(minutes=15)
+"""A key is published at least this long before it signs: longer than others may keep the key set."""
+LONGEST_TOKEN = timedelta(days=1)
+"""No access token of any client or API lives longer."""
 _LOCK = 0x1D9CE1
-_KEPT = timedelta(days=30)
-"""How long a key verifies after it signed: tokens die within minutes, ID token hints come later."""
-_UNKNOWN_ALGORITHM = _l("That signing algorithm is not known.")
-_NO_NEXT_KEY = _l("There is no next key. Make one first.")
-_ACTIVE_KEY = _l("That is the active key. Rotate instead.")
-_UNKNOWN_KEY = _l("There is no key of that id.")
-_TOO_EARLY = _l("The next key was published too recently: apps that cache the key set would refuse its tokens.")
 
 
 def list_keys() -> list[SigningKey]:
@@ -34,80 +47,133 @@ def get_key(kid: str) -> SigningKey:
     """Return a key; raise NotFound."""
     row = db.session.get(SigningKey, kid)
     if row is None:
-        raise NotFound(_UNKNOWN_KEY)
+        raise NotFound(UNKNOWN_KEY)
     return row
 
 
 def initialise(alg: str = "RS256") -> SigningKey | None:
-    """Make the first key of an algorithm; None when there is one already."""
+    """Make the first key of an algorithm, which signs at once; None when there are keys of it already."""
+    _check_algorithm(alg)
+    if _has_any(alg):
+        return None
+    pair = generate(alg)
     with transaction():
         _lock()
-        if _find(alg, State.ACTIVE):
-            return None
-        return _activate(_create(alg, State.NEXT))
+        return None if _has_any(alg) else _activate(_create(alg, pair))
 
 
 def prepare_next(alg: str = "RS256") -> SigningKey:
-    """Publish the key that will sign next; returns the one that waits already, if there is one."""
-    if alg not in ALGORITHMS:
-        raise DomainError(_UNKNOWN_ALGORITHM, field="alg")
+    """Publish the key that will sign next; raise Conflict when one waits already.
+
+    It is promoted by the schedule; the first key of an algorithm as soon as everybody can know it.
+    """
+    _check_algorithm(alg)
+    pair = generate(alg)
     with transaction():
         _lock()
-        return _find(alg, State.NEXT) or _create(alg, State.NEXT)
+        if _find(alg, State.NEXT):
+            raise Conflict(NEXT_WAITS)
+        active, waiting = _find(alg, State.ACTIVE), _create(alg, pair)
+        soonest = now() + settings().keys.publish_ahead
+        waiting.promote_at = max(_end_of(active), soonest) if active else _known_at(waiting)
+        return waiting
 
 
 def promote(alg: str = "RS256", *, force: bool = False) -> SigningKey:
-    """Let the next key sign; the active one verifies on. Raise Conflict when caches may not know it yet."""
+    """Let the next key sign; the active one verifies on. Raise Conflict when caches may not know the next one yet."""
     with transaction():
         _lock()
         waiting = _find(alg, State.NEXT)
         if waiting is None:
-            raise Conflict(_NO_NEXT_KEY)
-        if not force and waiting.created_at + min(settings().keys.publish_ahead, timedelta(days=1)) > now():
-            raise Conflict(_TOO_EARLY)
+            raise Conflict(NO_NEXT_KEY)
+        if not force and _known_at(waiting) > now():
+            raise Conflict(TOO_EARLY)
         return _activate(waiting)
 
 
 def rotate(alg: str = "RS256", *, emergency: bool = False) -> SigningKey:
-    """Make a key and let it sign at once; in an emergency what the old one signed is refused from now on."""
-    if alg not in ALGORITHMS:
-        raise DomainError(_UNKNOWN_ALGORITHM, field="alg")
+    """Move on to another key as soon as that fails no verification; in an emergency at once, refusing all older keys.
+
+    Without emergency the next key is promoted; one that is not published yet, or too young, is promoted by the worker
+    when its time has come, and comes back with `promote_at`.
+    """
+    _check_algorithm(alg)
+    fresh = generate(alg) if emergency or _find(alg, State.NEXT) is None else None
     with transaction():
         _lock()
-        old = _find(alg, State.ACTIVE)
-        fresh = _activate(_find(alg, State.NEXT) or _create(alg, State.NEXT))
-        if emergency and old is not None:
-            _retire(old.kid, "emergency")
-        return fresh
+        if emergency:
+            # Whoever holds one of our private keys may hold them all: they were kept in one place.
+            for row in _published(alg):
+                _retire(row, "emergency")
+            return _activate(_create(alg, fresh or generate(alg)))
+        waiting = _find(alg, State.NEXT) or _create(alg, fresh or generate(alg))
+        if _known_at(waiting) <= now():
+            return _activate(waiting)
+        waiting.promote_at = min(waiting.promote_at or _known_at(waiting), _known_at(waiting))
+        return waiting
 
 
-def retire(kid: str) -> None:
-    """Stop publishing a key: every token it signed is refused from now on."""
+def retire(kid: str, *, at_once: bool = False) -> None:
+    """Stop publishing a key: every token it signed is refused from now on. Raise Conflict while it is needed."""
     with transaction():
         _lock()
-        if get_key(kid).state == State.ACTIVE:
-            raise Conflict(_ACTIVE_KEY)
-        _retire(kid, "asked")
+        row = get_key(kid)
+        if row.state == State.ACTIVE:
+            raise Conflict(ACTIVE_KEY)
+        if row.state == State.RETIRED:
+            raise Conflict(RETIRED_KEY)
+        if row.state == State.VERIFY_ONLY and not at_once and (row.retire_at or now()) > now():
+            raise Conflict(STILL_VERIFIES)
+        _retire(row, "asked")
 
 
 def run_schedule() -> list[str]:
-    """Do what is due: publish next keys ahead, promote them, retire old ones; return what was done."""
+    """Do what is due: publish next keys ahead, promote them, retire old ones; return what was done.
+
+    Safe to run in several processes at once: what one has done, the others find done.
+    """
+    return [*_publish_due(), *_promote_due(), *_retire_due()]
+
+
+def _publish_due() -> list[str]:
+    due = now() + settings().keys.publish_ahead
+    active = db.session.execute(select(SigningKey).where(SigningKey.state == State.ACTIVE)).scalars().all()
+    algorithms = [row.alg for row in active if _end_of(row) <= due and _find(row.alg, State.NEXT) is None]
     done = []
-    with transaction() as session:
-        _lock()
-        keys, moment = settings().keys, now()
-        for active in session.execute(select(SigningKey).where(SigningKey.state == State.ACTIVE)).scalars().all():
-            ends = (active.activated_at or active.created_at) + keys.rotate_every
-            waiting = _find(active.alg, State.NEXT)
-            if waiting is None and ends - keys.publish_ahead <= moment:
-                done.append(f"published {_create(active.alg, State.NEXT).kid}")
-            elif waiting is not None and ends <= moment and waiting.created_at + keys.publish_ahead <= moment:
-                done.append(f"promoted {_activate(waiting).kid}")
-        spent = select(SigningKey.kid).where(SigningKey.state == State.VERIFY_ONLY, SigningKey.retire_at <= moment)
-        for kid in session.execute(spent).scalars().all():
-            _retire(kid, "schedule")
-            done.append(f"retired {kid}")
+    for alg in algorithms:
+        try:
+            done.append(f"published {prepare_next(alg).kid}")
+        except Conflict:
+            continue
     return done
+
+
+def _promote_due() -> list[str]:
+    due = select(SigningKey.alg).where(SigningKey.state == State.NEXT, SigningKey.promote_at <= now())
+    done = []
+    for alg in db.session.execute(due).scalars().all():
+        try:
+            done.append(f"promoted {promote(alg).kid}")
+        except Conflict:
+            continue
+    return done
+
+
+def _retire_due() -> list[str]:
+    due = select(SigningKey).where(SigningKey.state == State.VERIFY_ONLY, SigningKey.retire_at <= now())
+    if db.session.execute(due).first() is None:
+        return []
+    with transaction():
+        _lock()
+        rows = list(db.session.execute(due).scalars())
+        for row in rows:
+            _retire(row, "schedule")
+        return [f"retired {row.kid}" for row in rows]
+
+
+def _check_algorithm(alg: str) -> None:
+    if alg not in ALGORITHMS:
+        raise DomainError(UNKNOWN_ALGORITHM, field="alg")
 
 
 def _lock() -> None:
@@ -116,37 +182,65 @@ def _lock() -> None:
         db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
 
 
+def _has_any(alg: str) -> bool:
+    return db.session.execute(select(SigningKey.kid).where(SigningKey.alg == alg)).first() is not None
+
+
 def _find(alg: str, state: State) -> SigningKey | None:
-    return db.session.execute(
-        select(SigningKey).where(SigningKey.alg == alg, SigningKey.state == state)
-    ).scalar_one_or_none()
+    query = select(SigningKey).where(SigningKey.alg == alg, SigningKey.state == state)
+    return db.session.execute(query.execution_options(populate_existing=True)).scalar_one_or_none()
 
 
-def _create(alg: str, state: State) -> SigningKey:
-    row = new_row(alg, state)
+def _published(alg: str) -> list[SigningKey]:
+    query = select(SigningKey).where(SigningKey.alg == alg, SigningKey.state != State.RETIRED)
+    return list(db.session.execute(query).scalars())
+
+
+def _end_of(active: SigningKey) -> datetime:
+    """Tell when an active key has signed long enough."""
+    return (active.activated_at or active.created_at) + settings().keys.rotate_every
+
+
+def _known_at(waiting: SigningKey) -> datetime:
+    """Tell when everybody can be expected to know a next key."""
+    return waiting.created_at + PUBLISHED_BEFORE_SIGNING
+
+
+def _verification_time() -> timedelta:
+    """Return how long the tokens of a key are shown to us: access tokens for a day, ID token hints while one is in."""
+    sessions, tokens = settings().sessions, settings().tokens
+    return max(LONGEST_TOKEN, sessions.absolute, sessions.remember, tokens.access, tokens.identity)
+
+
+def _create(alg: str, pair: Pair) -> SigningKey:
+    row = new_row(alg, pair)
     db.session.add(row)
     db.session.flush()
-    record(Tag.KEY_CREATED, subject=f"key:{row.kid}", alg=alg)
-    publish("key", row.kid)
+    _changed(Tag.KEY_CREATED, row.kid, alg=alg)
     return row
 
 
 def _activate(row: SigningKey) -> SigningKey:
     moment = now()
+    # First the old one out, then the new one in: the index on the table would not have it otherwise.
     db.session.execute(
         update(SigningKey)
         .where(SigningKey.alg == row.alg, SigningKey.state == State.ACTIVE)
-        .values(state=State.VERIFY_ONLY, retire_at=moment + _KEPT)
+        .values(state=State.VERIFY_ONLY, retire_at=moment + _verification_time(), private_sealed=None)
     )
-    db.session.execute(
-        update(SigningKey).where(SigningKey.kid == row.kid).values(state=State.ACTIVE, activated_at=moment)
-    )
-    record(Tag.KEY_PROMOTED, subject=f"key:{row.kid}", alg=row.alg)
-    publish("key", row.kid)
+    row.state, row.activated_at, row.promote_at = State.ACTIVE, moment, None
+    db.session.flush()
+    _changed(Tag.KEY_PROMOTED, row.kid, alg=row.alg)
     return row
 
 
-def _retire(kid: str, reason: str) -> None:
-    db.session.execute(update(SigningKey).where(SigningKey.kid == kid).values(state=State.RETIRED, retired_at=now()))
-    record(Tag.KEY_RETIRED, subject=f"key:{kid}", reason=reason)
+def _retire(row: SigningKey, reason: str) -> None:
+    row.state, row.retired_at, row.private_sealed, row.promote_at = State.RETIRED, now(), None, None
+    db.session.flush()
+    _changed(Tag.KEY_RETIRED, row.kid, reason=reason)
+
+
+def _changed(tag: Tag, kid: str, **detail: Any) -> None:
+    record(tag, subject=f"key:{kid}", **detail)
     publish("key", kid)
+    forget()

@@ -273,7 +273,7 @@ def test_https_is_checked_against_the_name_that_was_asked_for(development, tmp_p
         monkeypatch.setitem(module._context, "default", trusting)
         assert fetch(url) == b'{"keys":[]}'
         with pytest.raises(FetchError, match=r"(?i)certificate"):
-            fetch(f"https://other.localhost:{server.server_port}/good")
+            fetch(f"https://127.0.0.1:{server.server_port}/good")
 
 
 def test_production_refuses_to_start_with_loopback_allowed(make_app):

@@ -1,0 +1,117 @@
+"""Commands of the signing keys."""
+
+from typing import Any
+
+import click
+
+from idp.core.cli import emit, json_option, with_app
+from idp.keyring import service
+from idp.keyring.models import SigningKey, State
+from idp.keyring.pairs import ALGORITHMS
+
+_MEANING = {
+    State.NEXT: "is published, signs later",
+    State.ACTIVE: "signs",
+    State.VERIFY_ONLY: "verifies what it signed",
+    State.RETIRED: "is refused",
+}
+_algorithm = click.option(
+    "--alg", type=click.Choice(ALGORITHMS), default="RS256", show_default=True, help="The algorithm."
+)
+
+
+@click.group()
+def key() -> None:
+    r"""Look after the keys that sign tokens.
+
+    \b
+    Examples:
+      idp key list
+      idp key rotate
+      idp key rotate --emergency     a key has leaked: refuse everything it signed, now
+    """
+
+
+@key.command("list")
+@click.option("--all", "with_retired", is_flag=True, help="Retired keys too.")
+@json_option
+@with_app
+def list_(with_retired: bool, as_json: bool) -> None:
+    """List the keys, newest first."""
+    rows = [row for row in service.list_keys() if with_retired or row.state != State.RETIRED]
+    emit([as_dict(row) for row in rows], as_json=as_json, human=_table)
+
+
+@key.command("next")
+@_algorithm
+@json_option
+@with_app
+def next_(alg: str, as_json: bool) -> None:
+    """Publish the key that will sign next."""
+    _tell(service.prepare_next(alg), as_json=as_json)
+
+
+@key.command()
+@_algorithm
+@click.option("--force", is_flag=True, help="Even if apps may not know the key yet, and refuse its tokens a while.")
+@json_option
+@with_app
+def promote(alg: str, force: bool, as_json: bool) -> None:
+    """Let the next key sign."""
+    _tell(service.promote(alg, force=force), as_json=as_json)
+
+
+@key.command()
+@_algorithm
+@click.option("--emergency", is_flag=True, help="A new key signs at once; all older keys of the algorithm are refused.")
+@json_option
+@with_app
+def rotate(alg: str, emergency: bool, as_json: bool) -> None:
+    """Move on to the next key as soon as every app can know it."""
+    _tell(service.rotate(alg, emergency=emergency), as_json=as_json)
+
+
+@key.command()
+@click.argument("kid")
+@click.option("--at-once", is_flag=True, help="Even while tokens of the key are alive.")
+@json_option
+@with_app
+def retire(kid: str, at_once: bool, as_json: bool) -> None:
+    """Refuse everything a key has signed."""
+    service.retire(kid, at_once=at_once)
+    _tell(service.get_key(kid), as_json=as_json)
+
+
+def as_dict(row: SigningKey) -> dict[str, Any]:
+    """Describe a key; never its private half."""
+    return {
+        "kid": row.kid,
+        "alg": row.alg,
+        "state": row.state,
+        "created_at": row.created_at,
+        "signs_from": row.activated_at or row.promote_at,
+        "verifies_until": row.retire_at,
+        "retired_at": row.retired_at,
+        "public_jwk": row.public_jwk,
+    }
+
+
+def _tell(row: SigningKey, *, as_json: bool) -> None:
+    emit(as_dict(row), as_json=as_json, human=_sentence)
+
+
+def _sentence(data: dict[str, Any]) -> str:
+    text = f"Key {data['kid']} ({data['alg']}) {_MEANING[State(data['state'])]}."
+    if data["state"] == State.NEXT and data["signs_from"]:
+        text += f" The worker lets it sign from {data['signs_from']:%Y-%m-%d %H:%M} UTC on."
+    return text
+
+
+def _table(rows: list[dict[str, Any]]) -> str:
+    if not rows:
+        return "No keys. Make the first one: idp init"
+    lines = [f"{'KID':<44} {'ALG':<8} {'STATE':<12} {'CREATED':<17} SIGNS FROM"]
+    for row in rows:
+        signs = f"{row['signs_from']:%Y-%m-%d %H:%M}" if row["signs_from"] else ""
+        lines.append(f"{row['kid']:<44} {row['alg']:<8} {row['state']:<12} {row['created_at']:%Y-%m-%d %H:%M}  {signs}")
+    return "\n".join(line.rstrip() for line in lines)

@@ -1,0 +1,137 @@
+"""The keys as this process holds them: parsed once, kept until the change feed names a key.
+
+Parsing an RSA key costs as much as a hundred signatures, so nothing here happens per request.
+"""
+
+import base64
+import logging
+import threading
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from flask import Flask, current_app
+from joserfc.jws import JWSRegistry
+from sqlalchemy import select
+
+from idp.core.db import single_statements
+from idp.feed.service import on_change
+from idp.keyring.errors import NoActiveKey
+from idp.keyring.models import SigningKey, State
+from idp.keyring.pairs import Pair, open_private, open_public
+
+_log = logging.getLogger("idp.keyring")
+_EXTENSION = "idp.keyring"
+_ORDER = [State.ACTIVE, State.NEXT, State.VERIFY_ONLY]
+_READ = select(
+    SigningKey.kid, SigningKey.alg, SigningKey.state, SigningKey.public_jwk, SigningKey.public_mark,
+    SigningKey.private_sealed,
+).where(SigningKey.state.in_(_ORDER)).order_by(SigningKey.created_at.desc(), SigningKey.kid)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class HeldKey:
+    """A key that verifies; the one that signs has its private half too."""
+
+    kid: str
+    alg: str
+    pair: Pair
+    headers: dict[str, bytes] = field(default_factory=dict)
+    """The first part of its tokens by their type, encoded once."""
+
+    def header(self, typ: str) -> bytes:
+        """Return the encoded header of a token of a type (RFC 7515 §4.1)."""
+        if typ not in self.headers:
+            self.headers[typ] = encode(orjson.dumps({"alg": self.alg, "kid": self.kid, "typ": typ}))
+        return self.headers[typ]
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the signature of a message, by the algorithm of the key and no other."""
+        return JWSRegistry.algorithms[self.alg].sign(message, self.pair)
+
+    def is_signature(self, message: bytes, signature: bytes) -> bool:
+        """Tell whether a signature is this key's, by the algorithm of the key and no other (RFC 8725 §3.1)."""
+        return JWSRegistry.algorithms[self.alg].verify(message, signature, self.pair)
+
+
+@dataclass
+class Ring:
+    """The published keys: which verify, which sign, and the set that others read."""
+
+    verifiers: dict[str, HeldKey] = field(default_factory=dict)
+    published: list[dict[str, Any]] = field(default_factory=list)
+    sealed: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """For each algorithm the id and the sealed private half of its active key."""
+    signers: dict[str, HeldKey] = field(default_factory=dict)
+
+    def signer(self, alg: str) -> HeldKey:
+        """Return the key that signs, opened the first time; raise NoActiveKey, CipherError."""
+        if alg not in self.signers:
+            if alg not in self.sealed:
+                raise NoActiveKey(f"no active {alg} signing key: run `idp init`, or `idp key next --alg {alg}`")
+            kid, sealed = self.sealed[alg]
+            self.signers[alg] = HeldKey(kid, alg, open_private(kid, sealed))
+        return self.signers[alg]
+
+
+class _Holder:
+    """The ring of one application; the number tells a reader that what it read became old meanwhile."""
+
+    def __init__(self) -> None:
+        self.ring: Ring | None = None
+        self.number = 0
+        self.lock = threading.Lock()
+
+
+def encode(value: bytes) -> bytes:
+    """Write bytes as JOSE does: base64url without padding (RFC 7515 §2)."""
+    return base64.urlsafe_b64encode(value).rstrip(b"=")
+
+
+def ring() -> Ring:
+    """Return the keys, read when they are not in memory."""
+    holder = _holder(current_app)
+    if (held := holder.ring) is not None:
+        return held
+    number = holder.number
+    fresh = _read()
+    with holder.lock:
+        if fresh.published and holder.number == number:
+            holder.ring = fresh
+    return fresh
+
+
+def forget(app: Flask | None = None) -> None:
+    """Drop the parsed keys; the next use reads them again."""
+    holder = _holder(app or current_app)
+    with holder.lock:
+        holder.ring = None
+        holder.number += 1
+
+
+@on_change("key")
+def _on_change(_subject: str) -> None:
+    forget()
+
+
+def _read() -> Ring:
+    """Read the published keys, outside of any snapshot that the present request may hold."""
+    found = Ring()
+    with single_statements() as connection:
+        rows = connection.execute(_READ).all()
+    for row in sorted(rows, key=lambda row: _ORDER.index(State(row.state))):
+        try:
+            pair = open_public(row.kid, row.alg, row.public_jwk, row.public_mark)
+        except Exception:  # noqa: BLE001 - one bad row must not stop the others from verifying
+            _log.exception("signing key %s cannot be used", row.kid)
+            continue
+        found.verifiers[row.kid] = HeldKey(row.kid, row.alg, pair)
+        found.published.append(row.public_jwk)
+        if row.state == State.ACTIVE and row.private_sealed:
+            found.sealed[row.alg] = (row.kid, row.private_sealed)
+    return found
+
+
+def _holder(app: Flask) -> _Holder:
+    holder: _Holder = app.extensions.setdefault(_EXTENSION, _Holder())
+    return holder
