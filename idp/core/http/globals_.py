@@ -1,9 +1,11 @@
 """What every template can use, and the absence of Flask's own session."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask, Request, Response
 from flask.sessions import SessionInterface, SessionMixin
+from flask_babel import format_timedelta
 from werkzeug.datastructures import CallbackDict
 
 from idp.core.assets import asset
@@ -38,10 +40,20 @@ def init_app(app: Flask) -> None:
         csrf_field=csrf_field,
         flashed=flashed,
         brand=lambda: settings().brand,
+        duration=_duration,
+        heroicon_outline=heroicon_outline,
+        heroicon_mini=heroicon_mini,
+        heroicon_micro=heroicon_micro,
+        heroicon_solid=heroicon_solid,
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.context_processor(_page_values)
+
+
+def _duration(seconds: int) -> str:
+    """Say a length of time in words of the page's language."""
+    return str(format_timedelta(timedelta(seconds=seconds)))
 
 
 def _page_values() -> dict[str, Any]:
