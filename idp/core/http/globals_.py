@@ -6,6 +6,7 @@ from typing import Any
 from flask import Flask, Request, Response
 from flask.sessions import SessionInterface, SessionMixin
 from flask_babel import format_timedelta
+from heroicons.jinja import heroicon_micro, heroicon_mini, heroicon_outline, heroicon_solid
 from werkzeug.datastructures import CallbackDict
 
 from idp.core.assets import asset
