@@ -125,7 +125,8 @@ def generate() -> dict[str, str]:
 
 def _row(setting: Setting) -> str:
     variable = setting.variable + ("__<NAME>" if setting.kind == "table" else "")
-    cells = [f"`{setting.name}`", f"`{variable}`", f"`{setting.default_text}`", setting.description]
+    default = "not set" if setting.default is None else f"`{setting.default_text}`"
+    cells = [f"`{setting.name}`", f"`{variable}`", default, setting.description]
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 

@@ -20,11 +20,10 @@ def run() -> None:
         context.configure(
             connection=connection,
             target_metadata=db.metadata,
-            render_as_batch=connection.dialect.name == "sqlite",
             transaction_per_migration=True,
             render_item=render_item,
-            compare_type=True,
-            **current_app.extensions["migrate"].configure_args,
+            **current_app.extensions["migrate"].configure_args
+            | {"render_as_batch": connection.dialect.name == "sqlite", "compare_type": True},
         )
         with context.begin_transaction():
             context.run_migrations()

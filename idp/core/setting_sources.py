@@ -3,6 +3,7 @@
 import os
 import re
 import tomllib
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -56,17 +57,38 @@ class TomlFileSource(_WholeSource):
         return tomllib.loads(path.read_text()) if path else {}
 
 
+class VariableSource(_WholeSource):
+    """The `IDP_*` variables, without those that name a file."""
+
+    def __init__(self, settings_cls: type[BaseSettings], variables: PydanticBaseSettingsSource) -> None:
+        super().__init__(settings_cls)
+        self._variables = variables
+
+    def __call__(self) -> dict[str, Any]:
+        found = self._variables()
+        for sections, key, _path in _secret_files():
+            target: Any = found
+            for section in sections:
+                target = target.get(section, {})
+            target.pop(f"{key}_file", None)
+        return found
+
+
 class SecretFileSource(_WholeSource):
     """`IDP_DATABASE__URL_FILE=/run/secrets/db` reads any setting from a file."""
 
     def __call__(self) -> dict[str, Any]:
         found: dict[str, Any] = {}
-        for name, path in os.environ.items():
-            if not (name.startswith("IDP_") and name.endswith("_FILE")) or name == "IDP_DEV__CLOCK_FILE":
-                continue
-            *sections, key = name[4:-5].lower().split("__")
+        for sections, key, path in _secret_files():
             target = found
             for section in sections:
                 target = target.setdefault(section, {})
-            target[key] = Path(path).read_text().strip()
+            target[key] = path.read_text().strip()
         return found
+
+
+def _secret_files() -> Iterator[tuple[list[str], str, Path]]:
+    for name, path in os.environ.items():
+        if name.startswith("IDP_") and name.endswith("_FILE") and name != "IDP_DEV__CLOCK_FILE":
+            *sections, key = name[4:-5].lower().split("__")
+            yield sections, key, Path(path)

@@ -10,7 +10,7 @@ from flask import current_app
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from idp.core.setting_sources import SecretFileSource, TomlFileSource, parse_duration, parse_switch
+from idp.core.setting_sources import SecretFileSource, TomlFileSource, VariableSource, parse_duration, parse_switch
 
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 Switch = Annotated[bool, BeforeValidator(parse_switch)]
@@ -173,7 +173,8 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Order the sources: arguments, IDP_* variables, IDP_*_FILE secrets, idp.toml, defaults."""
         del dotenv_settings, file_secret_settings
-        return init_settings, env_settings, SecretFileSource(settings_cls), TomlFileSource(settings_cls)
+        variables = VariableSource(settings_cls, env_settings)
+        return init_settings, variables, SecretFileSource(settings_cls), TomlFileSource(settings_cls)
 
     @property
     def development(self) -> bool:

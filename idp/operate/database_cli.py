@@ -48,3 +48,14 @@ def check(as_json: bool) -> None:
     if found:
         fail(f"the tables differ from the code: {'; '.join(found)}", FAILED)
     emit({"ok": True}, as_json=as_json, human="The tables are what the code expects.")
+
+
+@db.command()
+@click.argument("what")
+@with_app
+def revision(what: str) -> None:
+    """Write a new migration from the difference between models and tables (for developers)."""
+    state = schema.find_state()
+    if not state.is_current:
+        fail(f"{state.describe()}. Run: idp db upgrade", FAILED)
+    click.echo(schema.write_revision(what))

@@ -26,10 +26,10 @@ def demo() -> None:
     """
 
 
-@demo.command()
+@demo.command("credentials")
 @json_option
 @with_app
-def credentials_(as_json: bool) -> None:
+def show_credentials(as_json: bool) -> None:
     """Print the demo people with their passwords, and the demo apps with their secrets."""
     known = _known()
     data = {
@@ -80,6 +80,3 @@ def _known(config: Settings | None = None) -> credentials.Credentials:
 def _leave_with_parent() -> None:
     sys.stdin.buffer.read()
     os._exit(0)
-
-
-credentials_.name = "credentials"

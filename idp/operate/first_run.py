@@ -75,6 +75,6 @@ def _next_steps() -> Iterable[str]:
         command("doctor"): "what to change before production",
         "docs/tutorial": "20 minutes, builds a Flask app against this server",
     }
-    width = max(len(step) for step in steps) + 4
+    width = max(19, *(len(step) + 2 for step in steps))
     for index, (step, says) in enumerate(steps.items()):
         yield f"  {'Next:' if index == 0 else '':<7}{step:<{width}}{says}"

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select
@@ -69,9 +70,12 @@ def _run(steps: list[tuple[str, Callable[[Settings], str]]], config: Settings) -
 
 
 def _schema(config: Settings) -> str:
+    is_new = schema.find_state().current is None
     count = schema.upgrade()
+    if is_new and config.database_url.startswith("sqlite:///"):
+        Path(config.database_url.removeprefix("sqlite:///")).chmod(0o600)
     noun = "migration" if count == 1 else "migrations"
-    return f"{_short_address(config)}  {count} {noun}" if count else ""
+    return f"{_short_address(config)}  {'created, ' if is_new else ''}{count} {noun}" if count else ""
 
 
 def _encryption_key(config: Settings) -> str:

@@ -24,7 +24,7 @@ class SchemaState:
     """Which revision the database is at, and which ones the code has."""
 
     current: str | None
-    head: str
+    head: str | None
     pending: int
     known: bool
 
@@ -52,7 +52,7 @@ def find_state() -> SchemaState:
         current = MigrationContext.configure(connection).get_current_revision()
     known = current is None or current in revisions
     pending = revisions.index(current) if current in revisions else len(revisions)
-    return SchemaState(current, revisions[0], pending, known)
+    return SchemaState(current, revisions[0] if revisions else None, pending, known)
 
 
 def upgrade() -> int:
@@ -68,6 +68,12 @@ def differences() -> list[Any]:
     """List what the tables have that the models don't, and the other way round."""
     with db.engine.connect() as connection:
         return list(compare_metadata(_context(connection), db.metadata))
+
+
+def write_revision(what: str) -> str:
+    """Write a migration that brings the tables to the models; return its file."""
+    script = command.revision(_config(), what, autogenerate=True)
+    return str(getattr(script, "path", ""))
 
 
 def _context(connection: Connection) -> MigrationContext:

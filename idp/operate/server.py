@@ -1,7 +1,6 @@
 """The server process: granian in front, our application in its workers."""
 
 import multiprocessing
-import os
 import sys
 import threading
 from collections.abc import Callable
@@ -12,13 +11,13 @@ from typing import Any
 from granian import Granian
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
+from granian.log import LogLevels
 
 from idp.operate import loader
 
 BLOCKING_THREADS = 4
 _LARGEST_HEADERS = 16 * 1024
 _HEADERS_WITHIN_MS = 10_000
-_KEEP_ALIVE = True
 _STOP_WITHIN_SECONDS = 25
 
 
@@ -50,7 +49,6 @@ def run(listen: Listen, *, development: bool, on_started: Callable[[], None]) ->
     if sys.platform == "linux":
         # Workers forked from a process that has loaded the application start in milliseconds and share its memory.
         multiprocessing.set_start_method("fork", force=True)
-    os.environ.setdefault("GRANIAN_LOG_LEVEL", "warning")
     house = House(
         "idp.operate.loader:load",
         factory=True,
@@ -60,6 +58,8 @@ def run(listen: Listen, *, development: bool, on_started: Callable[[], None]) ->
         workers=listen.workers,
         blocking_threads=BLOCKING_THREADS,
         http1_settings=HTTP1Settings(max_buffer_size=_LARGEST_HEADERS, header_read_timeout=_HEADERS_WITHIN_MS),
+        websockets=False,
+        log_level=LogLevels.warning if development else LogLevels.info,
         log_dictconfig=_logging(development=development),
         ssl_cert=listen.certificate,
         ssl_key=listen.private_key,
@@ -71,13 +71,13 @@ def run(listen: Listen, *, development: bool, on_started: Callable[[], None]) ->
 
 
 def _logging(*, development: bool) -> dict[str, Any]:
-    """Send granian's own words to standard error in our format; in development only its warnings."""
+    """Send granian's own words to standard error in our format."""
     formatter = "idp.observe.logs.ReadableFormatter" if development else "idp.observe.logs.JsonFormatter"
     return {
         "formatters": {"ours": {"()": formatter}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "ours"}},
         "loggers": {
-            name: {"handlers": ["stderr"], "level": "WARNING" if development else "INFO", "propagate": False}
+            name: {"handlers": ["stderr"], "level": "INFO", "propagate": False}
             for name in ("_granian", "granian.access")
         },
     }

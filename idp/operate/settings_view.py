@@ -78,8 +78,8 @@ def mask(name: str, value: Any) -> Any:
 
 def as_toml(value: Any) -> str:
     """Write a value as `idp.toml` has it."""
-    if value is None or value == "":
-        return '""'
+    if value is None:
+        return '"…"'
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, timedelta):

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 from authlib.integrations.base_client import OAuthError
-from authlib.integrations.httpx_client import OAuth2Client
+from authlib.integrations.requests_client import OAuth2Session
 
 from idp.operate.loopback import Listener
 from idp.operate.verify import Check, check_answer, check_id_token, check_metadata
@@ -74,7 +74,7 @@ def _sign_in(
     party: Party, metadata: dict[str, Any], listener: Listener, say: Say, drive: Drive
 ) -> tuple[dict[str, Any], str]:
     nonce, verifier = secrets.token_urlsafe(24), secrets.token_urlsafe(48)
-    with OAuth2Client(
+    with OAuth2Session(
         party.client_id, scope=SCOPE, redirect_uri=listener.redirect_uri, code_challenge_method="S256",
         token_endpoint_auth_method="none", timeout=10,
     ) as client:  # fmt: skip
