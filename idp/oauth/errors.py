@@ -50,14 +50,18 @@ class Refused(OAuth2Error):
     """A protocol request was refused.
 
     `detail` is for the log and the audit. `fields` are further members of the answer. When `keep` is set, what the
-    request has written so far stays (a code is burnt, a family is revoked), otherwise all of it is undone.
+    request has written so far stays (a code is burnt, a family is revoked), otherwise all of it is undone. `recorded`
+    says that the audit has an event of it already, one that says more.
     """
 
-    def __init__(self, row: Refusal, *, detail: str = "", keep: bool = False, **fields: Any) -> None:
+    def __init__(
+        self, row: Refusal, *, detail: str = "", keep: bool = False, recorded: bool = False, **fields: Any
+    ) -> None:
         super().__init__(error=row.error, description=row.description, status_code=row.status)
         self.row = row
         self.detail = detail
         self.keep = keep
+        self.recorded = recorded
         self.fields = fields
 
     @property

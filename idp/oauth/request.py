@@ -60,7 +60,9 @@ class StrictRequest(OAuth2Request):
 
     payload: StrictPayload
 
-    def __init__(self, method: str, path: str, pairs: list[tuple[str, str]], headers: Headers | Mapping[str, str]) -> None:
+    def __init__(
+        self, method: str, path: str, pairs: list[tuple[str, str]], headers: Headers | Mapping[str, str]
+    ) -> None:
         super().__init__(method, settings().issuer + path, headers=headers)
         self.path = path
         self.payload = StrictPayload(pairs)

@@ -16,6 +16,7 @@ from idp.audit.service import record
 from idp.audit.tags import Tag
 from idp.clients.service import ClientInfo, find_client
 from idp.core.context import context
+from idp.core.errors import TooMany
 from idp.feed import service as feed
 from idp.limits.policy import PROTOCOL_REFUSALS
 from idp.limits.service import take
@@ -81,18 +82,8 @@ class Server(AuthorizationServer):
         """Record a refusal and answer it: the code, a constant sentence, the address of its explanation."""
         if isinstance(error, FrontChannelRefused):
             return self.handle_response(*refuse(error))
-        client: ClientInfo | None = request.client if request is not None else None
-        if client is None:
-            take(PROTOCOL_REFUSALS, context().ip or "")
-        failed = error.error == "invalid_client"
-        record(
-            Tag.CLIENT_AUTHENTICATION_FAILED if failed else Tag.TOKEN_REFUSED,
-            actor=f"client:{client.id}" if client else None,
-            client_id=client.id if client else None,
-            refusal=error.row.anchor if isinstance(error, Refused) else error.error,
-            reason=getattr(error, "detail", "") or None,
-            endpoint=request.path if request is not None else None,
-        )
+        if not getattr(error, "recorded", False):
+            _record_refusal(request, error)
         return self.handle_response(*error(self.get_error_uri(request, error)))
 
     def get_error_uri(self, request: StrictRequest | None, error: OAuth2Error) -> str | None:
@@ -116,6 +107,24 @@ class Server(AuthorizationServer):
                 client_id=request.client.id, grant_type=grant.GRANT_TYPE, **grant.audit,
             )  # fmt: skip
         return self.handle_response(*answer)
+
+
+def _record_refusal(request: StrictRequest | None, error: OAuth2Error) -> None:
+    """Write a refusal into the audit; those of nobody in particular only up to a limit, so that none can flood it."""
+    client: ClientInfo | None = request.client if request is not None else None
+    if client is None:
+        try:
+            take(PROTOCOL_REFUSALS, context().ip or "")
+        except TooMany:
+            return
+    record(
+        Tag.CLIENT_AUTHENTICATION_FAILED if error.error == "invalid_client" else Tag.TOKEN_REFUSED,
+        actor=f"client:{client.id}" if client else None,
+        client_id=client.id if client else None,
+        refusal=error.row.anchor if isinstance(error, Refused) else error.error,
+        reason=getattr(error, "detail", "") or None,
+        endpoint=request.path if request is not None else None,
+    )
 
 
 def server() -> Server:

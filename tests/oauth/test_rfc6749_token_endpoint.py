@@ -84,3 +84,15 @@ def test_refusals_are_audited_without_the_secret(client, machine, app):
         events = [(event.tag, str(event.detail)) for event in find_events(limit=5)]
     assert {"client.authentication_failed", "token.refused"} <= {tag for tag, _detail in events}
     assert not any("wrong-secret-value" in detail or machine[1] in detail for _tag, detail in events)
+
+
+def test_strangers_cannot_flood_the_audit(client, app):
+    from sqlalchemy import func, select
+
+    from idp.audit.models import Event
+    from idp.core.db import db
+
+    for _turn in range(320):
+        assert client.get("/oauth/userinfo", headers={"Authorization": "Bearer x"}).status_code == 401
+    with app.app_context():
+        assert db.session.execute(select(func.count()).select_from(Event)).scalar_one() <= 310

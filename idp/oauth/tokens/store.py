@@ -110,7 +110,7 @@ def consume_code(value: str, client_id: str) -> Any:
         raise Refused(CODE_EXPIRED)
     record(Tag.CODE_REUSED, actor=f"client:{client_id}", subject=f"grant:{found.grant_id}", client_id=client_id)
     revoke_grants("code reused", grant_id=found.grant_id)
-    raise Refused(CODE_USED, keep=True)
+    raise Refused(CODE_USED, keep=True, recorded=True)
 
 
 def issue_refresh(grant_id: str, client_id: str, *, ends_at: datetime) -> str:
@@ -138,7 +138,7 @@ def consume_refresh(value: str, client_id: str) -> str:
         raise Refused(REFRESH_EXPIRED)
     record(Tag.TOKEN_REUSED, actor=f"client:{client_id}", subject=f"grant:{found.grant_id}", client_id=client_id)
     revoke_grants("refresh token reused", grant_id=found.grant_id)
-    raise Refused(REFRESH_USED, keep=True)
+    raise Refused(REFRESH_USED, keep=True, recorded=True)
 
 
 def find_refresh(value: str) -> Any:
