@@ -8,7 +8,7 @@ from idp.accounts.links import INVITE, VERIFY
 from idp.accounts.mail_limits import check_mail_pause, may_mail
 from idp.accounts.models import User
 from idp.accounts.passwords import hash_password
-from idp.accounts.service import add_user, find_by_email
+from idp.accounts.service import add_user, find_by_email, get_user_for_change
 from idp.accounts.strength import check_new_password
 from idp.audit.service import record
 from idp.audit.tags import Tag
@@ -126,6 +126,15 @@ def accept_invitation(token: str, *, name: str, password: str, accepted_terms: b
         _accept(user, password_hash, accepted_terms=accepted_terms)
         record(Tag.ACCOUNT_REGISTERED, actor=f"user:{user.id}", subject=f"user:{user.id}", way="invitation")
     return user
+
+
+def accept_terms(user_id: str) -> None:
+    """Write down that a person accepts the terms of the house."""
+    with transaction():
+        user = get_user_for_change(user_id)
+        user.terms_accepted_at = now()
+        user.version += 1
+        record(Tag.ACCOUNT_TERMS_ACCEPTED, actor=f"user:{user.id}", subject=f"user:{user.id}")
 
 
 def _begin(email: str, name: str, password_hash: str, *, accepted_terms: bool) -> User:

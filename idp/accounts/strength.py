@@ -16,6 +16,7 @@ from idp.core.settings import settings
 
 _FEWEST_GUESSES = 10**8 + 5
 """zxcvbn's third of four marks: «safely unguessable» by somebody who has to ask us each time."""
+_FEWEST_GUESSES_WITH_SECOND_STEP = 10**6 + 5
 _FEWEST_OF_ONES_OWN = 6
 """Characters that must remain when everything known about the account is taken out."""
 _WINDOW = 48
@@ -42,7 +43,8 @@ def check_new_password(password: str, *, about: Iterable[str] = (), has_second_s
         raise UnfitPassword(_("This password holds your name, your address or ours. Use a few unrelated words."))
     verdicts = [_judge(part, words) for part in _parts(password)]
     guesses, advice = max(verdicts, key=lambda verdict: verdict[0])
-    if guesses < _FEWEST_GUESSES or password.lower() in matching.RANKED_DICTIONARIES["passwords"]:
+    wanted = _FEWEST_GUESSES_WITH_SECOND_STEP if has_second_step else _FEWEST_GUESSES
+    if guesses < wanted or password.lower() in matching.RANKED_DICTIONARIES["passwords"]:
         raise UnfitPassword(advice)
 
 

@@ -96,7 +96,8 @@ def _in_words(value: Any, zone: str | None) -> Any:
         # From two of a unit on: «24 hours» and «30 minutes», not «1 day».
         return format_timedelta(value, threshold=2)
     if isinstance(value, datetime):
-        return f"{format_datetime(value.astimezone(_zone(zone)), 'medium', rebase=False)} {zone or 'UTC'}"
+        local = value.astimezone(_zone(zone))
+        return f"{format_datetime(local, 'medium', rebase=False)} {local.tzinfo}"
     return value
 
 

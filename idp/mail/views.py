@@ -7,26 +7,26 @@ from flask import Blueprint, Response, jsonify, url_for
 from idp.core.http import protocol_endpoint, render, see_other
 from idp.mail import development
 
-blueprint = Blueprint("mail", __name__, url_prefix="/dev/mail")
+blueprint = Blueprint("mail", __name__)
 
 
-@blueprint.get("")
+@blueprint.get("/dev/mail")
 def index() -> Response:
     return render("dev/mail.html", mails=development.list_mails())
 
 
-@blueprint.get("/<mail_id>")
+@blueprint.get("/dev/mail/<mail_id>")
 def show(mail_id: str) -> Response:
     return render("dev/mail_message.html", mail=development.get_mail(mail_id))
 
 
-@blueprint.post("/clear")
+@blueprint.post("/dev/mail/clear")
 def clear() -> Response:
     development.clear()
     return see_other(url_for("mail.index"))
 
 
-@blueprint.get(".json")
+@blueprint.get("/dev/mail.json")
 @protocol_endpoint
 def as_json() -> Response:
     mails = [asdict(mail) for mail in development.list_mails()]
