@@ -1,4 +1,4 @@
-"""The application for any WSGI server: `granian --interface wsgi wsgi:app`. `idp serve` does more: it also runs the worker."""
+"""The application for any WSGI server: `granian --interface wsgi wsgi:app`; run `idp worker` beside it."""
 
 from idp import create_app
 

@@ -143,7 +143,7 @@ def _load(place: str) -> click.Command:
 
 
 def _keep_lines(command: click.Command) -> None:
-    """Turn the `\\b` of raw docstrings into the character that tells Click to keep the lines as they are."""
+    r"""Turn the `\b` of raw docstrings into the character that tells Click to keep the lines as they are."""
     command.help = (command.help or "").replace("\\b\n", "\b\n")
     for inner in command.commands.values() if isinstance(command, click.Group) else ():
         _keep_lines(inner)

@@ -49,8 +49,9 @@ def verify(token: str) -> dict[str, Any]:
         decoded = jwt.decode(token, load_keys(), algorithms=ALGORITHMS)
     if decoded.header.get("typ") != "at+jwt":
         raise ValueError("this is not an access token")
-    issuer, audience = {"essential": True, "value": ISSUER}, {"essential": True, "value": AUDIENCE}
-    jwt.JWTClaimsRegistry(iss=issuer, aud=audience, exp={"essential": True}).validate(decoded.claims)
+    jwt.JWTClaimsRegistry(
+        iss={"essential": True, "value": ISSUER}, aud={"essential": True, "value": AUDIENCE}, exp={"essential": True}
+    ).validate(decoded.claims)
     return decoded.claims
 
 

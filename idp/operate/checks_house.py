@@ -96,7 +96,8 @@ def files() -> Iterator[Finding]:
     if readable:
         yield look(
             "files", f"others on this machine can read {', '.join(readable)}",
-            why="They hold keys, addresses with passwords, or people's data.", fix=f"Run: chmod o= {' '.join(readable)}",
+            why="They hold keys, addresses with passwords, or people's data.",
+            fix=f"Run: chmod o= {' '.join(readable)}",
         )  # fmt: skip
     else:
         yield well("files", f"{len(present)} with secrets, none readable by others")

@@ -32,7 +32,8 @@ def issuer() -> Iterator[Finding]:
     yield state(
         "issuer", f"{values.issuer} is not https",
         why="Tokens and passwords would cross the network readable.",
-        fix="Set IDP_ISSUER=https://… and put a proxy in front, or use --tls-cert.", doc="docs/how-to/https-and-proxy.md",
+        fix="Set IDP_ISSUER=https://… and put a proxy in front, or use --tls-cert.",
+        doc="docs/how-to/https-and-proxy.md",
     )  # fmt: skip
 
 

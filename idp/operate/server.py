@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from granian import Granian
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
+from granian.server.mp import MPServer
 
 from idp.operate import loader
 
@@ -32,7 +32,7 @@ class Listen:
     private_key: Path | None = None
 
 
-class House(Granian):
+class House(MPServer):
     """Granian's server, with a word when its workers have been started."""
 
     on_started: Callable[[], None]
