@@ -1,13 +1,13 @@
 """The database: one model base, UTC datetimes, and the only way to write."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask, g
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, Engine, Integer, MetaData, event
+from sqlalchemy import BigInteger, DateTime, Engine, Executable, Integer, MetaData, Row, event
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -90,6 +90,14 @@ def single_statements() -> Iterator[Connection]:
     with db.engine.connect() as connection:
         options = {"isolation_level": "AUTOCOMMIT"} if is_postgresql(connection) else {"idp_single": True}
         yield connection.execution_options(**options)
+
+
+def read(statement: Executable, parameters: Mapping[str, Any] | None = None) -> Sequence[Row[Any]]:
+    """Read rows: inside the present transaction, or else what is committed, in a single round trip."""
+    if is_writing():
+        return db.session.execute(statement, parameters).all()
+    with single_statements() as connection:
+        return connection.execute(statement, parameters).all()
 
 
 def is_writing() -> bool:

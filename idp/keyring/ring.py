@@ -5,15 +5,15 @@ Parsing an RSA key costs as much as a hundred signatures, so nothing here happen
 
 import base64
 import logging
-import threading
 from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
-from flask import Flask, current_app
+from flask import Flask
 from joserfc.jws import JWSRegistry
 from sqlalchemy import select
 
+from idp.core.cache import Cache
 from idp.core.db import single_statements
 from idp.feed.service import on_change
 from idp.keyring.errors import NoActiveKey
@@ -70,17 +70,15 @@ class Ring:
             if alg not in self.sealed:
                 raise NoActiveKey(f"no active {alg} signing key: run `idp init`, or `idp key next --alg {alg}`")
             kid, sealed = self.sealed[alg]
-            self.signers[alg] = HeldKey(kid, alg, open_private(kid, sealed))
+            pair = open_private(kid, sealed)
+            if kid not in self.verifiers:
+                raise NoActiveKey(f"the active {alg} signing key was edited in the database: restore its row")
+            self.signers[alg] = HeldKey(kid, alg, pair)
         return self.signers[alg]
 
 
-class _Holder:
-    """The ring of one application; the number tells a reader that what it read became old meanwhile."""
-
-    def __init__(self) -> None:
-        self.ring: Ring | None = None
-        self.number = 0
-        self.lock = threading.Lock()
+_cache: Cache[Ring] = Cache("idp.keyring", most=1)
+_RING = "ring"
 
 
 def encode(value: bytes) -> bytes:
@@ -90,23 +88,12 @@ def encode(value: bytes) -> bytes:
 
 def ring() -> Ring:
     """Return the keys, read when they are not in memory."""
-    holder = _holder(current_app)
-    if (held := holder.ring) is not None:
-        return held
-    number = holder.number
-    fresh = _read()
-    with holder.lock:
-        if fresh.published and holder.number == number:
-            holder.ring = fresh
-    return fresh
+    return _cache.get(_RING, _read) or Ring()
 
 
 def forget(app: Flask | None = None) -> None:
     """Drop the parsed keys; the next use reads them again."""
-    holder = _holder(app or current_app)
-    with holder.lock:
-        holder.ring = None
-        holder.number += 1
+    _cache.forget(app=app)
 
 
 @on_change("key")
@@ -114,12 +101,14 @@ def _on_change(_subject: str) -> None:
     forget()
 
 
-def _read() -> Ring:
-    """Read the published keys, outside of any snapshot that the present request may hold."""
+def _read() -> Ring | None:
+    """Read the published keys; None when there are none, so that the first one is seen when it comes."""
     found = Ring()
     with single_statements() as connection:
         rows = connection.execute(_READ).all()
     for row in sorted(rows, key=lambda row: _ORDER.index(State(row.state))):
+        if row.state == State.ACTIVE and row.private_sealed:
+            found.sealed[row.alg] = (row.kid, row.private_sealed)
         try:
             pair = open_public(row.kid, row.alg, row.public_jwk, row.public_mark)
         except Exception:  # noqa: BLE001 - one bad row must not stop the others from verifying
@@ -127,11 +116,4 @@ def _read() -> Ring:
             continue
         found.verifiers[row.kid] = HeldKey(row.kid, row.alg, pair)
         found.published.append(row.public_jwk)
-        if row.state == State.ACTIVE and row.private_sealed:
-            found.sealed[row.alg] = (row.kid, row.private_sealed)
-    return found
-
-
-def _holder(app: Flask) -> _Holder:
-    holder: _Holder = app.extensions.setdefault(_EXTENSION, _Holder())
-    return holder
+    return found if rows else None

@@ -8,6 +8,7 @@ from sqlalchemy import select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from idp.audit.models import Event
+from idp.core import cipher
 from idp.core.clock import now, timestamp
 from idp.core.db import db, transaction
 from idp.core.errors import Conflict, DomainError, NotFound
@@ -309,6 +310,16 @@ def test_f19_a_poisoned_row_is_passed_over(context, values):
     keyring.forget()
     assert kid not in published_kids()
     assert verifies(good)
+
+
+def test_f17_another_key_encryption_key_is_named_and_makes_no_new_key(context, make_app, tmp_path):
+    cipher.create_first_key(tmp_path / "other")
+    with make_app(keys_dir=tmp_path / "other").app_context():
+        with pytest.raises(cipher.CipherError, match="does not open"):
+            keyring.active_kid()
+        assert keyring.initialise() is None
+        assert keyring.published() == []
+    assert states() == ["active"]
 
 
 def rotate_in_emergency():
