@@ -33,7 +33,7 @@ def consent(flow: str) -> Response:
 
 @blueprint.post("/consent/<flow>")
 def decide(flow: str) -> Response:
-    return pipeline.decide(flow, request.form.get("decision", ""), request.form.getlist("claims"))
+    return pipeline.decide(flow, request.form.get("decision", ""), request.form.getlist("claim"))
 
 
 @blueprint.get("/logout")

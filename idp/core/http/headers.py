@@ -39,7 +39,7 @@ def allow_form_action(source: str) -> None:
 
 def content_security_policy() -> str:
     """Build the policy of this response."""
-    form_action = " ".join(["'self'", *g.get("form_actions", [])])
+    form_action = " ".join(["'self'", *dict.fromkeys(g.get("form_actions", []))])
     rules = [
         "default-src 'none'",
         f"script-src 'nonce-{csp_nonce()}'",

@@ -41,19 +41,9 @@ class ConnectedApp:
     scopes: list[str]
     claims: list[str]
     allowed_at: datetime
-    last_used_at: datetime | None
-    offline: bool
+    used_at: datetime | None
+    is_offline: bool
     """Whether it keeps access when the person is away."""
-
-    @property
-    def id(self) -> str:
-        """The client id."""
-        return self.client.id
-
-    @property
-    def name(self) -> str:
-        """What the app is called."""
-        return self.client.name
 
 
 def list_apps(user_id: str) -> list[ConnectedApp]:
@@ -63,15 +53,13 @@ def list_apps(user_id: str) -> list[ConnectedApp]:
     apps = [
         _app(client_id, consents.get(client_id), uses.get(client_id)) for client_id in consents.keys() | uses.keys()
     ]
-    return sorted(
-        (app for app in apps if app is not None), key=lambda app: app.last_used_at or app.allowed_at, reverse=True
-    )
+    return sorted((app for app in apps if app is not None), key=lambda app: app.used_at or app.allowed_at, reverse=True)
 
 
 def get_app(user_id: str, client_id: str) -> ConnectedApp:
     """Return one app of a person; raise UnknownApp for every other."""
     for app in list_apps(user_id):
-        if app.id == client_id:
+        if app.client.id == client_id:
             return app
     raise UnknownApp
 
@@ -95,8 +83,8 @@ def _app(client_id: str, consent: Any, use: Any) -> ConnectedApp | None:
         scopes=list(consent.scopes) if consent else use.scope.split(),
         claims=sorted(name for name, given in consent.claims.items() if given) if consent else [],
         allowed_at=consent.created_at if consent else use.since,
-        last_used_at=use.used_at if use else None,
-        offline=OFFLINE in use.scope.split() if use else False,
+        used_at=use.used_at if use else None,
+        is_offline=OFFLINE in use.scope.split() if use else False,
     )
 
 

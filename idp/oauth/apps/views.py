@@ -21,9 +21,9 @@ def index() -> Response:
 
 @blueprint.get("/<client_id>")
 @login_required
-def show(client_id: str) -> Response:
+def detail(client_id: str) -> Response:
     app = service.get_app(current_user.id, client_id)
-    return render("account/app_detail.html", app=app, items=service.app_lines(current_user, app))
+    return render("account/app_detail.html", app=app, lines=service.app_lines(current_user, app))
 
 
 @blueprint.post("/<client_id>/remove")
@@ -31,5 +31,5 @@ def show(client_id: str) -> Response:
 def remove(client_id: str) -> Response:
     app = service.get_app(current_user.id, client_id)
     withdraw_consent(current_user.id, client_id)
-    flash("success", _("%(app)s has no access to your account any more.", app=app.name))
+    flash("success", _("%(app)s has no access to your account any more.", app=app.client.name))
     return see_other(url_for("apps.index"))

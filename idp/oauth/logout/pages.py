@@ -1,5 +1,7 @@
 """The sign-out pages: straight through for an app that proves whom it means, otherwise ask."""
 
+from typing import Any
+
 from flask import g, url_for
 from flask.wrappers import Response
 from flask_login import current_user
@@ -76,8 +78,7 @@ def signed_out(client_id: str | None, number: str | None) -> Response:
     addresses = client.post_logout_redirect_uris if client and client.is_enabled else ()
     index = int(number) if number and number.isascii() and number.isdigit() and len(number) < 4 else len(addresses)
     back = addresses[index] if index < len(addresses) else None
-    name = client.name if client and back else None
-    return render("auth/logged_out.html", client_name=name, back_url=back, sign_in_url=url_for("authn.login"))
+    return render("auth/logged_out.html", client_name=client.name if client and back else None, return_to=back)
 
 
 def _read() -> SignOutRequest:
@@ -119,7 +120,7 @@ def _to_done(asked: SignOutRequest) -> Response:
     return response
 
 
-def _done(asked: SignOutRequest) -> dict[str, str]:
+def _done(asked: SignOutRequest) -> dict[str, Any]:
     """Return what the last page needs to offer the way back: which app, and which of its addresses."""
     if asked.client is None or asked.return_number is None:
         return {}
