@@ -1,0 +1,39 @@
+"""MAILS: every mail with invented circumstances."""
+
+from datetime import timedelta
+from typing import Any
+
+from idp.gallery.fakes import ALICE, NOON
+from idp.mail import service
+from idp.mail.development import ShownMail, links_of
+
+_TOKEN = "x" * 43
+_WHERE = {"when": NOON, "browser": "Firefox on Linux", "network": "203.0.113.9"}
+_NOT_ME = {"not_me_link": f"https://id.example.com/revoke/{_TOKEN}"}
+
+
+def _link(path: str, lifetime: timedelta = timedelta(hours=24)) -> dict[str, Any]:
+    return {"link": f"https://id.example.com/{path}/{_TOKEN}", "lifetime": lifetime}
+
+
+MAILS: dict[str, dict[str, Any]] = {
+    "verify_email": {**_link("verify"), **_WHERE, "code": "204618"},
+    "already_registered": {
+        "sign_in_link": "https://id.example.com/login", "reset_link": "https://id.example.com/forgot", **_WHERE,
+    },
+    "reset_password": {**_link("reset", timedelta(minutes=30)), **_WHERE},
+    "password_changed": {**_WHERE, **_NOT_ME},
+    "sign_in_blocked": {**_link("unlock"), **_WHERE, **_NOT_ME},
+    "new_sign_in": {**_WHERE, **_NOT_ME},
+    "account_turned_off": _WHERE,
+    "invitation": {**_link("invite", timedelta(days=7)), **_WHERE},
+    "app_allowed": {"client_name": "Demo Shop", "link": "https://id.example.com/account/apps", **_WHERE, **_NOT_ME},
+    "test": {"when": NOON},
+}  # fmt: skip
+"""Template by template, the values it is given besides those of every mail."""
+
+
+def show_mail(name: str) -> ShownMail:
+    """Render a mail as the development outbox shows it."""
+    mail = service.render_mail(name, to=ALICE.email, **MAILS[name])
+    return ShownMail(name, mail.to, mail.subject, mail.text, mail.html, links_of(mail.text), NOON)
