@@ -14,18 +14,19 @@ from idp.oauth.authorize.respond import is_web
 
 def consent_page(user: Any, asked: Asked, offer: Offer, *, flow: str, status: int = 200) -> Response:
     """Show app, account, every line with the person's own value, and where the browser goes next."""
-    lines = scope_items(user, offer, asked)
     return render(
         "auth/consent.html",
         status,
-        client=asked.client,
+        client_name=asked.client.name,
+        client_host=None,
         account=user,
-        new_items=[line for line in lines if line.is_new],
-        known_items=[line for line in lines if not line.is_new],
-        optional_items=voluntary_items(user, offer),
-        goes_to=destination(asked.answer.redirect_uri),
-        action=url_for("oauth.decide", flow=flow),
-        other_account=url_for("authn.login", flow=flow, switch=1),
+        items=scope_items(user, offer, asked),
+        voluntary=voluntary_items(user, offer),
+        redirect_host=destination(asked.answer.redirect_uri),
+        client_id=asked.client.id,
+        policy_uri=asked.client.policy_uri,
+        tos_uri=asked.client.tos_uri,
+        other_url=url_for("authn.login", flow=flow, switch=1),
     )
 
 

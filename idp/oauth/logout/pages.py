@@ -78,7 +78,12 @@ def signed_out(client_id: str | None, number: str | None) -> Response:
     addresses = client.post_logout_redirect_uris if client and client.is_enabled else ()
     index = int(number) if number and number.isascii() and number.isdigit() and len(number) < 4 else len(addresses)
     back = addresses[index] if index < len(addresses) else None
-    return render("auth/logged_out.html", client_name=client.name if client and back else None, return_to=back)
+    return render(
+        "auth/logged_out.html",
+        client_name=client.name if client and back else None,
+        back_url=back,
+        sign_in_url=url_for("authn.login"),
+    )
 
 
 def _read() -> SignOutRequest:
