@@ -31,7 +31,10 @@ def show(visit: Visit) -> Response:
 
 def answer(visit: Visit) -> Response:
     """Take what was posted to the sign-in page."""
-    if request.form.get("decision") == "continue":
+    decision = request.form.get("decision")
+    if decision == "other":
+        return see_other(_other_account(visit))
+    if decision == "continue":
         return _go_on(visit)
     if visit.ask in {Ask.NOTHING, Ask.CHOICE}:
         # Another tab has signed in meanwhile: what was typed here is not looked at.
@@ -72,23 +75,23 @@ def _find_proof(visit: Visit) -> flow.Proof | None:
 
 def _show_form(visit: Visit, form: LoginForm, status: int = 200) -> Response:
     policy = settings().sessions
+    remember_for = format_timedelta(policy.remember, granularity="day", threshold=50)
     return render(
-        "auth/login.html", status, form=form, account=_find_hinted(visit), note=_note(),
-        remember_allowed=policy.allow_remember, remember_days=policy.remember.days, **_ways(visit), **carried(visit),
+        "auth/login.html", status, form=form, account=_find_hinted(visit), notice=_notice(),
+        remember_for=remember_for if policy.allow_remember else None, **_ways(visit), **carried(visit),
     )  # fmt: skip
 
 
 def _show_again(visit: Visit, form: PasswordForm, status: int = 200) -> Response:
-    person = sessions.get_person()
     return render(
-        "auth/login.html", status, form=form, account=person, reauthenticating=True, **_ways(visit), **carried(visit)
+        "auth/reauth.html", status, form=form, account=sessions.get_person(), **_ways(visit), **carried(visit)
     )
 
 
 def _show_choice(visit: Visit) -> Response:
     proof = _find_proof(visit)
     account = proof.user if proof else sessions.get_person()
-    return render("auth/continue.html", account=account, signed_in=proof is None, **_ways(visit), **carried(visit))
+    return render("auth/choose.html", account=account, signed_in=proof is None, **carried(visit))
 
 
 def _ways(visit: Visit) -> dict[str, Any]:
@@ -96,9 +99,13 @@ def _ways(visit: Visit) -> dict[str, Any]:
     is_open = settings().accounts.registration == "open"
     return {
         "forgot_url": url_for("accounts.forgot", flow=visit.flow),
-        "register_url": url_for("accounts.register", flow=visit.flow) if is_open else None,
-        "switch_url": url_for("authn.login", flow=visit.flow, next=visit.next, switch=1),
+        "registration_url": url_for("accounts.register", flow=visit.flow) if is_open else None,
+        "other_url": _other_account(visit),
     }
+
+
+def _other_account(visit: Visit) -> str:
+    return url_for("authn.login", flow=visit.flow, next=visit.next, switch=1)
 
 
 def _find_hinted(visit: Visit) -> User | None:
@@ -111,7 +118,7 @@ def _hint(visit: Visit) -> str:
     return (visit.interaction.login_hint or "")[:254] if visit.interaction else ""
 
 
-def _note() -> str | None:
+def _notice() -> str | None:
     """Say why the person was signed out, when time did it."""
     lapse = sessions.current_lapse()
     if lapse is None:

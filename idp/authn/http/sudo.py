@@ -31,11 +31,12 @@ def show_held(visit: Visit) -> Response:
         return see_other(url_for("authn.reauth", flow=visit.flow))
     held = visit.interaction.payload
     return render(
-        "auth/held.html",
+        "auth/go_on.html",
         action=held["action"],
         fields=held["fields"],
         go_on=held["go_on"],
         cancel_url=held["back"],
+        says=held["says"],
     )
 
 
@@ -53,8 +54,9 @@ def _onward(visit: Visit) -> str:
 def _page(visit: Visit, form: PasswordForm, status: int = 200) -> Response:
     payload = visit.interaction.payload if visit.interaction else {}
     return render(
-        "auth/reauth.html", status, form=form, account=sessions.get_person(), reason=payload.get("says"),
-        cancel_url=payload.get("back") or url_for("accounts.home"), **carried(visit),
+        "auth/reauth.html", status, form=form, account=sessions.get_person(), says=payload.get("says"),
+        cancel_url=payload.get("back") or url_for("accounts.home"),
+        forgot_url=url_for("accounts.forgot"), **carried(visit),
     )  # fmt: skip
 
 
