@@ -110,7 +110,9 @@ def test_the_lock_files_name_no_index_and_no_machine():
 
 def test_sc01_floors_of_the_lock_are_free_of_known_holes():
     text = (ROOT / "requirements.lock").read_text()
-    found = {name: tuple(map(int, version.split(".")[:3])) for name, version in re.findall(r"(?m)^([\w.-]+)==([\d.]+)", text)}
+    found = {
+        name: tuple(map(int, version.split(".")[:3])) for name, version in re.findall(r"(?m)^([\w.-]+)==([\d.]+)", text)
+    }
     assert found["authlib"] >= (1, 9, 9)
     assert found["joserfc"] >= (1, 8, 0)
     assert found["flask"] >= (3, 1, 1)

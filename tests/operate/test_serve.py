@@ -1,6 +1,7 @@
 """The running server: it starts, answers, bounds what it reads, and ends with everything it began."""
 
 import os
+import pathlib
 import signal
 import socket
 import subprocess
@@ -21,7 +22,9 @@ def is_open(port):
 
 
 def children_of(pid):
-    listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False).stdout
+    listed = subprocess.run(
+        ["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False
+    ).stdout
     return [int(each) for each in listed.split()]
 
 
@@ -30,8 +33,7 @@ def is_alive(pid):
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    with open(f"/proc/{pid}/stat") as stat:
-        return stat.read().rsplit(")", 1)[1].split()[0] != "Z"
+    return pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
 
 
 class Development:
@@ -84,7 +86,13 @@ def development(tmp_path):
 def test_a_first_run_prepares_everything_prints_the_block_and_ends_whole(development):
     development.start()
     text = development.text
-    for part in ("✓ Database", "✓ Signing key", "✓ Demo data  3 people, 4 apps", "DEVELOPMENT mode", "alice@example.com"):
+    for part in (
+        "✓ Database",
+        "✓ Signing key",
+        "✓ Demo data  3 people, 4 apps",
+        "DEVELOPMENT mode",
+        "alice@example.com",
+    ):
         assert part in text
     assert f"http://127.0.0.1:{development.demo_port}" in text
     assert "ERROR" not in text
@@ -115,7 +123,9 @@ def test_a_taken_port_is_passed_over_and_the_issuer_follows(development):
         development.start()
         used = next(int(line.rpartition(":")[2]) for line in development.text.splitlines() if "Sign in  " in line)
     assert used > development.port
-    assert f'"issuer":"http://localhost:{used}"' in development.get("/.well-known/openid-configuration", used).replace(": ", ":")
+    assert f'"issuer":"http://localhost:{used}"' in development.get("/.well-known/openid-configuration", used).replace(
+        ": ", ":"
+    )
 
 
 def test_workers_leave_when_the_main_process_is_killed(development):
