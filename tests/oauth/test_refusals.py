@@ -142,10 +142,3 @@ def test_the_reference_explains_every_refusal(client):
     for anchor, row in errors.REFUSALS.items():
         assert f'id="{anchor}"' in text
         assert row.error in text
-
-
-def test_the_manual_has_the_same_reference(request):
-    from idp.oauth.reference import reference_markdown
-
-    page = request.config.rootpath / "docs" / "reference" / "errors.md"
-    assert page.read_text() == reference_markdown(), "run `make docs`"

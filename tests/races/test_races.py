@@ -1,6 +1,7 @@
 """One-time things taken by fifty at once, over two server processes on one database: one wins, never two."""
 
 import base64
+import contextlib
 import http.client
 import json
 import os
@@ -13,8 +14,10 @@ from sqlalchemy import func, select
 
 from idp.core.secrets import digest
 from idp.oauth.tokens.models import AuthorizationCode, Grant, RefreshToken
+from tests import services
 from tests.actors import RelyingParty
 from tests.arrange import Arranger
+from tests.live import live_server
 from tests.oauth.assertions import AssertingParty, claims
 
 ROUNDS = int(os.environ.get("IDP_TEST_ROUNDS", "5"))
@@ -58,9 +61,11 @@ class Crowd:
             connection.close()
 
 
-@pytest.fixture
-def server(live, live_database_url):
-    return live(database_url=live_database_url, replicas=2)
+@pytest.fixture(scope="module")
+def server(database_url, tmp_path_factory):
+    with contextlib.ExitStack() as stack:
+        url = "" if database_url.startswith("sqlite") else stack.enter_context(services.postgres_database())
+        yield stack.enter_context(live_server(tmp_path_factory.mktemp("races"), database_url=url, replicas=2))
 
 
 @pytest.fixture
