@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from idp.core.errors import Conflict, DomainError, NotFound
+from idp.core.errors import Conflict, DomainError, Forbidden, NotFound
 
 NO_API = _l("There is no API of that name.")
 NO_ROLE = _l("There is no role of that name.")
@@ -10,11 +10,15 @@ NO_GROUP = _l("There is no group of that name.")
 NO_PERMISSION = _l("There is no permission of that name.")
 NO_USER = _l("There is no account of that name.")
 TAKEN = _l("That name is taken.")
+NOT_YOUR_LEVEL = _l("Nobody can give or take what they do not have themselves.")
+NOT_YOURSELF = _l("Nobody but an owner changes their own roles. Ask somebody else.")
 BUILT_IN = _l("That one comes with the house and stays as it is.")
+RESERVED_SCOPE = _l("That name is a standard scope. Choose another one.")
 BAD_NAME = _l("Names are 1 to 120 letters, digits, and . _ : / - signs.")
+BAD_LIFETIME = _l("A lifetime is between 60 seconds and a day.")
 BAD_IDENTIFIER = _l("The identifier of an API is an absolute address without a fragment.")
 
-__all__ = ["Conflict", "DomainError", "LastOwner", "NotFound"]
+__all__ = ["Conflict", "DomainError", "Forbidden", "LastOwner", "NotFound"]
 
 
 class LastOwner(Conflict):

@@ -1,0 +1,157 @@
+"""Make and change APIs and their permissions."""
+
+import re
+from urllib.parse import urlsplit
+
+from sqlalchemy import select
+
+from idp.access.errors import (
+    BAD_IDENTIFIER,
+    BAD_LIFETIME,
+    BUILT_IN,
+    NO_API,
+    NO_PERMISSION,
+    RESERVED_SCOPE,
+    TAKEN,
+    Conflict,
+    DomainError,
+    NotFound,
+)
+from idp.access.models import Api, Permission
+from idp.access.names import add, check_name, clean_text
+from idp.access.permissions import PATH, STANDARD_SCOPES
+from idp.audit.service import record
+from idp.audit.tags import Tag
+from idp.core.db import db, transaction
+from idp.core.settings import settings
+from idp.feed.service import publish
+
+LIFETIMES = (60, 86_400)
+"""The shortest and the longest life of an access token, in seconds: keys verify longer than this."""
+_UNFIT = re.compile(r"[^\x21-\x7e]|[\"<>\\^`{|}#]")
+
+
+def list_apis() -> list[Api]:
+    """List all APIs by identifier."""
+    return list(db.session.execute(select(Api).order_by(Api.identifier)).scalars())
+
+
+def get_api(identifier: str) -> Api:
+    """Return an API's row; raise NotFound."""
+    api = find_row(identifier)
+    if api is None:
+        raise NotFound(NO_API)
+    return api
+
+
+def find_row(identifier: str) -> Api | None:
+    """Return an API's row, or None."""
+    return db.session.execute(select(Api).where(Api.identifier == identifier)).scalar_one_or_none()
+
+
+def create_api(identifier: str, *, name: str, access_token_lifetime: int | None = None) -> Api:
+    """Make an API; its identifier is an absolute address without fragment (RFC 8707 §2)."""
+    _check_identifier(identifier)
+    check_lifetime(access_token_lifetime)
+    with transaction():
+        if find_row(identifier):
+            raise Conflict(TAKEN, field="identifier")
+        api = Api(
+            identifier=identifier, name=clean_text(name, 120) or identifier, access_token_lifetime=access_token_lifetime
+        )
+        add(api)
+        record(Tag.API_CREATED, subject=f"api:{identifier}"[:120], name=api.name)
+        publish("api", api.id)
+        return api
+
+
+def edit_api(identifier: str, *, name: str | None = None, access_token_lifetime: int | None = None) -> Api:
+    """Change the name of an API, or how many seconds its access tokens live; None leaves it as it is."""
+    check_lifetime(access_token_lifetime)
+    with transaction():
+        api = get_api(identifier)
+        api.name = clean_text(name, 120) or api.name if name else api.name
+        api.access_token_lifetime = access_token_lifetime or api.access_token_lifetime
+        api.version += 1
+        record(Tag.API_EDITED, subject=f"api:{identifier}"[:120], name=name, lifetime=access_token_lifetime)
+        publish("api", api.id)
+        return api
+
+
+def delete_api(identifier: str) -> None:
+    """Delete an API with its permissions."""
+    with transaction() as session:
+        api = _own_excluded(identifier)
+        session.delete(api)
+        record(Tag.API_DELETED, subject=f"api:{identifier}"[:120])
+        publish("api", api.id)
+
+
+def list_permissions(api_id: str) -> list[Permission]:
+    """List the permissions of an API by name."""
+    return list(
+        db.session.execute(select(Permission).where(Permission.api_id == api_id).order_by(Permission.name)).scalars()
+    )
+
+
+def get_permission(identifier: str, name: str) -> Permission:
+    """Return a permission of an API; raise NotFound."""
+    api = get_api(identifier)
+    row = db.session.execute(
+        select(Permission).where(Permission.api_id == api.id, Permission.name == name)
+    ).scalar_one_or_none()
+    if row is None:
+        raise NotFound(NO_PERMISSION)
+    return row
+
+
+def add_permission(identifier: str, name: str, *, title: str = "", description: str = "") -> Permission:
+    """Add a permission to an API; its name is a scope too, so it is none of the standard ones."""
+    check_name(name)
+    if name in STANDARD_SCOPES:
+        raise Conflict(RESERVED_SCOPE, field="name")
+    with transaction():
+        api = get_api(identifier)
+        if any(row.name == name for row in list_permissions(api.id)):
+            raise Conflict(TAKEN, field="name")
+        row = Permission(
+            api_id=api.id, name=name, title=clean_text(title, 200), description=clean_text(description, 1000)
+        )
+        add(row)
+        record(Tag.PERMISSION_CREATED, subject=f"api:{identifier}"[:120], permission=name)
+        publish("api", api.id)
+        return row
+
+
+def remove_permission(identifier: str, name: str) -> None:
+    """Remove a permission from an API and from every role."""
+    with transaction() as session:
+        api = _own_excluded(identifier)
+        session.delete(get_permission(identifier, name))
+        record(Tag.PERMISSION_DELETED, subject=f"api:{identifier}"[:120], permission=name)
+        publish("api", api.id)
+
+
+def check_lifetime(seconds: int | None) -> None:
+    """Raise DomainError for a life of access tokens that is too short or too long."""
+    if seconds is not None and not LIFETIMES[0] <= seconds <= LIFETIMES[1]:
+        raise DomainError(BAD_LIFETIME, field="access_token_lifetime")
+
+
+def _own_excluded(identifier: str) -> Api:
+    if identifier == settings().issuer + PATH:
+        raise Conflict(BUILT_IN)
+    return get_api(identifier)
+
+
+def _check_identifier(identifier: str) -> None:
+    try:
+        parts = urlsplit(identifier)
+    except ValueError as error:
+        raise DomainError(BAD_IDENTIFIER, field="identifier") from error
+    absolute = bool(parts.scheme) and bool(parts.netloc or (parts.scheme == "urn" and parts.path))
+    if not absolute or "@" in parts.netloc or _UNFIT.search(identifier) or len(identifier) > 400:
+        raise DomainError(BAD_IDENTIFIER, field="identifier")
+    if identifier.rstrip("/") == settings().issuer:
+        # The issuer itself is the audience of the tokens that UserInfo takes.
+        raise Conflict(TAKEN, field="identifier")

@@ -1,0 +1,32 @@
+"""Names and texts of APIs, permissions, roles and groups."""
+
+import re
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+
+from idp.access.errors import BAD_NAME, TAKEN, Conflict, DomainError
+from idp.core.db import db
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,119}")
+
+
+def check_name(name: str) -> None:
+    """Raise DomainError for a name that cannot stand in a scope, a claim or an address."""
+    if not _NAME.fullmatch(name):
+        raise DomainError(BAD_NAME, field="name")
+
+
+def clean_text(text: str, longest: int) -> str:
+    """Return a text on one line, without characters that do not print."""
+    kept = "".join(sign if sign.isprintable() else " " for sign in text)
+    return " ".join(kept.split())[:longest].strip()
+
+
+def add(row: Any) -> None:
+    """Add a row; raise Conflict when somebody else took its name at the same moment."""
+    db.session.add(row)
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        raise Conflict(TAKEN, field="name") from error
