@@ -16,6 +16,7 @@ from tests.actors import Browser, RelyingParty
 from tests.arrange import Arranger
 from tests.commands import CommandLine
 from tests.factories import Factory
+from tests.mailbox import Mailbox
 from tests.live import live_server
 
 ISSUER = "https://id.example.com"
@@ -143,6 +144,12 @@ def browser(app):
 def rp(app, factory):
     """A relying party with a confidential web client."""
     return RelyingParty(app, *factory.client_with_secret())
+
+
+@pytest.fixture
+def mailbox(app):
+    """Open the mailbox of an address."""
+    return lambda address: Mailbox(app, address)
 
 
 class Clock:

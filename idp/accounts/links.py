@@ -63,6 +63,13 @@ def issue_link(user: User, purpose: str, lifetime: timedelta, *, browser: str | 
     return IssuedLink(token, code, expires_at)
 
 
+def pretend_to_issue(purpose: str) -> None:
+    """Do the work of `issue_link` for nobody, so that the time it takes tells nothing."""
+    random_token()
+    void_links("", purpose)
+    void_links("", purpose)
+
+
 def void_links(user_id: str, *purposes: str) -> None:
     """Let a person's unused links of some purposes expire now."""
     with transaction() as session:

@@ -34,6 +34,7 @@ def request_reset(email: str) -> None:
         if user is not None and allowed and _may_reset(user):
             send_reset(user)
         else:
+            links.pretend_to_issue(RESET)
             mails.pretend(normalised)
             record(Tag.PASSWORD_RESET_REQUESTED, sent=False)
 

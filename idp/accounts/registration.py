@@ -16,7 +16,7 @@ from idp.core.clock import now
 from idp.core.context import context
 from idp.core.db import transaction
 from idp.core.settings import settings
-from idp.limits.policy import EMAIL_CODE, EMAIL_CODE_ADDRESS, MAIL_NETWORK, REGISTER_NETWORK
+from idp.limits.policy import EMAIL_CODE, EMAIL_CODE_ADDRESS, REGISTER_NETWORK
 from idp.limits.service import take
 
 
@@ -56,11 +56,11 @@ def register(email: str, *, name: str, password: str, browser: str, accepted_ter
 def resend(email: str, *, browser: str) -> bool:
     """Mail the next step of a registration again; raise TooMany during the pause between two mails."""
     _shown, normalised = normalise_email(email)
-    take(MAIL_NETWORK, context().ip or "")
     check_mail_pause(VERIFY, normalised)
     user = find_by_email(normalised)
     with transaction():
         if user is None or user.state != "active":
+            links.pretend_to_issue(VERIFY)
             mails.pretend(normalised)
         else:
             _mail_next_step(user, browser)
@@ -143,6 +143,7 @@ def _begin(email: str, name: str, password_hash: str, *, accepted_terms: bool) -
         user = add_user(email, name=name)
         user.self_registered = True
     elif not _may_begin_again(user):
+        record(Tag.ACCOUNT_REGISTERED_AGAIN, subject=f"user:{user.id}")
         return user
     user.name = name
     _accept(user, password_hash, accepted_terms=accepted_terms)
@@ -169,6 +170,7 @@ def _accept(user: User, password_hash: str, *, accepted_terms: bool) -> None:
 
 def _mail_next_step(user: User, browser: str) -> None:
     if user.email_verified or not user.self_registered or not user.is_active:
+        links.pretend_to_issue(VERIFY)
         mails.already_registered(user)
     else:
         _mail_confirmation(user, browser)

@@ -84,7 +84,8 @@ def test_a_stolen_hash_cannot_be_guessed_without_the_key(context):
 def test_the_default_cost_is_that_of_the_decision(make_app, monkeypatch):
     from idp.core.settings import Passwords
 
-    assert (Passwords().algorithm, Passwords().bcrypt_cost) == ("bcrypt", 12)
+    default = Passwords()
+    assert (default.algorithm, default.bcrypt_cost) == ("bcrypt", 12)
 
 
 def test_nobody_and_people_without_a_password_have_no_right_one(context, factory):
@@ -145,7 +146,7 @@ def test_lg10_no_more_than_a_few_passwords_are_hashed_at_a_time(make_app, monkey
         thread.join()
     assert most == 2
     assert len(answers) == 60
-    assert 34 <= sum(answer is not None for answer in answers)
+    assert sum(answer is not None for answer in answers) >= 34
 
 
 def test_lg10_waiting_for_a_turn_holds_no_database_connection(context, factory):

@@ -10,9 +10,9 @@ from idp.accounts.models import EmailToken, User
 from idp.accounts.service import find_by_email
 from idp.audit.service import find_events
 from idp.core.db import db
-from tests.accounts.mailbox import Mailbox
 from tests.actors import Browser
 from tests.factories import PASSWORD
+from tests.mailbox import Mailbox
 
 ALICE = "alice@example.com"
 FLOW = "01J0000000000000000000000A"

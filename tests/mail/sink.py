@@ -15,20 +15,20 @@ class Sink:
     def __init__(self) -> None:
         self.mode, self.mails, self.conversations = "accept", [], 0
 
-    async def handle_EHLO(self, server, session, envelope, hostname, responses):
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):  # noqa: N802 - aiosmtpd's name
         self.conversations += 1
         session.host_name = hostname
         if self.mode == "hang":
             await asyncio.sleep(30)
         return responses
 
-    async def handle_RCPT(self, server, session, envelope, address, options):
+    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802 - aiosmtpd's name
         if self.mode == "550 rcpt":
             return "550 5.1.1 no such user"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server, session, envelope):
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802 - aiosmtpd's name
         if self.mode in {"451", "550"}:
             return f"{self.mode} not now"
         message = email.message_from_bytes(envelope.content, policy=email.policy.default)

@@ -43,7 +43,7 @@ def test_a_mail_arrives_with_both_parts(smtp_app, smtp):
 
 
 def test_a_mail_of_a_transaction_that_failed_is_never_sent(smtp_app, smtp):
-    with pytest.raises(RuntimeError), transaction():
+    with pytest.raises(RuntimeError), transaction():  # noqa: PT012 - what is rolled back
         send()
         raise RuntimeError
     work()

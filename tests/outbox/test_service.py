@@ -39,7 +39,7 @@ def row(delivery_id):
 
 
 def test_a_delivery_is_forgotten_with_the_transaction_that_made_it(context, other_side):
-    with pytest.raises(RuntimeError), transaction():
+    with pytest.raises(RuntimeError), transaction():  # noqa: PT012 - what is rolled back
         service.enqueue("test", {"say": "hello"})
         raise RuntimeError
     assert service.deliver_due() == 0
