@@ -30,8 +30,8 @@ class LiveToken:
     @property
     def audiences(self) -> list[str]:
         """The resources the token is meant for."""
-        audience = self.claims.get("aud", [])
-        return [audience] if isinstance(audience, str) else list(audience)
+        audience = self.claims.get("aud")
+        return audience if isinstance(audience, list) else [str(audience)]
 
     @property
     def api(self) -> str | None:
