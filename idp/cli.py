@@ -35,9 +35,11 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "version": Entry("idp.operate.cli:version", "Print the version."),
     },
     "Manage": {
-        "user": Entry("idp.accounts.cli:user", "People and their sessions."),
+        "user": Entry("idp.accounts.cli:user", "People and their sessions.", ("idp.sessions.cli:sessions",)),
         "client": Entry("idp.clients.cli:client", "The apps that sign people in."),
         "role": Entry("idp.access.cli:role", "Roles and who has them."),
+        "group": Entry("idp.access.group_cli:group", "Groups of people, and the roles they bring."),
+        "api": Entry("idp.access.api_cli:api", "APIs and what they let people do."),
         "key": Entry("idp.keyring.cli:key", "Signing keys and their rotation."),
         "audit": Entry("idp.audit.cli:audit", "The audit trail: list, export, verify."),
     },
