@@ -1,5 +1,7 @@
 """Make and change roles and groups, and what comes with the house; APIs are beside, in `apis`."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import delete, insert, select
 
 from idp.access.apis import (
@@ -60,8 +62,15 @@ def get_role(name: str) -> Role:
     return role
 
 
-def create_role(name: str, *, title: str = "", description: str = "", builtin: bool = False) -> Role:
-    """Make a role."""
+def create_role(
+    name: str,
+    *,
+    title: str = "",
+    description: str = "",
+    builtin: bool = False,
+    permissions: Iterable[tuple[str, str]] = (),
+) -> Role:
+    """Make a role that holds permissions, each a pair of API identifier and name."""
     check_name(name)
     with transaction():
         if _find_role(name):
@@ -69,6 +78,8 @@ def create_role(name: str, *, title: str = "", description: str = "", builtin: b
         row = Role(name=name, title=clean_text(title, 200), description=clean_text(description, 1000), builtin=builtin)
         add(row)
         record(Tag.ROLE_CREATED, subject=f"role:{name}")
+        for api, permission in permissions:
+            add_to_role(row, api, permission)
         return row
 
 

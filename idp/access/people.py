@@ -50,7 +50,7 @@ def role_ids_of(user_id: Any) -> Select[tuple[str]]:
 def holders_of(role_name: str) -> Select[tuple[str]]:
     """Select the ids of the people who have a role, directly or by a group."""
     role = select(Role.id).where(Role.name == role_name).scalar_subquery()
-    direct = select(user_roles.c.user_id).where(user_roles.c.role_id == role)
+    direct = direct_holders_of(role_name)
     by_group = (
         select(group_members.c.user_id)
         .join(group_roles, group_roles.c.group_id == group_members.c.group_id)
@@ -58,6 +58,17 @@ def holders_of(role_name: str) -> Select[tuple[str]]:
     )
     found = union(direct, by_group).subquery()
     return select(found.c.user_id)
+
+
+def direct_holders_of(role_name: str) -> Select[tuple[str]]:
+    """Select the ids of the people who were given a role themselves."""
+    role = select(Role.id).where(Role.name == role_name).scalar_subquery()
+    return select(user_roles.c.user_id).where(user_roles.c.role_id == role)
+
+
+def members_of(group_id: str) -> Select[tuple[str]]:
+    """Select the ids of the people in a group."""
+    return select(group_members.c.user_id).where(group_members.c.group_id == group_id)
 
 
 def emails_of(query: Select[tuple[str]]) -> list[tuple[str, str]]:

@@ -1,0 +1,133 @@
+"""Commands of APIs: the audiences of access tokens, and what they let people and programs do."""
+
+from typing import Any
+
+import click
+
+from idp.access import apis
+from idp.access.models import Api
+from idp.core.cli import emit, fail, json_option, with_app
+
+
+@click.group()
+def api() -> None:
+    r"""Look after APIs and their permissions.
+
+    \b
+    Examples:
+      idp api add https://api.example.com --name Articles
+      idp api permission add https://api.example.com articles.write --title "Write articles"
+    """
+
+
+@api.command("list")
+@json_option
+@with_app
+def list_(as_json: bool) -> None:
+    """List the APIs."""
+    emit([_details(row) for row in apis.list_apis()], as_json=as_json, human=_table)
+
+
+@api.command()
+@click.argument("identifier")
+@json_option
+@with_app
+def show(identifier: str, as_json: bool) -> None:
+    """Show an API and its permissions."""
+    _show(identifier, as_json)
+
+
+@api.command()
+@click.argument("identifier")
+@click.option("--name", default="", help="What people read; else the identifier.")
+@click.option("--access-token-lifetime", type=int, help="Seconds, 60 to 86400; else the server's default.")
+@json_option
+@with_app
+def add(identifier: str, name: str, access_token_lifetime: int | None, as_json: bool) -> None:
+    """Make an API; its identifier is an absolute address and the audience of its tokens."""
+    apis.create_api(identifier, name=name, access_token_lifetime=access_token_lifetime)
+    _show(identifier, as_json)
+
+
+@api.command()
+@click.argument("identifier")
+@click.option("--name", help="What people read.")
+@click.option("--access-token-lifetime", type=int, help="Seconds, 60 to 86400.")
+@json_option
+@with_app
+def edit(identifier: str, name: str | None, access_token_lifetime: int | None, as_json: bool) -> None:
+    """Change an API."""
+    apis.edit_api(identifier, name=name, access_token_lifetime=access_token_lifetime)
+    _show(identifier, as_json)
+
+
+@api.command()
+@click.argument("identifier")
+@click.option("--yes", is_flag=True, help="Don't ask.")
+@json_option
+@with_app
+def delete(identifier: str, yes: bool, as_json: bool) -> None:
+    """Delete an API; its permissions leave every role, and no token is made for it any more."""
+    apis.get_api(identifier)
+    if not yes and not click.confirm(f"Delete {identifier} and its permissions?", err=True):
+        fail("nothing was changed")
+    apis.delete_api(identifier)
+    emit({"identifier": identifier, "deleted": True}, as_json=as_json, human=f"{identifier} is deleted.")
+
+
+@api.group()
+def permission() -> None:
+    """What an API lets people and programs do."""
+
+
+@permission.command("add")
+@click.argument("identifier", metavar="API")
+@click.argument("name", metavar="PERMISSION")
+@click.option("--title", default="", help="What the consent page says, e.g. “Write articles”.")
+@click.option("--description", default="")
+@json_option
+@with_app
+def add_permission(identifier: str, name: str, title: str, description: str, as_json: bool) -> None:
+    """Add a permission; its name is a scope that apps can ask for."""
+    apis.add_permission(identifier, name, title=title, description=description)
+    _show(identifier, as_json)
+
+
+@permission.command("remove")
+@click.argument("identifier", metavar="API")
+@click.argument("name", metavar="PERMISSION")
+@json_option
+@with_app
+def remove_permission(identifier: str, name: str, as_json: bool) -> None:
+    """Remove a permission from an API and from every role."""
+    apis.remove_permission(identifier, name)
+    _show(identifier, as_json)
+
+
+def _show(identifier: str, as_json: bool) -> None:
+    emit(_details(apis.get_api(identifier)), as_json=as_json, human=_page)
+
+
+def _details(row: Api) -> dict[str, Any]:
+    return {
+        "identifier": row.identifier,
+        "name": row.name,
+        "access_token_lifetime": row.access_token_lifetime,
+        "permissions": [
+            {"name": item.name, "title": item.title, "description": item.description}
+            for item in apis.list_permissions(row.id)
+        ],
+    }
+
+
+def _table(rows: list[dict[str, Any]]) -> str:
+    lines = [f"{'API':<44} {'NAME':<24} PERMISSIONS"]
+    lines += [f"{row['identifier']:<44} {row['name']:<24} {len(row['permissions'])}" for row in rows]
+    return "\n".join(lines)
+
+
+def _page(data: dict[str, Any]) -> str:
+    lines = [f"{data['identifier']}  {data['name']}"]
+    if data["access_token_lifetime"]:
+        lines.append(f"Its access tokens live {data['access_token_lifetime']} seconds.")
+    return "\n".join([*lines, *(f"  {item['name']:<28} {item['title']}".rstrip() for item in data["permissions"])])

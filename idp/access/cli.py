@@ -1,0 +1,191 @@
+"""Commands of roles: what each allows, and who has it."""
+
+from typing import Any
+
+import click
+
+from idp.access import catalogue, service
+from idp.access.apis import list_apis, list_permissions
+from idp.access.models import Role
+from idp.access.people import direct_holders_of, emails_of, get_person, holders_of
+from idp.core.cli import emit, fail, json_option, with_app
+
+
+@click.group()
+def role() -> None:
+    r"""Look after roles and who has them.
+
+    \b
+    Examples:
+      idp role list
+      idp role add editor --title Editor --permission https://api.example.com articles.write
+      idp role grant editor alice@example.com
+      idp role revoke editor alice@example.com
+    """
+
+
+@role.command("list")
+@json_option
+@with_app
+def list_(as_json: bool) -> None:
+    """List the roles."""
+    emit([_summary(row) for row in catalogue.list_roles()], as_json=as_json, human=_table)
+
+
+@role.command()
+@click.argument("name")
+@json_option
+@with_app
+def show(name: str, as_json: bool) -> None:
+    """Show what a role allows and who has it."""
+    emit(_details(service.get_role(name)), as_json=as_json, human=_page)
+
+
+@role.command()
+@click.argument("name")
+@click.option("--title", default="", help="What people read.")
+@click.option("--description", default="")
+@click.option("--permission", "permissions", type=(str, str), multiple=True, metavar="API NAME", help="Repeatable.")
+@json_option
+@with_app
+def add(name: str, title: str, description: str, permissions: tuple[tuple[str, str], ...], as_json: bool) -> None:
+    """Make a role."""
+    row = catalogue.create_role(name, title=title, description=description, permissions=permissions)
+    emit(_details(row), as_json=as_json, human=f"Role {name} is made. Give it to somebody: idp role grant {name} EMAIL")
+
+
+@role.command()
+@click.argument("name")
+@click.option("--yes", is_flag=True, help="Don't ask.")
+@json_option
+@with_app
+def delete(name: str, yes: bool, as_json: bool) -> None:
+    """Delete a role; everybody who has it loses it."""
+    row = service.get_role(name)
+    count = len(emails_of(holders_of(name)))
+    if not yes and not click.confirm(f"{count} people have the role {name}. Delete it?", err=True):
+        fail("nothing was changed")
+    catalogue.delete_role(row)
+    emit({"name": name, "deleted": True}, as_json=as_json, human=f"Role {name} is deleted.")
+
+
+@role.command()
+@click.argument("name", metavar="ROLE")
+@click.argument("person", metavar="PERSON")
+@json_option
+@with_app
+def grant(name: str, person: str, as_json: bool) -> None:
+    """Give a role to a person, named by e-mail address, user name or id."""
+    changed = service.grant_role(get_person(person), name)
+    data = {"role": name, "person": person, "changed": changed}
+    emit(data, as_json=as_json, human=f"{person} {'now has' if changed else 'has already'} the role {name}.")
+
+
+@role.command()
+@click.argument("name", metavar="ROLE")
+@click.argument("person", metavar="PERSON")
+@json_option
+@with_app
+def revoke(name: str, person: str, as_json: bool) -> None:
+    """Take a role from a person."""
+    user_id = get_person(person)
+    changed = service.revoke_role(user_id, name)
+    left = name in service.role_names(user_id)
+    data = {"role": name, "person": person, "changed": changed, "left_by_a_group": left}
+    text = f"{person} {'has lost' if changed else 'did not have'} the role {name}."
+    emit(data, as_json=as_json, human=text + (" A group still gives it to them." if left else ""))
+
+
+@role.command()
+@json_option
+@with_app
+def matrix(as_json: bool) -> None:
+    """Show which role allows what."""
+    roles = {row.name: set(catalogue.permissions_of_role(row.id)) for row in catalogue.list_roles()}
+    data = [
+        {"api": api.identifier, "permission": item.name, "roles": [name for name in roles if key in roles[name]]}
+        for api in list_apis()
+        for item in list_permissions(api.id)
+        for key in [(api.identifier, item.name)]
+    ]
+    emit(data, as_json=as_json, human=lambda rows: _matrix(rows, list(roles)))
+
+
+@role.group()
+def permission() -> None:
+    """What a role allows."""
+
+
+@permission.command("add")
+@click.argument("name", metavar="ROLE")
+@click.argument("api")
+@click.argument("permission_name", metavar="PERMISSION")
+@json_option
+@with_app
+def add_permission(name: str, api: str, permission_name: str, as_json: bool) -> None:
+    """Let a role do something at an API."""
+    catalogue.add_to_role(service.get_role(name), api, permission_name)
+    emit(_details(service.get_role(name)), as_json=as_json, human=_page)
+
+
+@permission.command("remove")
+@click.argument("name", metavar="ROLE")
+@click.argument("api")
+@click.argument("permission_name", metavar="PERMISSION")
+@json_option
+@with_app
+def remove_permission(name: str, api: str, permission_name: str, as_json: bool) -> None:
+    """Let a role do something at an API no more."""
+    catalogue.take_from_role(service.get_role(name), api, permission_name)
+    emit(_details(service.get_role(name)), as_json=as_json, human=_page)
+
+
+def _summary(row: Role) -> dict[str, Any]:
+    return {
+        "name": row.name,
+        "title": row.title,
+        "builtin": row.builtin,
+        "permissions": len(catalogue.permissions_of_role(row.id)),
+        "people": len(emails_of(holders_of(row.name))),
+    }
+
+
+def _details(row: Role) -> dict[str, Any]:
+    direct = {user_id for user_id, _email in emails_of(direct_holders_of(row.name))}
+    return {
+        "name": row.name,
+        "title": row.title,
+        "description": row.description,
+        "builtin": row.builtin,
+        "permissions": [{"api": api, "name": name} for api, name in catalogue.permissions_of_role(row.id)],
+        "people": [
+            {"id": user_id, "email": email, "directly": user_id in direct}
+            for user_id, email in emails_of(holders_of(row.name))
+        ],
+    }
+
+
+def _table(rows: list[dict[str, Any]]) -> str:
+    lines = [f"{'ROLE':<24} {'TITLE':<24} {'ALLOWS':>6} {'PEOPLE':>6}"]
+    lines += [f"{row['name']:<24} {row['title']:<24} {row['permissions']:>6} {row['people']:>6}" for row in rows]
+    return "\n".join(lines)
+
+
+def _page(data: dict[str, Any]) -> str:
+    lines = [f"{data['name']}  {data['title']}".rstrip(), *filter(None, [data["description"]])]
+    lines += ["", "Allows", *(f"  {item['api']}  {item['name']}" for item in data["permissions"])]
+    lines += ["", "People"]
+    lines += [f"  {item['email']}{'' if item['directly'] else '  by a group'}" for item in data["people"]]
+    return "\n".join(lines)
+
+
+def _matrix(rows: list[dict[str, Any]], roles: list[str]) -> str:
+    widest = max((len(row["permission"]) for row in rows), default=0)
+    lines, api = [], None
+    for row in rows:
+        if row["api"] != api:
+            api = row["api"]
+            lines.append(f"{api:<{widest}}  {'  '.join(roles)}")
+        marks = "  ".join(f"{'x' if name in row['roles'] else '.':<{len(name)}}" for name in roles)
+        lines.append(f"{row['permission']:<{max(widest, len(row['api']))}}  {marks}".rstrip())
+    return "\n".join(lines)
