@@ -83,6 +83,7 @@ def callback() -> Response:
     here["legs"].append(back)
     token = oauth.idp.authorize_access_token()  # sends the code and its PKCE verifier; checks state and ID token
     here.update(token=token, claims=token["userinfo"], checks=explain(token, here["nonce"]))
+    here["person"] = oauth.idp.userinfo(token=token)
     if here["step_up"]:
         show("Step up", {"asked for acr": "2", "got acr": here["claims"]["acr"], "by": here["claims"]["amr"]})
     return redirect(url_for("home"))

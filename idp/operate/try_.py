@@ -12,7 +12,7 @@ from authlib.integrations.base_client import OAuthError
 from authlib.integrations.requests_client import OAuth2Session
 
 from idp.operate.loopback import Listener
-from idp.operate.verify import Check, check_answer, check_id_token, check_metadata
+from idp.operate.verify import Check, check_answer, check_id_token, check_metadata, check_userinfo
 
 SCOPE = "openid email profile roles offline_access"
 _PATIENCE_SECONDS = 300.0
@@ -66,7 +66,9 @@ def perform(party: Party, say: Say, *, drive: Drive | None, show: bool) -> Outco
         access_token=token["access_token"],
     )  # fmt: skip
     outcome.checks += found.checks
-    outcome.claims, outcome.header = found.claims, found.header
+    person = _fetch(metadata["userinfo_endpoint"], bearer=token["access_token"])
+    outcome.checks.append(check_userinfo(person, found.claims))
+    outcome.claims, outcome.header = person | found.claims, found.header
     return outcome
 
 
@@ -109,9 +111,9 @@ def _browser(listener: Listener, say: Say, *, show: bool) -> Drive:
     return drive
 
 
-def _fetch(address: str) -> dict[str, Any]:
+def _fetch(address: str, *, bearer: str = "") -> dict[str, Any]:
     try:
-        answer = httpx.get(address, timeout=10)
+        answer = httpx.get(address, timeout=10, headers={"Authorization": f"Bearer {bearer}"} if bearer else {})
         answer.raise_for_status()
         value: dict[str, Any] = answer.json()
     except (httpx.HTTPError, ValueError) as error:

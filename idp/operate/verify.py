@@ -67,6 +67,11 @@ def check_id_token(
     return Verified(checks, dict(claims), dict(header))
 
 
+def check_userinfo(person: dict[str, Any], claims: dict[str, Any]) -> Check:
+    """UserInfo is about the person of the ID token (OpenID Connect Core §5.3.2)."""
+    return _equal("sub of UserInfo", str(claims.get("sub")), person.get("sub"))
+
+
 def left_half_hash(value: str, algorithm: str) -> str:
     """Return the left half of a token's hash, in base64url (OpenID Connect Core §3.1.3.6)."""
     digest = hashlib.new(_ALGORITHMS[algorithm], value.encode()).digest()

@@ -12,6 +12,7 @@ import urllib.request
 
 import pytest
 
+from tests.live import live_server
 from tests.services import free_port, wait_for
 
 
@@ -70,6 +71,13 @@ class Development:
     def end(self, number=signal.SIGTERM):
         self.process.send_signal(number)
         return self.process.wait(30)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """A production-like server for tests that leave it as it was."""
+    with live_server(tmp_path_factory.mktemp("server")) as found:
+        yield found
 
 
 @pytest.fixture
@@ -144,16 +152,14 @@ def test_a_worker_that_dies_is_replaced(live):
     wait_for(lambda: set(children_of(main)) - set(first) and server.answers(server.ports[0]), seconds=20)
 
 
-def test_wb04_headers_beyond_the_bound_are_refused(live):
-    server = live()
+def test_wb04_headers_beyond_the_bound_are_refused(server):
     request = urllib.request.Request(f"{server.addresses[0]}/livez", headers={"X-Long": "x" * 40_000})
     with pytest.raises((urllib.error.HTTPError, ConnectionError, urllib.error.URLError)) as refused:
         urllib.request.urlopen(request, timeout=5)
     assert getattr(refused.value, "code", 431) == 431
 
 
-def test_a_taken_port_is_refused_when_the_issuer_is_fixed(live):
-    server = live()
+def test_a_taken_port_is_refused_when_the_issuer_is_fixed(server):
     result = server.idp("serve", "--port", str(server.ports[0]), check=False)
     assert result.returncode == 5
     assert "is taken" in result.stderr

@@ -13,13 +13,14 @@ import pytest
 from idp.operate import try_
 from idp.operate.loopback import Listener
 from idp.operate.try_ import Party, TryError, perform
+from tests.live import live_server
 
 
-@pytest.fixture
-def server(live):
-    found = live()
-    found.idp("init", "--demo")
-    return found
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    with live_server(tmp_path_factory.mktemp("provider")) as found:
+        found.idp("init", "--demo")
+        yield found
 
 
 def test_a_headless_sign_in_verifies_the_token_and_says_so(server):
@@ -32,9 +33,17 @@ def test_a_headless_sign_in_verifies_the_token_and_says_so(server):
 def test_the_answer_for_programs_names_every_check(server):
     answer = json.loads(server.idp("try", "--user", "carol@example.com", "--headless", "--json").stdout)
     assert answer["verified"]
-    assert {"signature", "iss", "aud", "exp", "nonce", "at_hash", "iss of the answer", "discovery"} == {
-        check["name"] for check in answer["checks"]
-    }
+    assert {
+        "signature",
+        "iss",
+        "aud",
+        "exp",
+        "nonce",
+        "at_hash",
+        "iss of the answer",
+        "discovery",
+        "sub of UserInfo",
+    } == {check["name"] for check in answer["checks"]}
     assert answer["claims"]["email"] == "carol@example.com"
 
 

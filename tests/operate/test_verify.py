@@ -6,7 +6,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
-from idp.operate.verify import check_answer, check_id_token, check_metadata, left_half_hash
+from idp.operate.verify import check_answer, check_id_token, check_metadata, check_userinfo, left_half_hash
 
 ISSUER, CLIENT, NONCE, ACCESS = "http://localhost:8000", "app", "n-0", "an-access-token"
 KEY = RSAKey.generate_key(2048, {"kid": "one"})
@@ -58,3 +58,8 @@ def test_an_answer_of_another_provider_is_refused():
     assert not check_answer({"iss": "http://evil.example"}, ISSUER)[0].passed
     assert not check_answer({}, ISSUER)[0].passed
     assert not check_metadata({"issuer": "http://evil.example"}, ISSUER).passed
+
+
+def test_userinfo_about_somebody_else_is_refused():
+    assert check_userinfo({"sub": "s"}, {"sub": "s"}).passed
+    assert not check_userinfo({"sub": "another"}, {"sub": "s"}).passed
