@@ -35,7 +35,11 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "version": Entry("idp.operate.cli:version", "Print the version."),
     },
     "Manage": {
-        "user": Entry("idp.accounts.cli:user", "People and their sessions.", ("idp.sessions.cli:sessions",)),
+        "user": Entry(
+            "idp.accounts.cli:user",
+            "People, their sessions and what they allowed apps.",
+            ("idp.sessions.cli:sessions", "idp.oauth.cli:consent"),
+        ),
         "client": Entry("idp.clients.cli:client", "The apps that sign people in."),
         "role": Entry("idp.access.cli:role", "Roles and who has them."),
         "group": Entry("idp.access.group_cli:group", "Groups of people, and the roles they bring."),

@@ -44,6 +44,8 @@ class ScopeDecision:
     granted: list[str]
     refused: list[str]
     audiences: list[str]
+    keys: list[str]
+    """What a person consents to: a standard scope by its name, a permission by its API and its name."""
 
 
 def decide_scopes(
@@ -56,27 +58,28 @@ def decide_scopes(
     asked = list(dict.fromkeys(requested))
     apis = _apis(client, resources) if any(name not in STANDARD_SCOPES for name in asked) else []
     held = {api.identifier: _held(user_id, api) for api in apis}
-    granted, audiences = [], []
+    granted, audiences, keys = [], [], []
     for name in asked:
         if name not in client.scopes:
             continue
         holders = [identifier for identifier, names in held.items() if name in names]
-        if holders or (name in STANDARD_SCOPES and _is_standard_granted(user_id, client, name)):
+        is_standard = name in STANDARD_SCOPES and _is_standard_granted(user_id, client, name)
+        if holders or is_standard:
             granted.append(name)
             audiences += holders
+            keys += ([name] if is_standard else []) + [f"{identifier} {name}" for identifier in holders]
     refused = [name for name in asked if name not in granted]
-    return ScopeDecision(granted, refused, list(dict.fromkeys(audiences)))
+    return ScopeDecision(granted, refused, list(dict.fromkeys(audiences)), keys)
 
 
-def find_scope(name: str, resources: Sequence[str], client: ClientInfo) -> Scope | None:
-    """Return a scope with its words; those of an API's permission are the administrator's own."""
-    if name in STANDARD_SCOPES:
-        return STANDARD_SCOPES[name]
-    for api in _apis(client, resources):
-        for permission in api.permissions:
-            if permission.name == name:
-                return Scope(name, permission.title or permission.name)
-    return None
+def describe_key(key: str) -> Scope:
+    """Return what a person consents to, with its words; those of an API's permission are the administrator's own."""
+    identifier, _, name = key.rpartition(" ")
+    if not identifier:
+        return STANDARD_SCOPES.get(name) or Scope(name, name)
+    api = find_api(identifier)
+    permissions = {permission.name: permission for permission in api.permissions} if api else {}
+    return Scope(name, (permissions[name].title if name in permissions else "") or name)
 
 
 def _is_standard_granted(user_id: str | None, client: ClientInfo, name: str) -> bool:

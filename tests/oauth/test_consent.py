@@ -188,7 +188,7 @@ def test_decisions_are_recorded_with_their_scopes(rp, browser, factory, arrange)
     query = select(Event.tag, Event.actor, Event.client_id, Event.detail).where(Event.tag.like("consent.%"))
     granted, denied = arrange.rows(query)
     assert (granted.tag, granted.actor, granted.client_id) == ("consent.granted", f"user:{user_id}", rp.client_id)
-    assert granted.detail["scope"] == "openid email"
+    assert granted.detail["scopes"] == ["openid", "email"]
     assert (denied.tag, denied.actor) == ("consent.denied", f"user:{user_id}")
 
 
@@ -206,3 +206,21 @@ def test_deleted_client_takes_its_consents_along(rp, browser, factory, arrange):
     rp.authorize(browser)
     arrange.run(clients.delete_client, rp.client_id)
     assert not consents(arrange)
+
+
+def test_permission_of_one_api_is_no_consent_to_its_namesake_at_another(app, browser, factory, arrange, orders):
+    def make_stock():
+        catalogue.create_api("https://stock.example", name="Stock")
+        catalogue.add_permission("https://stock.example", "orders.read", title="Read the stock")
+        role = access.get_role("buyer")
+        catalogue.add_to_role(role, "https://stock.example", "orders.read", actor="system")
+
+    arrange.run(make_stock)
+    apis = [ORDERS, "https://stock.example"]
+    rp = RelyingParty(app, *factory.client_with_secret(scopes=["openid", "orders.read"], allowed_apis=apis))
+    signed_in(browser, factory, roles=["buyer"])
+    rp.authorize(browser, scope="openid orders.read", resource=ORDERS)
+    assert answer(browser.http.get(rp.authorize_url(scope="openid orders.read", resource=ORDERS)))["code"]
+    text = at_consent(rp, browser, scope="openid orders.read", resource="https://stock.example")
+    assert "Read the stock" in text
+    assert "Read your orders" not in text

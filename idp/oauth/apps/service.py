@@ -13,7 +13,7 @@ from idp.core.db import db
 from idp.core.errors import NotFound
 from idp.oauth.authorize.consent import claim_title, preview
 from idp.oauth.authorize.models import Consent
-from idp.oauth.scopes import OFFLINE, OPENID, find_scope
+from idp.oauth.scopes import OFFLINE, OPENID, decide_scopes, describe_key
 from idp.oauth.tokens.models import Grant, RefreshToken
 
 
@@ -38,7 +38,8 @@ class ConnectedApp:
     """One app, as the person's pages show it."""
 
     client: ClientInfo
-    scopes: list[str]
+    keys: list[str]
+    """The scopes, as consent knows them."""
     claims: list[str]
     allowed_at: datetime
     used_at: datetime | None
@@ -50,9 +51,8 @@ def list_apps(user_id: str) -> list[ConnectedApp]:
     """List the apps a person allowed or uses, the most recently used first."""
     consents = {row.client_id: row for row in _consents(user_id)}
     uses = {row.client_id: row for row in _uses(user_id)}
-    apps = [
-        _app(client_id, consents.get(client_id), uses.get(client_id)) for client_id in consents.keys() | uses.keys()
-    ]
+    ids = consents.keys() | uses.keys()
+    apps = [_app(user_id, client_id, consents.get(client_id), uses.get(client_id)) for client_id in ids]
     return sorted((app for app in apps if app is not None), key=lambda app: app.used_at or app.allowed_at, reverse=True)
 
 
@@ -66,21 +66,18 @@ def get_app(user_id: str, client_id: str) -> ConnectedApp:
 
 def app_lines(user: Any, app: ConnectedApp) -> list[Line]:
     """Return what an app may do, in the words of the consent page."""
-    lines = []
-    for name in app.scopes:
-        scope = find_scope(name, (), app.client)
-        if name != OPENID:
-            lines.append(Line(scope.title if scope else name, scope.icon if scope else "key", preview(user, name)))
+    scopes = [(key, describe_key(key)) for key in app.keys if key != OPENID]
+    lines = [Line(scope.title, scope.icon, preview(user, key)) for key, scope in scopes]
     return lines + [Line(claim_title(name), "identification", "") for name in app.claims]
 
 
-def _app(client_id: str, consent: Any, use: Any) -> ConnectedApp | None:
+def _app(user_id: str, client_id: str, consent: Any, use: Any) -> ConnectedApp | None:
     client = find_client(client_id)
     if client is None:
         return None
     return ConnectedApp(
         client,
-        scopes=list(consent.scopes) if consent else use.scope.split(),
+        keys=list(consent.scopes) if consent else decide_scopes(user_id, client, use.scope.split(), ()).keys,
         claims=sorted(name for name, given in consent.claims.items() if given) if consent else [],
         allowed_at=consent.created_at if consent else use.since,
         used_at=use.used_at if use else None,

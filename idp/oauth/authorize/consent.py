@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from idp.access.service import group_names, role_names
 from idp.oauth.authorize.asked import Asked
 from idp.oauth.authorize.consents import find_consent
-from idp.oauth.scopes import OPENID, decide_scopes, find_scope
+from idp.oauth.scopes import OPENID, decide_scopes, describe_key
 from idp.oauth.tokens.claims import CLAIMS_OF_SCOPE, STANDARD_CLAIMS, names_of_scopes, person_claims
 
 _SHOWN = {
@@ -33,13 +33,15 @@ class Offer:
 
     user_id: str
     scopes: list[str]
+    keys: list[str]
+    """The scopes as consent knows them: a permission with the API it belongs to."""
     essential: list[str]
     """Single claims the app cannot do without, beyond those of the scopes."""
     voluntary: list[str]
     """Single claims the person may leave out."""
-    known_scopes: list[str]
-    known_claims: list[str]
-    """What the person has decided about before."""
+    known_keys: list[str]
+    known_claims: dict[str, bool]
+    """Single claims the person has decided about before, and how."""
     is_new: bool
 
     def as_payload(self) -> dict[str, Any]:
@@ -72,20 +74,21 @@ def make_offer(user: Any, asked: Asked) -> Offer:
     known_claims = consent.claims if consent else {}
     is_new = (
         consent is None
-        or not set(decision.granted) <= set(consent.scopes)
+        or not set(decision.keys) <= set(consent.scopes)
         or not all(known_claims.get(name) for name in essential)
         or not set(voluntary) <= set(known_claims)
     )
     return Offer(
-        user.id, decision.granted, essential, voluntary,
-        known_scopes=list(consent.scopes) if consent else [], known_claims=sorted(known_claims), is_new=is_new,
+        user.id, decision.granted, decision.keys, essential, voluntary,
+        known_keys=list(consent.scopes) if consent else [], known_claims=dict(known_claims), is_new=is_new,
     )  # fmt: skip
 
 
-def still_granted(asked: Asked, offer: Offer) -> list[str]:
-    """Return the scopes of an offer that may still be granted: a right taken away since is not given any more."""
-    now_granted = decide_scopes(offer.user_id, asked.client, offer.scopes, asked.resources).granted
-    return [scope for scope in offer.scopes if scope in now_granted]
+def still_good(asked: Asked, offer: Offer) -> tuple[list[str], list[str]]:
+    """Return the scopes of an offer, and their keys, that may still be granted: a right taken away since may not."""
+    current = decide_scopes(offer.user_id, asked.client, offer.scopes, asked.resources)
+    scopes = [scope for scope in offer.scopes if scope in current.granted]
+    return scopes, [key for key in offer.keys if key in current.keys]
 
 
 def must_ask(asked: Asked, offer: Offer) -> bool:
@@ -115,13 +118,12 @@ def remembered_claims(asked: Asked, offer: Offer) -> list[str]:
     """Return the single claims that were given before, for an answer without a question."""
     if asked.client.first_party:
         return [*offer.essential, *offer.voluntary]
-    consent = find_consent(offer.user_id, asked.client.id)
-    return [name for name, given in (consent.claims if consent else {}).items() if given]
+    return [name for name, given in offer.known_claims.items() if given]
 
 
-def scope_items(user: Any, offer: Offer, asked: Asked) -> list[Item]:
+def scope_items(user: Any, offer: Offer) -> list[Item]:
     """Return the lines of the page, those of single essential claims too; `openid` is not worth a line."""
-    items = [_scope_item(user, name, offer, asked) for name in offer.scopes if name != OPENID]
+    items = [_scope_item(user, key, offer) for key in offer.keys if key != OPENID]
     return items + [_claim_item(user, name, offer) for name in offer.essential]
 
 
@@ -159,10 +161,9 @@ def claim_title(name: str) -> str:
     return str(titles.get(name, name))
 
 
-def _scope_item(user: Any, name: str, offer: Offer, asked: Asked) -> Item:
-    scope = find_scope(name, asked.resources, asked.client)
-    title, icon = (scope.title, scope.icon) if scope else (name, "key")
-    return Item(name, title, icon, preview(user, name)[:_LONGEST_VALUE], name not in offer.known_scopes)
+def _scope_item(user: Any, key: str, offer: Offer) -> Item:
+    scope = describe_key(key)
+    return Item(scope.name, scope.title, scope.icon, preview(user, key)[:_LONGEST_VALUE], key not in offer.known_keys)
 
 
 def _claim_item(user: Any, name: str, offer: Offer) -> Item:

@@ -20,7 +20,7 @@ def consent_page(user: Any, asked: Asked, offer: Offer, *, flow: str, status: in
         client_name=asked.client.name,
         client_host=None,
         account=user,
-        items=scope_items(user, offer, asked),
+        items=scope_items(user, offer),
         voluntary=voluntary_items(user, offer),
         redirect_host=destination(asked.answer.redirect_uri),
         client_id=asked.client.id,

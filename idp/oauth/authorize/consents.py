@@ -1,6 +1,6 @@
 """Remember what people allowed apps, and take it back."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -19,13 +19,13 @@ def find_consent(user_id: str, client_id: str) -> Consent | None:
     return db.session.execute(chosen).scalar_one_or_none()
 
 
-def record_consent(user_id: str, client_id: str, scopes: Iterable[str], claims: Mapping[str, bool]) -> None:
-    """Add scopes and claims to what a person has allowed an app."""
+def record_consent(user_id: str, client_id: str, keys: Sequence[str], claims: Mapping[str, bool]) -> None:
+    """Add scopes, by their keys, and claims to what a person has allowed an app."""
     insert, moment = postgresql.insert if is_postgresql() else sqlite.insert, now()
     with transaction() as session:
         known = find_consent(user_id, client_id)
         values = {
-            "scopes": sorted({*scopes, *(known.scopes if known else ())}),
+            "scopes": sorted({*keys, *(known.scopes if known else ())}),
             "claims": {**(known.claims if known else {}), **claims},
             "updated_at": moment,
         }
@@ -35,7 +35,7 @@ def record_consent(user_id: str, client_id: str, scopes: Iterable[str], claims: 
         )
         record(
             Tag.CONSENT_GRANTED, actor=f"user:{user_id}", subject=f"user:{user_id}", client_id=client_id,
-            scope=" ".join(scopes), claims=sorted(name for name, given in claims.items() if given),
+            scopes=list(keys), claims=sorted(name for name, given in claims.items() if given),
         )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ class Consent(Base):
     user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
     client_id: Mapped[str] = mapped_column(ForeignKey("clients.id", ondelete="CASCADE"), primary_key=True, index=True)
     scopes: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """Keys of scopes: a standard scope's name, or an API's identifier and a permission's name."""
     claims: Mapped[dict[str, bool]] = mapped_column(JSON, default=dict)
     """Single claims the app asked for by name, and whether the person gave each."""
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)

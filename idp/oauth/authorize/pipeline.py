@@ -18,7 +18,7 @@ from idp.core.db import transaction
 from idp.core.http import browser_id, read_cookie, see_other
 from idp.feed import service as feed
 from idp.oauth.authorize.asked import Asked, keep_parameters, restore_request
-from idp.oauth.authorize.consent import Offer, given_claims, remembered_claims, still_granted
+from idp.oauth.authorize.consent import Offer, given_claims, remembered_claims, still_good
 from idp.oauth.authorize.consent_page import consent_page
 from idp.oauth.authorize.consents import record_consent
 from idp.oauth.authorize.grant import Approved, FrontChannelGrant
@@ -174,12 +174,12 @@ def _allow(
     grant: FrontChannelGrant, interaction: Interaction, progress: Progress, offer: Offer, ticked: Collection[str]
 ) -> Response:
     asked = grant.get_asked()
-    scopes = still_granted(asked, offer)
+    scopes, keys = still_good(asked, offer)
     given = [*offer.essential, *(name for name in offer.voluntary if name in ticked)]
     decided = {name: name in given for name in (*offer.essential, *offer.voluntary)}
     with transaction():
         _finish(interaction)
-        record_consent(offer.user_id, asked.client.id, scopes, decided)
+        record_consent(offer.user_id, asked.client.id, keys, decided)
         return _issue(grant, progress.user, scopes, given_claims(asked, scopes, given))
 
 
