@@ -9,6 +9,8 @@ from idp.accounts import profile, recovery, registration, service, states
 from idp.accounts.models import User
 from idp.accounts.passwords import hash_password
 from idp.accounts.strength import check_new_password
+from idp.audit.service import record
+from idp.audit.tags import Tag
 from idp.core.cli import USAGE, emit, fail, json_option, read_secret, with_app
 from idp.core.db import transaction
 
@@ -58,6 +60,7 @@ def add(
         with transaction():
             person = service.add_user(email, name=name, password_hash=password_hash, verified=verified, **names)
             _grant(person, roles)
+            record(Tag.ACCOUNT_ADDED, subject=f"user:{person.id}")
     _show(person, as_json=as_json)
 
 
@@ -188,7 +191,7 @@ def _show(person: User, *, as_json: bool) -> None:
 
 
 def _page(data: dict[str, Any]) -> str:
-    return "\n".join(f"{name:<22}{_word(value)}" for name, value in data.items() if value not in {None, ""})
+    return "\n".join(f"{name:<22}{_word(value)}" for name, value in data.items() if value is not None)
 
 
 def _word(value: Any) -> str:

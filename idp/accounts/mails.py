@@ -29,8 +29,8 @@ def verify_email(user: User, issued: IssuedLink) -> None:
 
 def already_registered(user: User) -> None:
     """Tell the owner of an address that somebody tried to register with it."""
-    pages = {"sign_in_link": absolute_url("authn.login"), "reset_link": absolute_url("accounts.forgot")}
-    _send("already_registered", user, **pages)
+    sign_in, reset = absolute_url("authn.login"), absolute_url("accounts.forgot")
+    _send("already_registered", user, sign_in_link=sign_in, reset_link=reset)
 
 
 def reset_password(user: User, issued: IssuedLink) -> None:

@@ -14,7 +14,7 @@ from idp.accounts.errors import UnfitProfile
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,30}[a-z0-9]")
 _BIRTHDATE = re.compile(r"\d{4}(-\d{2}-\d{2})?")
 _LOCALE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}")
-_PHONE = re.compile(r"\+?[0-9 ()./;=a-z-]{3,40}")
+_PHONE = re.compile(r"\+?[0-9(][0-9 ()./-]{2,30}(;ext=\d{1,8})?")
 _ADDRESS_PARTS = {"formatted", "street_address", "locality", "region", "postal_code", "country"}
 _LONGEST_LINK = 500
 
@@ -27,7 +27,7 @@ def check_profile(values: dict[str, Any]) -> dict[str, Any]:
     kept = {}
     for field, value in values.items():
         empty = "" if field == "name" else None
-        kept[field] = _CHECKS[field](field, value) if value not in {None, ""} or value is False else empty
+        kept[field] = empty if value is None or value == "" else _CHECKS[field](field, value)
     return kept
 
 

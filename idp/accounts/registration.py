@@ -1,5 +1,7 @@
 """How an account begins: registration, the confirmation of its address, invitations."""
 
+from typing import Any
+
 from idp.access import service as access
 from idp.accounts import links, mails
 from idp.accounts.addresses import clean_name, normalise_email

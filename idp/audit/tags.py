@@ -6,6 +6,7 @@ from enum import StrEnum
 class Tag(StrEnum):
     """The name of an event."""
 
+    ACCOUNT_ADDED = "account.added"
     ACCOUNT_DELETED = "account.deleted"
     ACCOUNT_DISABLED = "account.disabled"
     ACCOUNT_EDITED = "account.edited"
