@@ -70,7 +70,7 @@ fresh:
 	@.ci/fresh
 
 i18n: $(VENV)/.ready-dev
-	@$(BIN)/python -m tools.i18n
+	@$(BIN)/python -m idp.i18n.update
 
 docs: $(VENV)/.ready-dev
 	@$(BIN)/python docs/generate.py
