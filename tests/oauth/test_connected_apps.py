@@ -26,7 +26,7 @@ def test_list_begins_empty_and_names_what_was_allowed(rp, browser, factory):
     assert "Keep access when you are away" in browser.text
 
 
-def test_removing_access_ends_everything_and_asks_again(rp, browser, factory, arrange):
+def test_lo07_removing_access_ends_everything_and_asks_again(rp, browser, factory, arrange):
     factory.user("alice@example.com")
     first = rp.sign_in(browser, "alice@example.com", scope="openid email offline_access")
     second = rp.sign_in(browser, "alice@example.com", scope="openid email offline_access")
@@ -73,7 +73,7 @@ def test_app_of_the_house_is_listed_too_and_can_be_cut_off(app, browser, factory
     assert rp.userinfo(tokens["access_token"]).status_code == 401
 
 
-def test_removal_needs_a_fresh_sign_in_and_is_not_done_by_itself(rp, browser, factory, clock):
+def test_lo07_removal_needs_a_fresh_sign_in_and_is_not_done_by_itself(rp, browser, factory, clock):
     factory.user("alice@example.com")
     tokens = rp.sign_in(browser, "alice@example.com")
     browser.get(f"/account/apps/{rp.client_id}")
@@ -86,7 +86,7 @@ def test_removal_needs_a_fresh_sign_in_and_is_not_done_by_itself(rp, browser, fa
     assert rp.userinfo(tokens["access_token"]).status_code == 401
 
 
-def test_app_somebody_else_uses_is_unknown_to_me(app, rp, browser, factory):
+def test_lo07_app_somebody_else_uses_is_unknown_to_me(app, rp, browser, factory):
     factory.user("alice@example.com")
     rp.sign_in(browser, "alice@example.com")
     mallory = Browser(app)
