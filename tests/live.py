@@ -67,10 +67,12 @@ class LiveServer:
 
     def idp(self, *words, check=True, **values):
         """Run a command of the command line on this server's settings."""
-        return subprocess.run(
+        done = subprocess.run(
             [sys.executable, "-m", "idp.cli", *words],
-            check=check, capture_output=True, text=True, cwd=self.folder, env={**os.environ, **self.values}, **values,
+            check=False, capture_output=True, text=True, cwd=self.folder, env={**os.environ, **self.values}, **values,
         )  # fmt: skip
+        assert not (check and done.returncode), f"idp {' '.join(words)}: {done.returncode} {done.stderr}"
+        return done
 
     def start(self, *options):
         """Make the schema and the first key, start every replica and wait until it answers."""

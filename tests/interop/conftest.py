@@ -12,23 +12,22 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.factories import PASSWORD
 from tests.interop.person import Person
 from tests.live import live_server
 from tests.services import REQUIRED, free_port, missing, wait_for
 
 HERE = Path(__file__).parent
-EMAIL = "alice@example.com"
+EMAIL, PASSWORD = "alice@example.com", "kestrels above a grey harbour wall"
 SCOPE = "openid profile email offline_access"
 
 
 class RelyingParty:
     """An app that is given its own address, the issuer, a client id and a secret, and nothing else."""
 
-    def __init__(self, words, provider, folder) -> None:
+    def __init__(self, words, auth_method, provider, folder) -> None:
         self.url = f"http://127.0.0.1:{free_port()}"
         registered = provider.idp(
-            "client", "add", "--name", "Interop Shop", "--type", "web", "--scope", SCOPE,
+            "client", "add", "--name", "Interop Shop", "--type", "web", "--auth-method", auth_method, "--scope", SCOPE,
             "--redirect-uri", self.url + "/callback", "--post-logout-redirect-uri", self.url + "/signed-out", "--json",
         )  # fmt: skip
         client = json.loads(registered.stdout)
@@ -81,14 +80,13 @@ def node_folder(tmp_path_factory):
 
 @pytest.fixture(scope="module", params=["authlib", pytest.param("openid-client", marks=pytest.mark.node)])
 def relying_party(request, provider, tmp_path_factory):
-    """Each of the apps, running."""
+    """Each of the apps, running, registered for the way its library authenticates by default."""
     if request.param == "openid-client":
         folder = request.getfixturevalue("node_folder")
-        words = ["node", "rp.mjs"]
+        app = RelyingParty(["node", "rp.mjs"], "client_secret_post", provider, folder)
     else:
-        folder = tmp_path_factory.mktemp("authlib")
         words = [sys.executable, str(HERE / "authlib_rp.py")]
-    app = RelyingParty(words, provider, folder)
+        app = RelyingParty(words, "client_secret_basic", provider, tmp_path_factory.mktemp("authlib"))
     try:
         wait_for(app.is_listening, seconds=30)
         yield app

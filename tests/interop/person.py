@@ -23,7 +23,9 @@ class Person(Browser):
     @property
     def answer(self):
         """What the app says, read from its JSON."""
-        assert self.response.headers["Content-Type"].startswith("application/json"), f"{self.url} {self.text[:2000]}"
+        assert self.response.headers["Content-Type"].startswith("application/json"), (
+            f"{self.status} {self.url} {self.title}"
+        )
         return self.response.json()
 
     def sign_in_at_the_app(self, relying_party, email, password, decision="allow"):

@@ -3,12 +3,12 @@
 The checks of the tokens are theirs: signature, iss, aud, exp, nonce and at_hash are refused by the libraries.
 """
 
-from tests.factories import PASSWORD
-from tests.interop.conftest import EMAIL, SCOPE
+from tests.interop.conftest import EMAIL, PASSWORD, SCOPE
 
 
 def test_the_library_accepts_the_tokens_of_a_sign_in(relying_party, person, provider):
     answer = person.sign_in_at_the_app(relying_party, EMAIL, PASSWORD)
+    assert "error" not in answer, answer
     assert answer["claims"]["iss"] == provider.issuer
     assert answer["claims"]["aud"] in (relying_party.client_id, [relying_party.client_id])
     assert set(answer["scope"].split()) == set(SCOPE.split())
