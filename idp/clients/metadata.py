@@ -1,67 +1,52 @@
-"""The rules of registration metadata: one function a field (RFC 7591 §2, OIDC Registration §2)."""
+"""The rules of client metadata: one a field, then those between fields (RFC 7591 §2, OIDC Registration §2)."""
 
 from collections.abc import Callable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
 
+from idp.clients import keys
 from idp.clients.addresses import check_page, check_redirect
-from idp.clients.errors import InvalidMetadata
-from idp.clients.types import AUTH_METHODS, CODE, GRANT_TYPES, REFRESH, SECRET_METHODS, TYPES
+from idp.clients.errors import NOT_YET, InvalidMetadata
+from idp.clients.types import AUTH_METHODS, CODE, GRANT_TYPES, KEYS, MACHINE, NONE, REFRESH, SECRET_METHODS, TYPES
 
+Rule = Callable[[Any, str, str], Any]
 _MOST = 50
-_RSA_BITS = 2048
-_LIST = _l("A list of texts is wanted.")
+_YEAR = 31_536_000
+_LIST = _l("A list of texts is wanted, at most 50.")
 _CHOICE = _l("That value is not one this server knows.")
 _NAME = _l("A name of 1 to 120 characters is wanted.")
-_NUMBER = _l("A whole number of seconds is wanted.")
-_KEYS = _l("A JWK Set of public RSA (2,048 bits or more), EC or Ed25519 keys is wanted, at most 20 of them.")
+_TEXT = _l("A text of 1 to 254 characters is wanted.")
+_NUMBER = _l("A whole number of seconds is wanted, at most a year.")
+_LIFETIME = _l("A lifetime is between 60 seconds and a day.")
 _BOTH = _l("Give either the keys or their address.")
 _NEEDS_KEYS = _l("private_key_jwt needs the keys of the app, or their address.")
 _NEEDS_REDIRECT = _l("An app that signs people in needs at least one redirect address.")
+_NO_REDIRECT = _l("An app of this kind gets nobody back, so it has no redirect addresses.")
 _PUBLIC_PKCE = _l("PKCE cannot be lifted for an app without a secret.")
 _PUBLIC_MACHINE = _l("An app without a secret cannot act in its own name.")
+_NO_PROOF = _l("An app of this kind needs a secret or keys.")
+_NO_SECRET = _l("An app of this kind runs where others can read it, so it cannot keep a secret.")
 _REFRESH_ALONE = _l("Refresh tokens come with a sign-in: add the authorization code grant.")
 _SCOPE_NAME = _l("Scopes are printable words without spaces, quotes or backslashes.")
 
 
 def clean(values: dict[str, Any]) -> dict[str, Any]:
-    """Check metadata field by field and as a whole, and fill in what the type implies; raise InvalidMetadata."""
-    kind = values.get("type", "web")
-    if kind not in TYPES:
+    """Return metadata with every field checked and filled in; raise InvalidMetadata for the first that is unfit."""
+    kind = values.get("type") or "web"
+    if not isinstance(kind, str) or kind not in TYPES:
         raise InvalidMetadata("type", _CHOICE)
-    defaults: dict[str, Any] = {
-        "type": kind,
-        "grant_types": list(TYPES[kind].grant_types),
-        "token_endpoint_auth_method": TYPES[kind].auth_method,
-        "scopes": [],
-        "require_pkce": True,
-    }
-    given = {name: value for name, value in values.items() if value is not None}
-    fields = {**defaults, **given}
-    cleaned = {name: RULES[name](value, name, kind) for name, value in fields.items() if name in RULES}
-    cleaned["response_types"] = ["code"] if CODE in cleaned["grant_types"] else []
+    fields = {**_defaults(kind), **{name: value for name, value in values.items() if value is not None}}
+    for name in fields:
+        if name not in RULES:
+            raise InvalidMetadata(name, NOT_YET)
+    if "name" not in fields:
+        raise InvalidMetadata("name", _NAME)
+    cleaned = {name: RULES[name](value, name, kind) for name, value in fields.items()}
+    nothing = {name: None for name in RULES if name not in cleaned}
     _check_whole(cleaned)
-    return cleaned
-
-
-def _check_whole(values: dict[str, Any]) -> None:
-    grants, method = values["grant_types"], values["token_endpoint_auth_method"]
-    public = method == "none"
-    if CODE in grants and not values.get("redirect_uris"):
-        raise InvalidMetadata("redirect_uris", _NEEDS_REDIRECT)
-    if public and not values["require_pkce"]:
-        raise InvalidMetadata("require_pkce", _PUBLIC_PKCE)
-    if public and "client_credentials" in grants:
-        raise InvalidMetadata("grant_types", _PUBLIC_MACHINE)
-    if REFRESH in grants and len(grants) == 1:
-        raise InvalidMetadata("grant_types", _REFRESH_ALONE)
-    if values.get("jwks") and values.get("jwks_uri"):
-        raise InvalidMetadata("jwks", _BOTH)
-    if method == "private_key_jwt" and not (values.get("jwks") or values.get("jwks_uri")):
-        raise InvalidMetadata("jwks", _NEEDS_KEYS)
+    cleaned["response_types"] = ["code"] if CODE in cleaned["grant_types"] else []
+    return {**nothing, **cleaned}
 
 
 def needs_secret(values: dict[str, Any]) -> bool:
@@ -69,49 +54,87 @@ def needs_secret(values: dict[str, Any]) -> bool:
     return values["token_endpoint_auth_method"] in SECRET_METHODS
 
 
-def _texts(value: Any, field: str, longest: int = _MOST) -> list[str]:
-    if not isinstance(value, list | tuple) or len(value) > longest or not all(isinstance(item, str) for item in value):
+def _defaults(kind: str) -> dict[str, Any]:
+    chosen = TYPES[kind]
+    return {
+        "type": kind, "grant_types": list(chosen.grant_types), "token_endpoint_auth_method": chosen.auth_method,
+        "scopes": list(chosen.scopes), "redirect_uris": [], "post_logout_redirect_uris": [], "allowed_roles": [],
+        "allowed_apis": [], "require_pkce": True, "first_party": False, "require_auth_time": False, "metadata_": {},
+    }  # fmt: skip
+
+
+def _check_whole(values: dict[str, Any]) -> None:
+    """Check what fields mean to each other."""
+    kind, grants, method = TYPES[values["type"]], values["grant_types"], values["token_endpoint_auth_method"]
+    broken = {
+        ("redirect_uris", _NEEDS_REDIRECT): CODE in grants and not values["redirect_uris"],
+        ("redirect_uris", _NO_REDIRECT): not kind.redirects and bool(values["redirect_uris"]),
+        ("grant_types", _NO_REDIRECT): not kind.redirects and CODE in grants,
+        ("grant_types", _PUBLIC_MACHINE): method == NONE and MACHINE in grants,
+        ("grant_types", _REFRESH_ALONE): grants == [REFRESH],
+        ("require_pkce", _PUBLIC_PKCE): method == NONE and not values["require_pkce"],
+        ("token_endpoint_auth_method", _NO_PROOF): method == NONE and kind.needs_proof,
+        ("token_endpoint_auth_method", _NO_SECRET): method in SECRET_METHODS and not kind.keeps_secrets,
+        ("jwks", _BOTH): bool(values.get("jwks") and values.get("jwks_uri")),
+        ("jwks", _NEEDS_KEYS): method == KEYS and not (values.get("jwks") or values.get("jwks_uri")),
+    }
+    for (field, sentence), is_broken in broken.items():
+        if is_broken:
+            raise InvalidMetadata(field, sentence)
+
+
+def _texts(value: Any, field: str, *, most: int = _MOST, longest: int = 2000) -> list[str]:
+    """Take a list of texts, each once."""
+    fit = isinstance(value, list | tuple) and len(value) <= most
+    if not fit or not all(isinstance(item, str) and 0 < len(item) <= longest for item in value):
         raise InvalidMetadata(field, _LIST)
     return list(dict.fromkeys(value))
 
 
 def _redirects(value: Any, field: str, kind: str) -> list[str]:
-    return [check_redirect(uri, field, kind) for uri in _texts(value, field)]
+    native = kind == "native"
+    return [check_redirect(uri, field, private_schemes=native) for uri in _texts(value, field)]
 
 
-def _among(choices: tuple[str, ...]) -> Callable[[Any, str, str], list[str]]:
-    def rule(value: Any, field: str, _kind: str) -> list[str]:
-        found = _texts(value, field)
-        if not set(found) <= set(choices):
-            raise InvalidMetadata(field, _CHOICE)
-        return found
-
-    return rule
+def _grants(value: Any, field: str, _kind: str) -> list[str]:
+    found = _texts(value, field)
+    if not set(found) <= set(GRANT_TYPES):
+        raise InvalidMetadata(field, _CHOICE)
+    return found
 
 
 def _method(value: Any, field: str, _kind: str) -> str:
-    if value not in AUTH_METHODS:
+    if not isinstance(value, str) or value not in AUTH_METHODS:
         raise InvalidMetadata(field, _CHOICE)
-    return str(value)
+    return value
 
 
 def _scopes(value: Any, field: str, _kind: str) -> list[str]:
     # scope-token = 1*( %x21 / %x23-5B / %x5D-7E ) (RFC 6749 §3.3)
-    scopes = _texts(value.split() if isinstance(value, str) else value, field, 200)
-    if any(not scope or not all("!" <= sign <= "~" and sign not in '"\\' for sign in scope) for scope in scopes):
+    scopes = _texts(value.split(" ") if isinstance(value, str) and value else value or [], field, most=200, longest=120)
+    if any(not all("!" <= sign <= "~" and sign not in '"\\' for sign in scope) for scope in scopes):
         raise InvalidMetadata(field, _SCOPE_NAME)
     return scopes
 
 
-def _plain_list(value: Any, field: str, _kind: str) -> list[str]:
-    return _texts(value, field)
+def _names(value: Any, field: str, _kind: str) -> list[str]:
+    return _texts(value, field, longest=400)
 
 
-def _name(value: Any, field: str, _kind: str) -> str:
-    text = "".join(sign for sign in value if sign.isprintable()).strip() if isinstance(value, str) else ""
+def name(value: Any, field: str, _kind: str) -> str:
+    """Take a name on one line; signs that do not print or that turn the direction of writing are taken out."""
+    text = "".join(sign for sign in value if sign.isprintable()) if isinstance(value, str) else ""
+    text = " ".join(text.split())
     if not text or len(text) > 120:
         raise InvalidMetadata(field, _NAME)
     return text
+
+
+def text(value: Any, field: str, _kind: str) -> str:
+    """Take a short printable text."""
+    if not isinstance(value, str) or not value.isprintable() or not 0 < len(value) <= 254:
+        raise InvalidMetadata(field, _TEXT)
+    return value
 
 
 def _flag(value: Any, field: str, _kind: str) -> bool:
@@ -121,50 +144,59 @@ def _flag(value: Any, field: str, _kind: str) -> bool:
 
 
 def _seconds(value: Any, field: str, _kind: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 31_536_000:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _YEAR:
         raise InvalidMetadata(field, _NUMBER)
     return value
 
 
-def _page(value: Any, field: str, _kind: str) -> str:
+def _lifetime(value: Any, field: str, _kind: str) -> int:
+    # Not longer than a day: keys are published for longer than any token of theirs lives.
+    if isinstance(value, bool) or not isinstance(value, int) or not 60 <= value <= 86_400:
+        raise InvalidMetadata(field, _LIFETIME)
+    return value
+
+
+def page(value: Any, field: str, _kind: str) -> str:
+    """Take the address of a page."""
     return check_page(value, field)
 
 
+def contacts(value: Any, field: str, _kind: str) -> list[str]:
+    """Take the ways to reach the people behind an app."""
+    return [text(item, field, "") for item in _texts(value, field, most=10, longest=254)]
+
+
 def _jwks(value: Any, field: str, _kind: str) -> dict[str, Any]:
-    """Take public keys only: no symmetric key, no private part, no short RSA key (RFC 7591 §2)."""
-    keys = value.get("keys") if isinstance(value, dict) else None
-    if not isinstance(keys, list) or not 1 <= len(keys) <= 20 or not all(isinstance(key, dict) for key in keys):
-        raise InvalidMetadata(field, _KEYS)
-    try:
-        parsed = KeySet.import_key_set({"keys": keys})
-    except (JoseError, ValueError, TypeError, KeyError) as error:
-        raise InvalidMetadata(field, _KEYS) from error
-    for key in parsed.keys:
-        short = key.key_type == "RSA" and key.public_key.key_size < _RSA_BITS
-        if key.key_type not in {"RSA", "EC", "OKP"} or key.is_private or short:
-            raise InvalidMetadata(field, _KEYS)
-    return {"keys": keys}
+    return keys.check_key_set(value, field)
 
 
-RULES: dict[str, Callable[[Any, str, str], Any]] = {
-    "type": lambda value, _field, _kind: value,
-    "name": _name,
+def _rest(value: Any, field: str, _kind: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise InvalidMetadata(field, _CHOICE)
+    return dict(value)
+
+
+RULES: dict[str, Rule] = {
+    "type": text,
+    "name": name,
     "redirect_uris": _redirects,
     "post_logout_redirect_uris": _redirects,
-    "grant_types": _among(GRANT_TYPES),
+    "grant_types": _grants,
     "token_endpoint_auth_method": _method,
     "scopes": _scopes,
-    "allowed_roles": _plain_list,
-    "allowed_apis": _plain_list,
+    "allowed_roles": _names,
+    "allowed_apis": _names,
     "jwks": _jwks,
-    "jwks_uri": _page,
+    "jwks_uri": page,
     "require_pkce": _flag,
     "first_party": _flag,
     "default_max_age": _seconds,
     "require_auth_time": _flag,
-    "access_lifetime": _seconds,
-    "client_uri": _page,
-    "logo_uri": _page,
-    "policy_uri": _page,
-    "tos_uri": _page,
+    "access_lifetime": _lifetime,
+    "client_uri": page,
+    "logo_uri": page,
+    "policy_uri": page,
+    "tos_uri": page,
+    "metadata_": _rest,
 }
+"""The rule of every field of a client. Empty values (None) take a field away."""

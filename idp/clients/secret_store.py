@@ -6,7 +6,17 @@ from sqlalchemy import delete, select
 
 from idp.audit.service import record
 from idp.audit.tags import Tag
-from idp.clients.errors import LAST_SECRET, NO_CLIENT, NO_SECRET, NO_SECRETS_HERE, Conflict, InvalidMetadata, NotFound
+from idp.clients.errors import (
+    LAST_SECRET,
+    MANY_SECRETS,
+    NO_CLIENT,
+    NO_SECRET,
+    NO_SECRETS_HERE,
+    SHORT_SECRET,
+    Conflict,
+    InvalidMetadata,
+    NotFound,
+)
 from idp.clients.models import Client, ClientSecret
 from idp.clients.types import SECRET_METHODS
 from idp.core.clock import now
@@ -16,62 +26,83 @@ from idp.feed.service import publish
 
 PREFIX = "idps_"
 _SHORTEST = 32
+_MOST = 5
 
 
 def list_secrets(client_id: str) -> list[ClientSecret]:
     """List the secrets of a client, oldest first."""
-    query = select(ClientSecret).where(ClientSecret.client_id == client_id).order_by(ClientSecret.created_at)
-    return list(db.session.execute(query).scalars())
+    query = select(ClientSecret).where(ClientSecret.client_id == client_id)
+    return list(db.session.execute(query.order_by(ClientSecret.created_at, ClientSecret.id)).scalars())
 
 
 def add_secret(
     client_id: str, *, label: str = "", expires_at: datetime | None = None, actor: str | None = None
 ) -> tuple[ClientSecret, str]:
     """Add a secret next to those that work; return its row and its value, which is shown this once."""
-    with transaction() as session:
-        client = session.get(Client, client_id)
-        if client is None:
-            raise NotFound(NO_CLIENT)
+    with transaction():
+        client = _lock_client(client_id)
         if client.token_endpoint_auth_method not in SECRET_METHODS:
             raise Conflict(NO_SECRETS_HERE)
-        value = insert_secret(client_id, label=label, expires_at=expires_at)
-        row = list_secrets(client_id)[-1]
-        record(
-            Tag.CLIENT_SECRET_ADDED, actor=actor, subject=f"client:{client_id}", client_id=client_id, hint=row.hint,
-            label=label,
-        )  # fmt: skip
-        publish("client", client_id)
+        if len(list_secrets(client_id)) >= _MOST:
+            raise Conflict(MANY_SECRETS)
+        row, value = insert_secret(client_id, label=label, expires_at=expires_at)
+        _changed(Tag.CLIENT_SECRET_ADDED, row, actor)
         return row, value
 
 
 def remove_secret(client_id: str, secret_id: str, *, actor: str | None = None) -> None:
-    """Remove a secret; the last live one stays."""
-    with transaction() as session:
+    """Remove a secret; the last one that works stays."""
+    with transaction():
+        _lock_client(client_id)
         rows = list_secrets(client_id)
         row = next((row for row in rows if row.id == secret_id), None)
         if row is None:
             raise NotFound(NO_SECRET)
         if not any(_is_live(other) for other in rows if other.id != secret_id):
             raise Conflict(LAST_SECRET)
-        session.execute(delete(ClientSecret).where(ClientSecret.id == secret_id))
-        record(
-            Tag.CLIENT_SECRET_REMOVED, actor=actor, subject=f"client:{client_id}", client_id=client_id, hint=row.hint
-        )
-        publish("client", client_id)
+        db.session.execute(delete(ClientSecret).where(ClientSecret.id == secret_id))
+        _changed(Tag.CLIENT_SECRET_REMOVED, row, actor)
 
 
 def insert_secret(
     client_id: str, *, value: str | None = None, label: str = "", expires_at: datetime | None = None
-) -> str:
-    """Store a secret in the caller's transaction and return it; a given one has at least 32 characters."""
+) -> tuple[ClientSecret, str]:
+    """Store a secret in the caller's transaction; return its row and its value."""
     value = value or random_token(PREFIX)
-    if len(value) < _SHORTEST:
-        raise InvalidMetadata("client_secret", NO_SECRET)
-    db.session.add(
-        ClientSecret(client_id=client_id, digest=digest(value), hint=value[-4:], label=label, expires_at=expires_at)
+    if len(value) < _SHORTEST or not value.isascii() or not value.isprintable():
+        raise InvalidMetadata("client_secret", SHORT_SECRET)
+    label = " ".join("".join(sign for sign in label if sign.isprintable()).split())[:120]
+    row = ClientSecret(
+        client_id=client_id, digest=digest(value), hint=value[-4:], label=label, expires_at=expires_at, created_at=now()
     )
+    db.session.add(row)
     db.session.flush()
-    return value
+    return row, value
+
+
+def drop_secrets(client_id: str, *, actor: str | None = None) -> None:
+    """Remove every secret of a client that authenticates otherwise from now on."""
+    for row in list_secrets(client_id):
+        db.session.execute(delete(ClientSecret).where(ClientSecret.id == row.id))
+        _changed(Tag.CLIENT_SECRET_REMOVED, row, actor)
+
+
+def _lock_client(client_id: str) -> Client:
+    """Return a client's row, and let one transaction at a time change its secrets."""
+    client = db.session.execute(
+        select(Client).where(Client.id == client_id).with_for_update().execution_options(populate_existing=True)
+    ).scalar_one_or_none()
+    if client is None:
+        raise NotFound(NO_CLIENT)
+    return client
+
+
+def _changed(tag: Tag, row: ClientSecret, actor: str | None) -> None:
+    record(
+        tag, actor=actor, subject=f"client:{row.client_id}"[:120], client_id=row.client_id, secret=row.id,
+        hint=row.hint, label=row.label,
+    )  # fmt: skip
+    publish("client", row.client_id)
 
 
 def _is_live(row: ClientSecret) -> bool:

@@ -1,64 +1,53 @@
 """Make, change and find clients."""
 
+import logging
 import re
 from typing import Any
 
-from flask import Flask, current_app
-from sqlalchemy import delete, func, select, update
+from flask import Flask
+from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy.exc import IntegrityError
 
 from idp.audit.service import record
 from idp.audit.tags import Tag
 from idp.clients import signals
-from idp.clients.errors import CHANGED, NO_CLIENT, TAKEN, Conflict, InvalidMetadata, NotFound
+from idp.clients.errors import CHANGED, NO_CLIENT, TAKEN, UNFIT_ID, Conflict, InvalidMetadata, NotFound
 from idp.clients.info import ClientInfo, waste_secret_time
 from idp.clients.metadata import RULES, clean, needs_secret
 from idp.clients.models import Client, ClientSecret
-from idp.clients.secret_store import add_secret, insert_secret, list_secrets, remove_secret
+from idp.clients.secret_store import add_secret, drop_secrets, insert_secret, list_secrets, remove_secret
+from idp.core.cache import Cache
 from idp.core.clock import now
-from idp.core.db import db, transaction
+from idp.core.db import db, single_statements, transaction
 from idp.core.secrets import new_id
 from idp.feed.service import on_change, publish
 
 __all__ = [
-    "ClientInfo",
-    "add_secret",
-    "create_client",
-    "delete_client",
-    "disable_client",
-    "enable_client",
-    "find_client",
-    "forget",
-    "get_client",
-    "list_clients",
-    "list_secrets",
-    "remove_secret",
-    "update_client",
+    "ClientInfo", "add_secret", "count_clients", "create_client", "delete_client", "disable_client", "enable_client",
+    "find_client", "forget", "get_client", "list_clients", "list_secrets", "remove_secret", "update_client",
     "waste_secret_time",
-]
+]  # fmt: skip
 
-_EXTENSION = "idp.clients"
-_MOST_REMEMBERED = 5000
+_log = logging.getLogger("idp.clients")
+_cache: Cache[ClientInfo] = Cache("idp.clients", most=5000)
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~:/-]{2,199}")
+_PERSON_ID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
+_READ = select(Client.__table__).where(Client.id == bindparam("client_id"))
+_READ_SECRETS = (
+    select(ClientSecret.id, ClientSecret.digest, ClientSecret.expires_at)
+    .where(ClientSecret.client_id == bindparam("client_id"))
+    .order_by(ClientSecret.id)
+)
 
 
 def find_client(client_id: str) -> ClientInfo | None:
-    """Return a client as the protocol reads it, or None; remembered, so it costs no query."""
-    known: dict[str, ClientInfo] = current_app.extensions.setdefault(_EXTENSION, {})
-    if client_id in known:
-        return known[client_id]
-    row = db.session.get(Client, client_id) if _ID.fullmatch(client_id) else None
-    if row is None:
-        return None
-    info = ClientInfo.from_row(row, list_secrets(client_id))
-    if len(known) >= _MOST_REMEMBERED:
-        known.pop(next(iter(known)), None)
-    known[client_id] = info
-    return info
+    """Return a client as the protocol reads it, or None; remembered, so that it costs no query."""
+    return _cache.get(client_id, lambda: _load(client_id)) if _ID.fullmatch(client_id) else None
 
 
 def get_client(client_id: str) -> Client:
     """Return a client's row; raise NotFound."""
-    row = db.session.get(Client, client_id)
+    row = db.session.get(Client, client_id) if _ID.fullmatch(client_id) else None
     if row is None:
         raise NotFound(NO_CLIENT)
     return row
@@ -70,30 +59,42 @@ def list_clients(*, limit: int = 500, after: str = "") -> list[Client]:
     return list(db.session.execute(query).scalars())
 
 
+def count_clients() -> int:
+    """Return how many clients there are."""
+    return int(db.session.execute(select(func.count()).select_from(Client)).scalar_one())
+
+
 def create_client(
     *, name: str, client_id: str | None = None, secret: str | None = None, actor: str | None = None, **values: Any
 ) -> tuple[Client, str | None]:
     """Make a client; return its row and its secret, which is shown this once. Raises InvalidMetadata, Conflict."""
     cleaned = clean({"name": name, **values})
     client_id = client_id or new_id().lower()
-    if not _ID.fullmatch(client_id):
-        raise InvalidMetadata("client_id", TAKEN)
+    # A person's id as a client id would make the `sub` of both the same (RFC 9700 §4.15).
+    if not _ID.fullmatch(client_id) or _PERSON_ID.fullmatch(client_id):
+        raise InvalidMetadata("client_id", UNFIT_ID)
     with transaction() as session:
-        if session.get(Client, client_id):
-            raise Conflict(TAKEN, field="client_id")
         row = Client(id=client_id, **cleaned)
-        session.add(row)
-        session.flush()
-        secret = insert_secret(client_id, value=secret) if needs_secret(cleaned) else None
-        record(Tag.CLIENT_CREATED, actor=actor, subject=f"client:{client_id}", client_id=client_id, after=cleaned)
-        publish("client", client_id)
-        return row, secret
+        try:
+            if session.get(Client, client_id) is None:
+                session.add(row)
+                session.flush()
+            else:
+                raise Conflict(TAKEN, field="client_id")
+        except IntegrityError as error:
+            raise Conflict(TAKEN, field="client_id") from error
+        value = insert_secret(client_id, value=secret)[1] if needs_secret(cleaned) else None
+        _changed(Tag.CLIENT_CREATED, client_id, actor, after=_told(cleaned))
+        return row, value
 
 
 def update_client(
     client_id: str, changes: dict[str, Any], *, expected_version: int | None = None, actor: str | None = None
 ) -> Client:
-    """Change some fields of a client; raise Conflict when `expected_version` is not the present one."""
+    """Change some fields of a client; None takes a field away. Raise Conflict when `expected_version` is not present.
+
+    A client that comes to authenticate with a secret gets one by `add_secret`; one that no longer does loses them.
+    """
     with transaction() as session:
         row = get_client(client_id)
         before = {name: getattr(row, name) for name in RULES}
@@ -103,48 +104,34 @@ def update_client(
         taken = session.execute(
             update(Client)
             .where(Client.id == client_id, Client.version == version)
-            .values(**changed, version=Client.version + 1, updated_at=now())
-            .returning(Client.id)
-        ).first()
-        if taken is None:
-            raise Conflict(CHANGED)
-        old = {name: before.get(name) for name in changed}
-        record(
-            Tag.CLIENT_EDITED,
-            actor=actor,
-            subject=f"client:{client_id}",
-            client_id=client_id,
-            before=old,
-            after=changed,
+            .values({getattr(Client, name): value for name, value in changed.items()})
+            .values(version=Client.version + 1, updated_at=now())
         )
-        publish("client", client_id)
+        if not taken.rowcount:  # type: ignore[attr-defined]
+            raise Conflict(CHANGED)
+        if not needs_secret(cleaned):
+            drop_secrets(client_id, actor=actor)
+        old = {name: before.get(name) for name in changed}
+        _changed(Tag.CLIENT_EDITED, client_id, actor, before=_told(old), after=_told(changed))
         session.refresh(row)
         return row
 
 
 def disable_client(client_id: str, *, actor: str | None = None) -> None:
     """Turn a client off; everything it was granted ends at once."""
-    with transaction() as session:
+    with transaction():
         row = get_client(client_id)
-        if row.disabled_at is not None:
-            return
-        session.execute(
-            update(Client).where(Client.id == client_id).values(disabled_at=now(), version=Client.version + 1)
-        )
-        signals.client_disabled.send(row, client_id=client_id)
-        record(Tag.CLIENT_DISABLED, actor=actor, subject=f"client:{client_id}", client_id=client_id)
-        publish("client", client_id)
+        if _set_disabled(client_id, now()):
+            signals.client_disabled.send(row, client_id=client_id)
+            _changed(Tag.CLIENT_DISABLED, client_id, actor)
 
 
 def enable_client(client_id: str, *, actor: str | None = None) -> None:
     """Turn a client on again; nothing that was ended comes back."""
-    with transaction() as session:
+    with transaction():
         get_client(client_id)
-        session.execute(
-            update(Client).where(Client.id == client_id).values(disabled_at=None, version=Client.version + 1)
-        )
-        record(Tag.CLIENT_ENABLED, actor=actor, subject=f"client:{client_id}", client_id=client_id)
-        publish("client", client_id)
+        if _set_disabled(client_id, None):
+            _changed(Tag.CLIENT_ENABLED, client_id, actor)
 
 
 def delete_client(client_id: str, *, actor: str | None = None) -> None:
@@ -152,25 +139,49 @@ def delete_client(client_id: str, *, actor: str | None = None) -> None:
     with transaction() as session:
         row = get_client(client_id)
         signals.client_disabled.send(row, client_id=client_id)
-        session.execute(delete(ClientSecret).where(ClientSecret.client_id == client_id))
-        session.delete(row)
-        record(Tag.CLIENT_DELETED, actor=actor, subject=f"client:{client_id}", client_id=client_id)
-        publish("client", client_id)
-
-
-def count_clients() -> int:
-    """Return how many clients there are."""
-    return int(db.session.execute(select(func.count()).select_from(Client)).scalar_one())
+        session.execute(delete(Client).where(Client.id == client_id))
+        _changed(Tag.CLIENT_DELETED, client_id, actor)
 
 
 def forget(app: Flask | None = None) -> None:
     """Drop the remembered clients."""
-    (app or current_app).extensions.pop(_EXTENSION, None)
+    _cache.forget(app=app)
 
 
 @on_change("client")
 def _on_change(client_id: str) -> None:
-    known = current_app.extensions.get(_EXTENSION, {})
-    if client_id == "*":
-        known.clear()
-    known.pop(client_id, None)
+    _cache.forget(client_id)
+
+
+def _load(client_id: str) -> ClientInfo | None:
+    with single_statements() as connection:
+        try:
+            row = connection.execute(_READ, {"client_id": client_id}).first()
+            secrets = connection.execute(_READ_SECRETS, {"client_id": client_id}).all() if row else []
+            return ClientInfo.from_row(row, secrets) if row else None
+        except (ValueError, TypeError):
+            # A row that cannot be read is no client; the others must not suffer from it.
+            _log.exception("client %s cannot be read", client_id)
+            return None
+
+
+def _set_disabled(client_id: str, moment: Any) -> bool:
+    """Turn a client off or on; return whether it was the other way before."""
+    is_other = Client.disabled_at.is_(None) if moment else Client.disabled_at.is_not(None)
+    statement = update(Client).where(Client.id == client_id, is_other)
+    result = db.session.execute(statement.values(disabled_at=moment, version=Client.version + 1, updated_at=now()))
+    return bool(result.rowcount)  # type: ignore[attr-defined]
+
+
+def _changed(tag: Tag, client_id: str, actor: str | None, **detail: Any) -> None:
+    record(tag, actor=actor, subject=f"client:{client_id}"[:120], client_id=client_id, **detail)
+    publish("client", client_id)
+    _cache.forget(client_id)
+
+
+def _told(values: dict[str, Any]) -> dict[str, Any]:
+    """Return the values for the audit; of keys only their ids."""
+    told = {name: value for name, value in values.items() if value not in (None, [], {})}
+    if "jwks" in told:
+        told["jwks"] = [jwk.get("kid") for jwk in told["jwks"]["keys"]]
+    return told

@@ -33,6 +33,8 @@ def check_assertion(assertion: str, client_id: str | None, endpoint: str) -> Cli
     client = find_client(claims["sub"])
     if client is None or not client.is_enabled or client_id not in {None, claims["sub"]}:
         raise _wrong("unknown or disabled client, or another client_id in the request")
+    if client.metadata.get("token_endpoint_auth_signing_alg") not in {None, statement.headers()["alg"]}:
+        raise _wrong(f"algorithm is not the one of {client.id}")
     if not any(_is_signed_by(statement, key) for key in _keys(client, statement.headers())):
         raise _wrong(f"signature of {client.id}")
     _check_audience(claims["aud"], endpoint)
@@ -74,7 +76,7 @@ def _claims(statement: jws.CompactSignature) -> dict[str, Any]:
 
 def _keys(client: ClientInfo, header: dict[str, Any]) -> Iterator[Key]:
     """Yield the client's own keys that may have made the signature; a key in the header is never looked at."""
-    for jwk in client.signing_keys():
+    for jwk in client.signing_keys(header.get("kid")):
         if header.get("kid") in {None, jwk.get("kid")} and jwk.get("alg") in {None, header["alg"]}:
             key = _import(orjson.dumps(jwk, option=orjson.OPT_SORT_KEYS))
             if key is not None:
