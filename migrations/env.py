@@ -1,12 +1,14 @@
 """Alembic's environment: our metadata, our database."""
 
+from typing import Any, Literal
+
 from alembic import context
 from flask import current_app
 
 from idp.core.db import UTCDateTime, db
 
 
-def render_item(kind, item, autogen_context):
+def render_item(kind: str, item: object, autogen_context: Any) -> str | Literal[False]:
     """Write our own column types into revisions as what they are in the database."""
     if kind == "type" and isinstance(item, UTCDateTime):
         autogen_context.imports.add("import sqlalchemy as sa")

@@ -16,8 +16,8 @@ from tests.actors import Browser, RelyingParty
 from tests.arrange import Arranger
 from tests.commands import CommandLine
 from tests.factories import Factory
-from tests.mailbox import Mailbox
 from tests.live import live_server
+from tests.mailbox import Mailbox
 
 ISSUER = "https://id.example.com"
 warnings.filterwarnings("ignore", message="Using the in-memory storage")

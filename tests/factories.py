@@ -6,7 +6,6 @@ from idp.access import service as access
 from idp.accounts import passwords
 from idp.accounts.models import User
 from idp.clients import service as clients
-
 from idp.core.clock import now
 from idp.core.db import transaction
 

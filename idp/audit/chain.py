@@ -73,7 +73,7 @@ def head() -> tuple[int, str]:
         select(Event.position, Event.hash).where(Event.position.is_not(None)).order_by(Event.position.desc()).limit(1)
     )
     row = db.session.execute(query).first()
-    return (row[0], row[1]) if row else (0, GENESIS)
+    return (row[0] or 0, row[1] or GENESIS) if row else (0, GENESIS)
 
 
 def verify_chain(events: Iterable[Event] | None = None) -> Verdict:

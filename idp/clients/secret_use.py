@@ -15,7 +15,7 @@ _HOUR = 3600
 _MOST = 10_000
 _noted: dict[str, int] = {}
 _lock = threading.Lock()
-_TABLE = ClientSecret.__table__
+_TABLE: Any = ClientSecret.__table__
 
 
 def note_use(secret_id: str) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, g
 from flask_sqlalchemy import SQLAlchemy
@@ -26,7 +26,13 @@ class _Base(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=_Base)
-Base = db.Model
+if TYPE_CHECKING:
+
+    class Base(DeclarativeBase):
+        """The base of every table."""
+
+else:
+    Base = db.Model
 RowNumber = BigInteger().with_variant(Integer, "sqlite")
 """The type of a growing row number: SQLite grows only INTEGER keys by itself."""
 

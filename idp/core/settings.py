@@ -218,12 +218,12 @@ def settings() -> Settings:
 
 def is_loopback(host: str | None) -> bool:
     """Tell whether a host name or address is this machine."""
-    if host in {"localhost", None}:
-        return host is not None
+    if host is None:
+        return False
     try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback  # type: ignore[union-attr]
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
-        return host.endswith(".localhost")  # type: ignore[union-attr]
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def _issuer_problems(config: Settings) -> Any:

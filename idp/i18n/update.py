@@ -4,6 +4,7 @@ Run it with `make i18n`. It belongs to development: the running server never cal
 """
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -58,8 +59,8 @@ def main() -> int:
     return 1 if lost else 0
 
 
-def _is_whole(string: str | tuple[str, ...]) -> bool:
-    return all(string) if isinstance(string, tuple) else bool(string)
+def _is_whole(string: str | Sequence[str] | None) -> bool:
+    return bool(string) and all(string or "")
 
 
 if __name__ == "__main__":

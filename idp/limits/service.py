@@ -59,13 +59,15 @@ def check(limit: Limit, key: str) -> None:
     """Raise TooMany when the tries of a key are used up; count nothing."""
     moment = now()
     row = db.session.execute(
-        select(Counter.count, Counter.total, Counter.resets_at).where(Counter.key == _row_key(limit, key))
+        select(Counter.count.label("tries"), Counter.total, Counter.resets_at).where(
+            Counter.key == _row_key(limit, key)
+        )
     ).first()
     if row is None:
         return
     if limit.ceiling is not None and row.total >= limit.ceiling:
         raise TooMany(int(_NEVER.total_seconds()), _MESSAGE)
-    if row.count >= limit.tries and row.resets_at > moment:
+    if row.tries >= limit.tries and row.resets_at > moment:
         raise TooMany(_seconds(row.resets_at - moment), _MESSAGE)
 
 

@@ -5,6 +5,7 @@ import secrets
 
 from flask import Response, g, request
 
+from idp.core.assets import FOR_EVER, version_of
 from idp.core.settings import settings
 
 _SOURCE = re.compile(
@@ -67,7 +68,9 @@ def add_headers(response: Response) -> Response:
         headers["X-Request-Id"] = request_id
     if settings().secure:
         headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
-    if request.endpoint != "static" and "Cache-Control" not in headers:
+    if request.endpoint == "static":
+        _let_be_kept(response)
+    elif "Cache-Control" not in headers:
         headers["Cache-Control"] = "no-store"
     if response.mimetype == "text/html":
         headers["Content-Security-Policy"] = content_security_policy()
@@ -77,3 +80,10 @@ def add_headers(response: Response) -> Response:
         headers["Permissions-Policy"] = _PERMISSIONS
         headers["Origin-Agent-Cluster"] = "?1"
     return response
+
+
+def _let_be_kept(response: Response) -> None:
+    """Let browsers keep a static file for ever, when it was asked for by its content's name."""
+    name, wanted = (request.view_args or {}).get("filename"), request.args.get("v")
+    if response.status_code in {200, 304} and name and wanted == version_of(name):
+        response.headers["Cache-Control"] = FOR_EVER

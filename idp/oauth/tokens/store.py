@@ -26,7 +26,8 @@ from idp.oauth.tokens.models import AuthorizationCode, Grant, RefreshToken, Revo
 from idp.oauth.tokens.revoke import revoke_grants
 
 REFRESH_PREFIX = "idpr_"
-_CODES, _REFRESH = AuthorizationCode.__table__, RefreshToken.__table__
+_CODES: Any = AuthorizationCode.__table__
+_REFRESH: Any = RefreshToken.__table__
 
 
 @dataclass(frozen=True, kw_only=True)
