@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.exc import SQLAlchemyError
@@ -29,6 +30,6 @@ def note_use(secret_id: str) -> None:
         _noted[secret_id] = moment
     try:
         with single_statements() as connection:
-            connection.execute(update(_TABLE).where(_TABLE.c.id == secret_id).values(last_used_at=now()))
+            connection.execute(update(ClientSecret).where(ClientSecret.id == secret_id).values(last_used_at=now()))
     except SQLAlchemyError as error:
         _log.warning("use of secret %s could not be noted: %s", secret_id, type(error).__name__)
