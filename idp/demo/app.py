@@ -25,7 +25,7 @@ app.secret_key = secrets.token_bytes(32)
 app.config.update(SESSION_COOKIE_NAME="demo_session", SESSION_COOKIE_SAMESITE="Lax")
 app.register_blueprint(api.blueprint, url_prefix="/api")
 app.jinja_env.globals["provider"] = os.environ.get("DEMO_PROVIDER", "Acme ID")
-app.jinja_env.policies["json.dumps_kwargs"] = {"sort_keys": False, "indent": 2}
+app.jinja_env.policies["json.dumps_kwargs"] = {"sort_keys": False, "ensure_ascii": False, "indent": 2}
 
 visitors: dict[str, dict[str, Any]] = {}  # tokens are too large for a cookie: it holds a key to this
 
@@ -71,7 +71,7 @@ def login() -> Response:
     step_up = {"acr_values": "2", "max_age": "0"} if "step_up" in request.args else {}
     here = visitor()
     here.update(nonce=secrets.token_urlsafe(16), legs=[], step_up=step_up)
-    answer = oauth.idp.authorize_redirect(f"{URL}/callback", nonce=here["nonce"], resource=api.AUDIENCE, **step_up)
+    answer = oauth.idp.authorize_redirect(f"{URL}/callback", nonce=here["nonce"], **step_up)
     here["legs"].append({"title": "The browser goes to the provider", "curl": answer.location, "status": 302})
     return answer
 
@@ -82,8 +82,8 @@ def callback() -> Response:
     back = {"title": "The browser comes back with a code", "curl": shorten(request.url), "status": 302}
     here["legs"].append(back)
     token = oauth.idp.authorize_access_token()  # sends the code and its PKCE verifier; checks state and ID token
-    here.update(token=token, claims=token["userinfo"], checks=explain(token, here["nonce"]))
-    here["person"] = oauth.idp.userinfo(token=token)
+    person = oauth.idp.userinfo(token=token)
+    here.update(token=token, person=person, claims=token["userinfo"], checks=explain(token, here["nonce"]), api=None)
     if here["step_up"]:
         show("Step up", {"asked for acr": "2", "got acr": here["claims"]["acr"], "by": here["claims"]["amr"]})
     return redirect(url_for("home"))
@@ -102,9 +102,19 @@ def explain(token: dict[str, Any], nonce: str) -> dict[str, str]:
     }
 
 
+def api_token() -> str:
+    """Return a token that is good at the API and nowhere else (RFC 8707), got with the refresh token."""
+    here = visitor()
+    if not here["api"]:
+        form = {"refresh_token": here["token"]["refresh_token"], "resource": api.AUDIENCE}
+        here["api"] = oauth.idp.fetch_access_token(grant_type="refresh_token", **form)
+        here["token"]["refresh_token"] = here["api"]["refresh_token"]
+    return str(here["api"]["access_token"])
+
+
 @app.post("/call-api")
 def call_api() -> Response:
-    headers = {"Authorization": f"Bearer {visitor()['token']['access_token']}"}
+    headers = {"Authorization": f"Bearer {api_token()}"}
     read, publish = (http.request(method, f"{URL}/api/articles", headers=headers) for method in ("GET", "POST"))
     answers = {"read, needs articles:read": read, "publish, needs articles:publish": publish}
     return show("Call API", {name: {"status": each.status_code, **each.json()} for name, each in answers.items()})
@@ -114,18 +124,18 @@ def call_api() -> Response:
 def refresh() -> Response:
     old = visitor()["token"]
     new = oauth.idp.fetch_access_token(grant_type="refresh_token", refresh_token=old["refresh_token"])
-    visitor()["token"] = old | new
+    visitor().update(token=old | new, api=None)
     return show("Refresh", {name: shorten(str(value)) for name, value in new.items()})
 
 
 @app.post("/introspect")
 def introspect() -> Response:
-    return show("Introspect", ask("introspection_endpoint", token=visitor()["token"]["access_token"]))
+    return show("Introspect", ask("introspection_endpoint", token=api_token()))
 
 
 @app.post("/revoke")
 def revoke() -> Response:
-    token = visitor()["token"]["access_token"]
+    token = api_token()
     ask("revocation_endpoint", token=token)
     answer: dict[str, Any] = {"introspection now says": ask("introspection_endpoint", token=token)}
     try:

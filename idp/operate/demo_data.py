@@ -28,18 +28,21 @@ _CODE_AND_REFRESH: dict[str, Any] = {"scopes": _SCOPES, "allowed_apis": [API]}
 @dataclass(frozen=True)
 class _Somebody:
     name: str
-    role: str | None
-    note: str
+    roles: tuple[str, ...]
 
     @property
     def email(self) -> str:
         return f"{self.name.split()[0].lower()}@example.com"
 
+    @property
+    def note(self) -> str:
+        return ", ".join(self.roles) or "no roles"
+
 
 PEOPLE = (
-    _Somebody("Alice Baker", "owner", "owner"),
-    _Somebody("Bob Clark", EDITOR, "editor"),
-    _Somebody("Carol Davis", None, "no roles"),
+    _Somebody("Alice Baker", ("owner", EDITOR)),
+    _Somebody("Bob Clark", (EDITOR,)),
+    _Somebody("Carol Davis", ()),
 )
 APPS: dict[str, dict[str, Any]] = {
     "demo-web": {"name": "Demo Shop", "type": "web", **_CODE_AND_REFRESH},
@@ -116,8 +119,8 @@ def _create_person(somebody: _Somebody) -> Person:
         )  # fmt: skip
     else:
         _set_back(user.id, password)
-    if somebody.role:
-        access.grant_role(user.id, somebody.role)
+    for role in somebody.roles:
+        access.grant_role(user.id, role)
     return Person(somebody.email, password, somebody.note)
 
 

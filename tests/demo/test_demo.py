@@ -88,7 +88,7 @@ def visitor(demo):
 
 
 def test_a_person_comes_back_to_a_page_with_a_checked_token(visitor):
-    visitor.sign_in("owner")
+    visitor.sign_in("owner, editor")
     assert "Hello, Alice" in visitor.text
     for check in ("signature", "iss", "aud", "exp", "nonce", "at_hash"):
         assert f'<span class="tick" aria-hidden="true">✓</span> {check}' in visitor.text
@@ -121,7 +121,7 @@ def test_a_revoked_token_is_inactive_though_its_signature_still_checks(visitor):
 
 
 def test_a_program_gets_a_token_in_its_own_name(visitor):
-    answer = visitor.sign_in("owner").press("/client-credentials")
+    answer = visitor.sign_in("owner, editor").press("/client-credentials")
     assert answer["token_type"] == "Bearer"
     assert "refresh_token" not in answer
 
@@ -137,7 +137,7 @@ def test_the_requests_are_shown_without_secrets(visitor):
 
 
 def test_signing_out_ends_both_sides(visitor):
-    visitor.sign_in("owner")
+    visitor.sign_in("owner, editor")
     visitor._follow("POST", visitor.demo.url + "/logout")
     if visitor.url.startswith(visitor.demo.server.issuer):
         visitor.submit("decision", "sign_out")
@@ -147,12 +147,12 @@ def test_signing_out_ends_both_sides(visitor):
 
 
 def test_stepping_up_asks_for_the_password_again(visitor):
-    visitor.sign_in("owner").get(visitor.demo.url + "/login?step_up=")
+    visitor.sign_in("owner, editor").get(visitor.demo.url + "/login?step_up=")
     assert visitor.url.startswith(visitor.demo.server.issuer)
 
 
 def test_a_refusal_is_shown_in_words(visitor):
-    person = visitor.demo.people["owner"]
+    person = visitor.demo.people["owner, editor"]
     visitor.get(visitor.demo.url + "/login")
     visitor.submit("identifier", identifier=person.email, password=person.password)
     if visitor.path.startswith("/consent"):

@@ -26,7 +26,7 @@ def server(tmp_path_factory):
 def test_a_headless_sign_in_verifies_the_token_and_says_so(server):
     result = server.idp("try", "--user", "alice", "--headless")
     assert "✓ ID token verified      RS256 kid" in result.stdout
-    assert "email alice@example.com  roles [owner]" in result.stdout
+    assert "email alice@example.com  roles [editor, owner]" in result.stdout
     assert [line[:1] for line in result.stdout.splitlines()] == ["→", "←", "→", "✓", " "]
 
 
