@@ -97,7 +97,7 @@ def confirm_by_code(email: str, code: str, *, browser: str) -> User:
         raise WrongCode from error
 
 
-def invite(email: str, *, name: str = "", roles: tuple[str, ...] = (), actor: str | None = None, **fields: str) -> User:
+def invite(email: str, *, name: str = "", roles: tuple[str, ...] = (), actor: str | None = None, **fields: Any) -> User:
     """Invite a person by mail, or once more when they have not accepted yet; raise AddressTaken."""
     user = find_by_email(email)
     if user is not None and user.state != "invited":
