@@ -160,9 +160,11 @@ def expired_page(_error: Exception) -> Response:
 
 def time_left(*, prolong: bool) -> Response:
     """Answer a script with the seconds the session goes on without activity."""
-    session = _peek() if not prolong else current_session()
+    session = current_session() if prolong else _peek()
     if session is None:
         return make_response(jsonify(signed_in=False), 401)
+    if prolong:
+        service.touch(session, every=0)
     return jsonify(signed_in=True, expires_in=max(0, int((session.idle_expires_at - now()) / timedelta(seconds=1))))
 
 

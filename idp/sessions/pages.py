@@ -37,6 +37,6 @@ def _row(session: Session, here: str | None) -> Row:
         ip=session.ip,
         started_at=session.created_at,
         last_seen_at=session.last_seen_at,
-        expires_at=session.idle_expires_at,
+        expires_at=session.expires_at,
         remembered=session.remember,
     )
