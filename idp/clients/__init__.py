@@ -12,4 +12,4 @@ from idp.clients import service
 
 def init_app(app: Flask) -> None:
     """Start with no client remembered."""
-    service.forget(app)
+    service.forget(app=app)

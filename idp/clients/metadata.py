@@ -200,3 +200,7 @@ RULES: dict[str, Rule] = {
     "metadata_": _rest,
 }
 """The rule of every field of a client. Empty values (None) take a field away."""
+LISTS = frozenset(
+    {"redirect_uris", "post_logout_redirect_uris", "grant_types", "scopes", "allowed_roles", "allowed_apis"}
+)
+"""The fields that are lists: taken away, they are empty."""

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from sqlalchemy import delete, select
 
-from idp.audit.service import record
 from idp.audit.tags import Tag
+from idp.clients.changes import record_change
 from idp.clients.errors import (
     LAST_SECRET,
     MANY_SECRETS,
@@ -22,7 +22,6 @@ from idp.clients.types import SECRET_METHODS
 from idp.core.clock import now
 from idp.core.db import db, transaction
 from idp.core.secrets import digest, random_token
-from idp.feed.service import publish
 
 PREFIX = "idps_"
 _SHORTEST = 32
@@ -98,11 +97,7 @@ def _lock_client(client_id: str) -> Client:
 
 
 def _changed(tag: Tag, row: ClientSecret, actor: str | None) -> None:
-    record(
-        tag, actor=actor, subject=f"client:{row.client_id}"[:120], client_id=row.client_id, secret=row.id,
-        hint=row.hint, label=row.label,
-    )  # fmt: skip
-    publish("client", row.client_id)
+    record_change(tag, row.client_id, actor, secret=row.id, hint=row.hint, label=row.label)
 
 
 def _is_live(row: ClientSecret) -> bool:

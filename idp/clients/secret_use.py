@@ -2,7 +2,6 @@
 
 import logging
 import threading
-from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,7 +15,6 @@ _HOUR = 3600
 _MOST = 10_000
 _noted: dict[str, int] = {}
 _lock = threading.Lock()
-_TABLE: Any = ClientSecret.__table__
 
 
 def note_use(secret_id: str) -> None:

@@ -1,26 +1,23 @@
 """Make, change and find clients."""
 
-import logging
 import re
 from typing import Any
 
-from flask import Flask
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from idp.audit.service import record
 from idp.audit.tags import Tag
 from idp.clients import signals
+from idp.clients.changes import record_change, told
 from idp.clients.errors import CHANGED, NO_CLIENT, TAKEN, UNFIT_ID, Conflict, InvalidMetadata, NotFound
 from idp.clients.info import ClientInfo, waste_secret_time
-from idp.clients.metadata import RULES, clean, needs_secret
-from idp.clients.models import Client, ClientSecret
+from idp.clients.lookup import ID, find_client, forget
+from idp.clients.metadata import LISTS, RULES, clean, needs_secret
+from idp.clients.models import Client
 from idp.clients.secret_store import add_secret, drop_secrets, insert_secret, list_secrets, remove_secret
-from idp.core.cache import Cache
 from idp.core.clock import now
-from idp.core.db import db, single_statements, transaction
+from idp.core.db import db, transaction
 from idp.core.secrets import new_id
-from idp.feed.service import on_change, publish
 
 __all__ = [
     "ClientInfo", "add_secret", "count_clients", "create_client", "delete_client", "disable_client", "enable_client",
@@ -28,26 +25,12 @@ __all__ = [
     "waste_secret_time",
 ]  # fmt: skip
 
-_log = logging.getLogger("idp.clients")
-_cache: Cache[ClientInfo] = Cache("idp.clients", most=5000)
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~:/-]{2,199}")
 _PERSON_ID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
-_READ = select(Client.__table__).where(Client.id == bindparam("client_id"))
-_READ_SECRETS = (
-    select(ClientSecret.id, ClientSecret.digest, ClientSecret.expires_at)
-    .where(ClientSecret.client_id == bindparam("client_id"))
-    .order_by(ClientSecret.id)
-)
-
-
-def find_client(client_id: str) -> ClientInfo | None:
-    """Return a client as the protocol reads it, or None; remembered, so that it costs no query."""
-    return _cache.get(client_id, lambda: _load(client_id)) if _ID.fullmatch(client_id) else None
 
 
 def get_client(client_id: str) -> Client:
     """Return a client's row; raise NotFound."""
-    row = db.session.get(Client, client_id) if _ID.fullmatch(client_id) else None
+    row = db.session.get(Client, client_id) if ID.fullmatch(client_id) else None
     if row is None:
         raise NotFound(NO_CLIENT)
     return row
@@ -71,7 +54,7 @@ def create_client(
     cleaned = clean({"name": name, **values})
     client_id = client_id or new_id().lower()
     # A person's id as a client id would make the `sub` of both the same (RFC 9700 §4.15).
-    if not _ID.fullmatch(client_id) or _PERSON_ID.fullmatch(client_id):
+    if not ID.fullmatch(client_id) or _PERSON_ID.fullmatch(client_id):
         raise InvalidMetadata("client_id", UNFIT_ID)
     with transaction() as session:
         row = Client(id=client_id, **cleaned)
@@ -84,7 +67,7 @@ def create_client(
         except IntegrityError as error:
             raise Conflict(TAKEN, field="client_id") from error
         value = insert_secret(client_id, value=secret)[1] if needs_secret(cleaned) else None
-        _changed(Tag.CLIENT_CREATED, client_id, actor, after=_told(cleaned))
+        record_change(Tag.CLIENT_CREATED, client_id, actor, after=told(cleaned))
         return row, value
 
 
@@ -97,6 +80,7 @@ def update_client(
     """
     with transaction() as session:
         row = get_client(client_id)
+        changes = {name: [] if value is None and name in LISTS else value for name, value in changes.items()}
         before = {name: getattr(row, name) for name in RULES}
         cleaned = clean({**before, **changes})
         changed = {name: value for name, value in cleaned.items() if getattr(row, name) != value}
@@ -112,7 +96,7 @@ def update_client(
         if not needs_secret(cleaned):
             drop_secrets(client_id, actor=actor)
         old = {name: before.get(name) for name in changed}
-        _changed(Tag.CLIENT_EDITED, client_id, actor, before=_told(old), after=_told(changed))
+        record_change(Tag.CLIENT_EDITED, client_id, actor, before=told(old), after=told(changed))
         session.refresh(row)
         return row
 
@@ -123,7 +107,7 @@ def disable_client(client_id: str, *, actor: str | None = None) -> None:
         row = get_client(client_id)
         if _set_disabled(client_id, now()):
             signals.client_disabled.send(row, client_id=client_id)
-            _changed(Tag.CLIENT_DISABLED, client_id, actor)
+            record_change(Tag.CLIENT_DISABLED, client_id, actor)
 
 
 def enable_client(client_id: str, *, actor: str | None = None) -> None:
@@ -131,7 +115,7 @@ def enable_client(client_id: str, *, actor: str | None = None) -> None:
     with transaction():
         get_client(client_id)
         if _set_disabled(client_id, None):
-            _changed(Tag.CLIENT_ENABLED, client_id, actor)
+            record_change(Tag.CLIENT_ENABLED, client_id, actor)
 
 
 def delete_client(client_id: str, *, actor: str | None = None) -> None:
@@ -140,29 +124,7 @@ def delete_client(client_id: str, *, actor: str | None = None) -> None:
         row = get_client(client_id)
         signals.client_disabled.send(row, client_id=client_id)
         session.execute(delete(Client).where(Client.id == client_id))
-        _changed(Tag.CLIENT_DELETED, client_id, actor)
-
-
-def forget(app: Flask | None = None) -> None:
-    """Drop the remembered clients."""
-    _cache.forget(app=app)
-
-
-@on_change("client")
-def _on_change(client_id: str) -> None:
-    _cache.forget(client_id)
-
-
-def _load(client_id: str) -> ClientInfo | None:
-    with single_statements() as connection:
-        try:
-            row = connection.execute(_READ, {"client_id": client_id}).first()
-            secrets = connection.execute(_READ_SECRETS, {"client_id": client_id}).all() if row else []
-            return ClientInfo.from_row(row, secrets) if row else None
-        except (ValueError, TypeError):
-            # A row that cannot be read is no client; the others must not suffer from it.
-            _log.exception("client %s cannot be read", client_id)
-            return None
+        record_change(Tag.CLIENT_DELETED, client_id, actor)
 
 
 def _set_disabled(client_id: str, moment: Any) -> bool:
@@ -171,17 +133,3 @@ def _set_disabled(client_id: str, moment: Any) -> bool:
     statement = update(Client).where(Client.id == client_id, is_other)
     result = db.session.execute(statement.values(disabled_at=moment, version=Client.version + 1, updated_at=now()))
     return bool(result.rowcount)  # type: ignore[attr-defined]
-
-
-def _changed(tag: Tag, client_id: str, actor: str | None, **detail: Any) -> None:
-    record(tag, actor=actor, subject=f"client:{client_id}"[:120], client_id=client_id, **detail)
-    publish("client", client_id)
-    _cache.forget(client_id)
-
-
-def _told(values: dict[str, Any]) -> dict[str, Any]:
-    """Return the values for the audit; of keys only their ids."""
-    told = {name: value for name, value in values.items() if value not in (None, [], {})}
-    if "jwks" in told:
-        told["jwks"] = [jwk.get("kid") for jwk in told["jwks"]["keys"]]
-    return told

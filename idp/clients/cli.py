@@ -1,0 +1,215 @@
+"""Commands of clients and their secrets."""
+
+import sys
+from datetime import timedelta
+from typing import Any
+
+import click
+
+from idp.clients import service
+from idp.clients.models import ClientSecret
+from idp.clients.options import CLEARABLE, describe, describing_options, fields_named, read_options, warn_about
+from idp.clients.types import SECRET_METHODS, TYPES
+from idp.core.cli import USAGE, emit, fail, json_option, with_app
+from idp.core.clock import now
+
+_PAGE = 500
+
+
+@click.group()
+def client() -> None:
+    r"""Look after the apps that sign people in, call APIs, or are APIs.
+
+    \b
+    Examples:
+      idp client add --name "My app" --type web --redirect-uri https://app.example.com/callback
+      idp client add --name Worker --type machine --api https://api.example.com --scope "articles.read"
+      idp client secret add CLIENT_ID --label "2027"
+    """
+
+
+@client.command()
+@click.option("--name", help="What people read on the consent page.")
+@click.option("--client-id", help="A client id of your choice; else one is made.")
+@describing_options
+@json_option
+@with_app
+def add(name: str | None, client_id: str | None, as_json: bool, **given: Any) -> None:
+    """Register an app; its secret is shown this once."""
+    with fields_named():
+        values = read_options(given)
+        values["name"] = name or values.get("name") or _ask("Name of the app", "--name")
+        values["type"] = values.get("type") or "web"
+        if TYPES[values["type"]].redirects and not values.get("redirect_uris"):
+            values["redirect_uris"] = [_ask("Address people come back to", "--redirect-uri")]
+        row, secret = service.create_client(client_id=client_id, **values)
+    warn_about(row)
+    emit(describe(row, secret=secret), as_json=as_json, human=_page)
+
+
+@client.command("list")
+@json_option
+@with_app
+def list_(as_json: bool) -> None:
+    """List the apps."""
+    rows, after = [], ""
+    while page := service.list_clients(limit=_PAGE, after=after):
+        rows += [describe(row) for row in page]
+        after = page[-1].id
+    emit(rows, as_json=as_json, human=_table)
+
+
+@client.command()
+@click.argument("client_id", metavar="CLIENT")
+@json_option
+@with_app
+def show(client_id: str, as_json: bool) -> None:
+    """Show an app."""
+    emit(describe(service.get_client(client_id)), as_json=as_json, human=_page)
+
+
+@client.command()
+@click.argument("client_id", metavar="CLIENT")
+@click.option("--name", help="What people read on the consent page.")
+@describing_options
+@click.option("--clear", multiple=True, type=click.Choice(CLEARABLE), help="A field to take away. Repeatable.")
+@json_option
+@with_app
+def edit(client_id: str, name: str | None, clear: tuple[str, ...], as_json: bool, **given: Any) -> None:
+    """Change an app: what is given replaces what was there."""
+    before = service.get_client(client_id)
+    with fields_named():
+        values = {**dict.fromkeys(clear), **read_options({"name": name, **given})}
+        if "metadata_" in values:
+            values["metadata_"] = {**before.metadata_, **values["metadata_"]}
+        row = service.update_client(client_id, values)
+    warn_about(row)
+    if row.token_endpoint_auth_method in SECRET_METHODS and not service.list_secrets(client_id):
+        click.echo(f"idp: it has no secret yet. Make one: idp client secret add {client_id}", err=True)
+    emit(describe(row), as_json=as_json, human=_page)
+
+
+@client.command()
+@click.argument("client_id", metavar="CLIENT")
+@json_option
+@with_app
+def disable(client_id: str, as_json: bool) -> None:
+    """Turn an app off; everything it was granted ends at once."""
+    service.disable_client(client_id)
+    emit(describe(service.get_client(client_id)), as_json=as_json, human=f"{client_id} is off.")
+
+
+@client.command()
+@click.argument("client_id", metavar="CLIENT")
+@json_option
+@with_app
+def enable(client_id: str, as_json: bool) -> None:
+    """Turn an app on again; people sign in to it anew."""
+    service.enable_client(client_id)
+    emit(describe(service.get_client(client_id)), as_json=as_json, human=f"{client_id} is on.")
+
+
+@client.command()
+@click.argument("client_id", metavar="CLIENT")
+@click.option("--yes", is_flag=True, help="Don't ask.")
+@json_option
+@with_app
+def delete(client_id: str, yes: bool, as_json: bool) -> None:
+    """Delete an app with everything it was granted."""
+    row = service.get_client(client_id)
+    if not yes and not click.confirm(f"Delete {row.name} ({client_id}) and everything it was granted?", err=True):
+        fail("nothing was changed")
+    service.delete_client(client_id)
+    emit({"client_id": client_id, "deleted": True}, as_json=as_json, human=f"{client_id} is deleted.")
+
+
+@client.group()
+def secret() -> None:
+    """The secrets of an app: a new one beside the old one, so that none is ever missing."""
+
+
+@secret.command("add")
+@click.argument("client_id", metavar="CLIENT")
+@click.option("--label", default="", help="What it is for, or where it lives.")
+@click.option("--days", type=click.IntRange(1, 3650), help="Days until it stops working.")
+@json_option
+@with_app
+def add_secret(client_id: str, label: str, days: int | None, as_json: bool) -> None:
+    """Add a secret; it is shown this once."""
+    expires_at = now() + timedelta(days=days) if days else None
+    row, value = service.add_secret(client_id, label=label, expires_at=expires_at)
+    data = {**_describe_secret(row), "client_id": client_id, "client_secret": value}
+    emit(data, as_json=as_json, human=f"client_secret  {value}\n\nIt is shown this once. Its id is {row.id}.")
+
+
+@secret.command("list")
+@click.argument("client_id", metavar="CLIENT")
+@json_option
+@with_app
+def list_secrets(client_id: str, as_json: bool) -> None:
+    """List the secrets of an app by their last four characters."""
+    service.get_client(client_id)
+    emit([_describe_secret(row) for row in service.list_secrets(client_id)], as_json=as_json, human=_secret_table)
+
+
+@secret.command("remove")
+@click.argument("client_id", metavar="CLIENT")
+@click.argument("secret_id", metavar="SECRET-ID")
+@json_option
+@with_app
+def remove_secret(client_id: str, secret_id: str, as_json: bool) -> None:
+    """Remove a secret; it stops working everywhere at once."""
+    service.remove_secret(client_id, secret_id)
+    emit({"id": secret_id, "removed": True}, as_json=as_json, human=f"Secret {secret_id} is removed.")
+
+
+def _ask(question: str, option: str) -> str:
+    """Ask the person at the terminal for what is missing; leave where there is nobody to ask."""
+    if not sys.stdin.isatty():
+        fail(f"{option} is missing", USAGE)
+    return str(click.prompt(question, err=True))
+
+
+def _describe_secret(row: ClientSecret) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "hint": f"…{row.hint}",
+        "label": row.label,
+        "created_at": row.created_at,
+        "expires_at": row.expires_at,
+        "last_used_at": row.last_used_at,
+    }
+
+
+def _table(rows: list[dict[str, Any]]) -> str:
+    if not rows:
+        return "No apps. Register one: idp client add"
+    lines = [f"{'CLIENT':<28} {'NAME':<28} {'TYPE':<8} STATE"]
+    lines += [
+        f"{row['client_id']:<28} {row['client_name']:<28} {row['type']:<8} {'on' if row['enabled'] else 'off'}"
+        for row in rows
+    ]
+    return "\n".join(lines)
+
+
+def _secret_table(rows: list[dict[str, Any]]) -> str:
+    if not rows:
+        return "It has no secret."
+    lines = [f"{'ID':<28} {'ENDS IN':<8} {'CREATED':<11} {'EXPIRES':<11} {'LAST USED':<11} LABEL"]
+    for row in rows:
+        days = [f"{row[name]:%Y-%m-%d}" if row[name] else "-" for name in ("created_at", "expires_at", "last_used_at")]
+        lines.append(f"{row['id']:<28} {row['hint']:<8} {'  '.join(f'{day:<10}' for day in days)} {row['label']}")
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _page(data: dict[str, Any]) -> str:
+    shown = {name: value for name, value in data.items() if value not in ([], None, "", {})}
+    secret_value = shown.pop("client_secret", None)
+    lines = [f"{name:<28} {_plain(value)}" for name, value in shown.items() if name != "jwks"]
+    if secret_value:
+        lines += ["", f"{'client_secret':<28} {secret_value}", "", "The secret is shown this once."]
+    return "\n".join(lines)
+
+
+def _plain(value: Any) -> str:
+    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
