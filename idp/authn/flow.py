@@ -1,41 +1,23 @@
 """Which step of a sign-in is next: a state machine over the factors a browser has proved and the person they prove.
 
 A session is opened when no step is due any more; before that, what was proved waits in the interaction. A factor is
-one file with `AMR`, `offer()` and `verify()` and one entry in `FACTORS`; another step is one row in `STEPS`.
+one file beside this one, whose `verify()` returns a `Proof`; a step is one row in `STEPS`.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 
+from idp.accounts.links import credential_of
 from idp.accounts.models import User
 from idp.audit.service import record
 from idp.audit.tags import Tag
-from idp.authn import mails, password
-from idp.authn.acr import acr_of
-from idp.core.clock import now
+from idp.authn import mails
+from idp.authn.proof import Proof
 from idp.core.db import transaction
 from idp.core.settings import settings
 from idp.sessions import browsers, interactions
 from idp.sessions.browsers import Familiarity
 from idp.sessions.models import Interaction, Session
-
-FACTORS = (password,)
-
-
-@dataclass(frozen=True)
-class Proof:
-    """What one browser has proved in one sign-in."""
-
-    user: User
-    amr: tuple[str, ...]
-    proved_at: datetime
-    remember: bool = False
-
-    @property
-    def acr(self) -> str:
-        """The class of a sign-in that rests on this."""
-        return acr_of(self.amr)
 
 
 @dataclass(frozen=True)
@@ -62,17 +44,12 @@ STEPS = (VERIFY_EMAIL, TERMS)
 """In this order."""
 
 
-def prove(user: User, method: str, *, remember: bool) -> Proof:
-    """Begin a sign-in with the first factor a person has proved."""
-    return Proof(user, (method,), now(), remember)
-
-
 def resume(interaction: Interaction) -> Proof | None:
     """Return what was proved in an interaction and still holds, or None."""
     user = interactions.find_prover(interaction)
     if user is None or interaction.proved_at is None:
         return None
-    return Proof(user, tuple(interaction.proved_amr), interaction.proved_at, interaction.remember)
+    return Proof(user, tuple(interaction.proved_amr), interaction.proved_at, credential_of(user), interaction.remember)
 
 
 def next_step(proof: Proof) -> Step | None:
@@ -84,7 +61,10 @@ def wait_for_step(proof: Proof, interaction: Interaction | None, return_to: str)
     """Keep what was proved until the next step is done; a sign-in without an interaction gets one."""
     with transaction():
         interaction = interaction or interactions.start(return_to=return_to)
-        interactions.record_proof(interaction.id, proof.user, list(proof.amr), remember=proof.remember)
+        interactions.record_proof(
+            interaction.id, proof.user.id, list(proof.amr), at=proof.proved_at, credential=proof.credential,
+            remember=proof.remember,
+        )  # fmt: skip
     return interaction
 
 

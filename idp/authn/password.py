@@ -4,6 +4,7 @@ import logging
 from contextlib import suppress
 from dataclasses import dataclass
 
+from idp.accounts.links import credential_of
 from idp.accounts.models import User
 from idp.accounts.passwords import check_password
 from idp.accounts.service import find_by_identifier, is_usable
@@ -12,8 +13,10 @@ from idp.audit.service import record
 from idp.audit.tags import Tag
 from idp.authn import blocked
 from idp.authn.errors import Reported, TooManyTries, TurnedOff, WrongCredentials, WrongPassword
+from idp.authn.proof import Proof
+from idp.core.clock import now
 from idp.core.context import context
-from idp.core.db import transaction
+from idp.core.db import db, transaction
 from idp.core.errors import TooMany
 from idp.limits.policy import (
     REAUTHENTICATE,
@@ -48,13 +51,8 @@ class _Counter:
         return self.limit is SIGN_IN
 
 
-def offer(user: User) -> bool:
-    """Tell whether a person can prove themselves with a password."""
-    return user.password_hash is not None
-
-
-def verify(identifier: str, password: str) -> User:
-    """Return the person whose name and password these are.
+def verify(identifier: str, password: str) -> Proof:
+    """Return the proof of the person whose name and password these are.
 
     Raises TooManyTries, WrongCredentials, TooBusy; and only when the password is right, TurnedOff and Reported.
     """
@@ -62,26 +60,41 @@ def verify(identifier: str, password: str) -> User:
     user = find_by_identifier(identifier) if len(identifier) <= _LONGEST_IDENTIFIER else None
     counter = _counter_of(user, identifier)
     _count(counter, user, identifier)
-    if not check_password(user, password):
+    credential = _match(user, password)
+    if user is None or credential is None:
         _record_failure(counter, user)
         raise WrongCredentials
-    assert user is not None  # noqa: S101 - nobody's password is never right
     clear(counter.limit, counter.key)
     _check_usable(user)
-    return user
+    return Proof(user, (AMR,), now(), credential)
 
 
-def verify_again(user: User, password: str) -> None:
-    """Check the password of somebody who is signed in; raise TooManyTries, WrongPassword, TooBusy."""
+def verify_again(user: User, password: str) -> Proof:
+    """Return a new proof of somebody who is signed in; raise TooManyTries, WrongPassword, TooBusy."""
     try:
         take(REAUTHENTICATE, user.id)
     except TooMany as error:
         record(Tag.LOGIN_FAILED, subject=f"user:{user.id}", reason="limited", again=True)
         raise TooManyTries(error.retry_after, may_reset=False) from error
-    if not check_password(user, password):
+    credential = _match(user, password)
+    if credential is None:
         record(Tag.LOGIN_FAILED, subject=f"user:{user.id}", reason="credentials", again=True)
         raise WrongPassword
     clear(REAUTHENTICATE, user.id)
+    return Proof(user, (AMR,), now(), credential)
+
+
+def _match(user: User | None, password: str) -> str | None:
+    """Return what names the password that stands, when it is this one; it takes as long for nobody."""
+    for _round in range(2):
+        checked = credential_of(user) if user else None
+        if not check_password(user, password) or user is None:
+            return None
+        db.session.refresh(user)
+        if credential_of(user) == checked:
+            return checked
+        # The hash was renewed on the way, or the password was changed this very moment: look which.
+    return None
 
 
 def forgive(user_id: str) -> None:

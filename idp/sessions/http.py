@@ -74,7 +74,7 @@ def sign_in(
     Their own live session goes on under its id; somebody else's ends. `remember` None leaves it as it is.
     """
     before, auth_time = current_session(), auth_time or now()
-    with transaction() as database:
+    with transaction():
         if before is not None and before.user_id == user.id:
             value = service.rotate(before, amr=amr, acr=acr, auth_time=auth_time, remember=remember)
         else:
@@ -82,7 +82,6 @@ def sign_in(
                 service.end(before.id, "replaced")
             value = service.open_session(user.id, amr=amr, acr=acr, remember=bool(remember), auth_time=auth_time)
         session = service.get_by_cookie(value)
-        database.refresh(session)
     _send_cookie(value, session)
     _adopt(session, user)
     g._login_user = user  # noqa: SLF001 - where Flask-Login keeps the person of a request

@@ -1,6 +1,6 @@
 """Interactions: what a browser must finish before it may go on. Bound to that browser, expiring, finished once."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import update
@@ -102,15 +102,16 @@ def settle(interaction_id: str, user_id: str) -> None:
     _change(interaction_id, settled_user_id=user_id, settled_at=now(), proved_user_id=None)
 
 
-def record_proof(interaction_id: str, user: User, amr: list[str], *, remember: bool) -> None:
+def record_proof(
+    interaction_id: str, user_id: str, amr: list[str], *, at: datetime, credential: str, remember: bool
+) -> None:
     """Write down which factors a person has proved here, while more is asked of them."""
-    credential = credential_of(user)
     _change(
         interaction_id,
-        proved_user_id=user.id,
+        proved_user_id=user_id,
         proved_amr=amr,
+        proved_at=at,
         proved_credential=credential,
-        proved_at=now(),
         remember=remember,
     )
 

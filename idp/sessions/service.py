@@ -84,7 +84,8 @@ def is_live(session: Session) -> bool:
 
 def get_by_cookie(value: str) -> Session:
     """Return the session of a cookie value, live or not; raise SessionIsOver when there is none."""
-    found = db.session.execute(select(Session).where(Session.digest == digest(value))).scalar_one_or_none()
+    query = select(Session).where(Session.digest == digest(value)).execution_options(populate_existing=True)
+    found = db.session.execute(query).scalar_one_or_none()
     if found is None:
         raise SessionIsOver
     return found

@@ -2,10 +2,15 @@
 
 import re
 
+import bcrypt
 import pytest
 
 from idp.accounts import recovery, states
+from idp.accounts.models import User
 from idp.audit.service import find_events
+from idp.authn import password
+from idp.authn.http import shared
+from idp.authn.proof import check_still_holds
 from idp.core.db import db, transaction
 from idp.core.http import browser_id
 from idp.sessions import interactions
@@ -226,6 +231,49 @@ def test_mf04_another_browser_cannot_go_on_with_what_was_proved(app, browser, fa
     with app.app_context():
         flow = db.session.query(Interaction).filter(Interaction.proved_user_id.is_not(None)).one().id
     assert Browser(app).get(f"/login?flow={flow}").status_code == 410
+
+
+@pytest.mark.parametrize(
+    "deed", [lambda who: recovery.set_password(who, "seven purple elephants dance"), states.disable]
+)
+def test_lo03_a_password_changed_while_it_is_checked_lets_nobody_in(app, browser, alice, monkeypatch, deed):
+    check = password.check_password
+
+    def check_slowly(user, typed):
+        right = check(user, typed)
+        deed(alice)
+        monkeypatch.setattr(password, "check_password", check)
+        return right
+
+    monkeypatch.setattr(password, "check_password", check_slowly)
+    browser.sign_in(ALICE)
+    assert browser.status in {401, 403}
+    assert browser.cookie("session") is None
+
+
+@pytest.mark.parametrize(
+    "deed", [lambda who: recovery.set_password(who, "seven purple elephants dance"), states.disable]
+)
+def test_lo03_a_password_changed_before_the_session_opens_lets_nobody_in(app, browser, alice, monkeypatch, deed):
+    def act_first(proof):
+        deed(alice)
+        check_still_holds(proof)
+
+    monkeypatch.setattr(shared, "check_still_holds", act_first)
+    browser.sign_in(ALICE)
+    assert browser.status == 401
+    assert browser.cookie("session") is None
+
+
+def test_an_imported_hash_is_renewed_and_lets_its_owner_in(app, browser, factory):
+    weak = "$2b$04$" + bcrypt.hashpw(PASSWORD.encode(), b"$2b$04$" + b"." * 22).decode()[7:]
+    user_id = factory.user(ALICE)
+    with app.app_context(), transaction() as session:
+        session.get(User, user_id).password_hash = weak
+    browser.sign_in(ALICE)
+    assert browser.path == "/account"
+    with app.app_context():
+        assert db.session.get(User, user_id).password_hash != weak
 
 
 def test_terms_are_accepted_before_the_session(app, make_app, alice):

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from idp.accounts.registration import accept_terms
 from idp.authn import flow
 from idp.authn.http.shared import advance, carried
+from idp.authn.proof import Proof
 from idp.authn.request import Visit
 from idp.core.errors import NotFound
 from idp.core.http import flash, render, see_other
@@ -37,7 +38,7 @@ def _page(visit: Visit, status: int = 200) -> Response:
     return render("auth/required_terms.html", status, terms_url=settings().brand.terms_url, **carried(visit))
 
 
-def _find_due(step: str, visit: Visit) -> flow.Proof | None:
+def _find_due(step: str, visit: Visit) -> Proof | None:
     if step != flow.TERMS.name:
         raise NotFound
     proof = flow.resume(visit.interaction) if visit.interaction else None

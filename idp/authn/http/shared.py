@@ -9,11 +9,12 @@ from wtforms import Form
 from idp.accounts.http.pages import await_confirmation
 from idp.accounts.models import User
 from idp.authn import flow, password
-from idp.authn.flow import VERIFY_EMAIL, Proof
+from idp.authn.flow import VERIFY_EMAIL
 from idp.authn.forms import PasswordForm
+from idp.authn.proof import Proof, check_still_holds
 from idp.authn.request import Visit
 from idp.core.db import transaction
-from idp.core.errors import DomainError, TooMany
+from idp.core.errors import DomainError
 from idp.core.http import see_other
 from idp.sessions import http as sessions
 
@@ -30,8 +31,8 @@ def submit(form: Form, act: Callable[[], Response], again: Callable[[int], Respo
         else:
             form.form_errors.append(error.public)
         response = again(error.status)
-        if isinstance(error, TooMany):
-            response.headers["Retry-After"] = str(error.retry_after)
+        if wait := getattr(error, "retry_after", None):
+            response.headers["Retry-After"] = str(wait)
         return response
 
 
@@ -60,15 +61,16 @@ def advance(visit: Visit, proof: Proof) -> Response:
 
 def prove_again(user: User, visit: Visit, form: PasswordForm) -> None:
     """Check the password of the person who is signed in, and renew their session."""
-    password.verify_again(user, form.password.data)
-    proof = flow.prove(user, password.AMR, remember=False)
+    proof = password.verify_again(user, form.password.data)
     with transaction():
+        check_still_holds(proof)
         session = sessions.sign_in(user, amr=list(proof.amr), acr=proof.acr, remember=None, auth_time=proof.proved_at)
         flow.record_reauthentication(user, session, visit.interaction)
 
 
 def _complete(visit: Visit, proof: Proof) -> Response:
     with transaction():
+        check_still_holds(proof)
         session = sessions.sign_in(
             proof.user, amr=list(proof.amr), acr=proof.acr, remember=proof.remember, auth_time=proof.proved_at
         )

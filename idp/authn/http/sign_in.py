@@ -1,5 +1,6 @@
 """The sign-in page: everything, the password again, or only whether this is the account."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, request, url_for
@@ -11,6 +12,7 @@ from idp.accounts.service import find_by_identifier
 from idp.authn import flow, password
 from idp.authn.forms import LoginForm, PasswordForm
 from idp.authn.http.shared import advance, carried, prove_again, submit
+from idp.authn.proof import Proof
 from idp.authn.request import Ask, Visit
 from idp.core.http import render, see_other
 from idp.core.settings import settings
@@ -47,8 +49,8 @@ def answer(visit: Visit) -> Response:
 
 
 def _sign_in(visit: Visit, form: LoginForm) -> Response:
-    user = password.verify(form.identifier.data, form.password.data)
-    return advance(visit, flow.prove(user, password.AMR, remember=form.remember.data))
+    proof = password.verify(form.identifier.data, form.password.data)
+    return advance(visit, replace(proof, remember=form.remember.data))
 
 
 def _sign_in_again(visit: Visit, form: PasswordForm) -> Response:
@@ -66,7 +68,7 @@ def _go_on(visit: Visit) -> Response:
     return advance(visit, proof) if proof else show(visit)
 
 
-def _find_proof(visit: Visit) -> flow.Proof | None:
+def _find_proof(visit: Visit) -> Proof | None:
     """Return what was proved earlier in this sign-in, when that is what it waits for."""
     if visit.interaction is None or visit.switch or visit.ask is not Ask.EVERYTHING:
         return None
