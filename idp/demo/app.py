@@ -106,10 +106,15 @@ def api_token() -> str:
     """Return a token that is good at the API and nowhere else (RFC 8707), got with the refresh token."""
     here = visitor()
     if not here["api"]:
-        form = {"refresh_token": here["token"]["refresh_token"], "resource": api.AUDIENCE}
-        here["api"] = oauth.idp.fetch_access_token(grant_type="refresh_token", **form)
+        here["api"] = use_refresh_token(here["token"], resource=api.AUDIENCE)
         here["token"]["refresh_token"] = here["api"]["refresh_token"]
     return str(here["api"]["access_token"])
+
+
+def use_refresh_token(old: dict[str, Any], **form: str) -> dict[str, Any]:
+    """Trade the refresh token for new tokens, with the scopes that were granted and not those we once asked for."""
+    form |= {"refresh_token": old["refresh_token"], "scope": old["scope"]}
+    return dict(oauth.idp.fetch_access_token(grant_type="refresh_token", **form))
 
 
 @app.post("/call-api")
@@ -122,9 +127,9 @@ def call_api() -> Response:
 
 @app.post("/refresh")
 def refresh() -> Response:
-    old = visitor()["token"]
-    new = oauth.idp.fetch_access_token(grant_type="refresh_token", refresh_token=old["refresh_token"])
-    visitor().update(token=old | new, api=None)
+    here = visitor()
+    new = use_refresh_token(here["token"])
+    here.update(token=here["token"] | new, api=None)
     return show("Refresh", {name: shorten(str(value)) for name, value in new.items()})
 
 

@@ -106,10 +106,11 @@ def test_somebody_without_roles_gets_403_from_the_api(visitor):
     assert [answer["status"] for answer in answers.values()] == [403, 403]
 
 
-def test_refresh_gives_new_tokens(visitor):
-    answer = visitor.sign_in("editor").press("/refresh")
+@pytest.mark.parametrize(("note", "status"), [("editor", 200), ("no roles", 403)])
+def test_refresh_gives_new_tokens(visitor, note, status):
+    answer = visitor.sign_in(note).press("/refresh")
     assert {"access_token", "refresh_token", "id_token"} <= answer.keys()
-    assert [answer["status"] for answer in visitor.press("/call-api").values()] == [200, 200]
+    assert [answer["status"] for answer in visitor.press("/call-api").values()] == [status, status]
 
 
 def test_a_revoked_token_is_inactive_though_its_signature_still_checks(visitor):
