@@ -7,9 +7,12 @@ from idp.accounts import forms, recovery, registration
 from idp.accounts.errors import DeadLink, InvitationNeeded, RegistrationClosed
 from idp.accounts.http import answers, cookies, pages
 from idp.accounts.links import INVITE, NOT_ME, RESET, UNLOCK, VERIFY
+from idp.core.extensions import limiter
 from idp.core.http import anonymous_form, render
 
 blueprint = Blueprint("accounts", __name__)
+_per_address = limiter.limit("60 per minute")
+"""A coarse brake on one network address; what is counted exactly stands in `idp.limits.policy`."""
 blueprint.register_error_handler(DeadLink, answers.dead_link)
 blueprint.register_error_handler(RegistrationClosed, answers.closed)
 blueprint.register_error_handler(InvitationNeeded, answers.closed)
@@ -24,6 +27,7 @@ def register() -> Response:
 
 @blueprint.post("/register")
 @anonymous_form
+@_per_address
 def create() -> Response:
     registration.check_registration_is_open()
     form = forms.RegisterForm(request.form)
@@ -37,6 +41,7 @@ def verify() -> Response:
 
 @blueprint.post("/verify")
 @anonymous_form
+@_per_address
 def verify_code() -> Response:
     form = forms.CodeForm(request.form)
     return answers.submit(form, lambda: pages.confirm_by_code(form), lambda status: pages.show_waiting(form, status))
@@ -44,6 +49,7 @@ def verify_code() -> Response:
 
 @blueprint.post("/verify/resend")
 @anonymous_form
+@_per_address
 def resend() -> Response:
     form = forms.ResendForm(request.form)
     return answers.submit(form, pages.resend, lambda status: pages.show_waiting(form, status))
@@ -56,6 +62,7 @@ def verify_link(token: str) -> Response:
 
 @blueprint.post("/verify/<token>")
 @anonymous_form
+@_per_address
 def verify_link_act(token: str) -> Response:
     return pages.confirmed(registration.confirm_by_link(token))
 
@@ -67,6 +74,7 @@ def verify_confirm() -> Response:
 
 @blueprint.post("/verify/confirm")
 @anonymous_form
+@_per_address
 def verify_act() -> Response:
     return pages.confirmed(registration.confirm_by_link(cookies.link_token(VERIFY)))
 
@@ -78,6 +86,7 @@ def forgot() -> Response:
 
 @blueprint.post("/forgot")
 @anonymous_form
+@_per_address
 def request_reset() -> Response:
     form = forms.AddressForm(request.form)
     return answers.submit(form, lambda: pages.request_reset(form), answers.again("auth/forgot.html", form))
@@ -95,6 +104,7 @@ def reset() -> Response:
 
 @blueprint.post("/reset")
 @anonymous_form
+@_per_address
 def reset_act() -> Response:
     form = forms.NewPasswordForm(request.form)
     return answers.submit(form, lambda: pages.reset_password(form), lambda status: pages.show_reset(form, status))
@@ -112,6 +122,7 @@ def invite() -> Response:
 
 @blueprint.post("/invite")
 @anonymous_form
+@_per_address
 def invite_act() -> Response:
     form = forms.InvitationForm(request.form)
     return answers.submit(
@@ -131,6 +142,7 @@ def revoke() -> Response:
 
 @blueprint.post("/revoke")
 @anonymous_form
+@_per_address
 def revoke_act() -> Response:
     return pages.reported(recovery.report_not_me(cookies.link_token(NOT_ME)))
 
@@ -147,6 +159,7 @@ def unlock() -> Response:
 
 @blueprint.post("/unlock")
 @anonymous_form
+@_per_address
 def unlock_act() -> Response:
     return pages.unblocked(recovery.unblock(cookies.link_token(UNLOCK)))
 
@@ -165,6 +178,7 @@ def password() -> Response:
 
 @blueprint.post("/account/password")
 @login_required
+@_per_address
 def change_password() -> Response:
     form = forms.ChangePasswordForm(request.form)
     again = answers.again("account/password.html", form, user=current_user)

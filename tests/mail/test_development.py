@@ -47,3 +47,21 @@ def test_the_pages_do_not_exist_where_mails_are_sent(smtp_app, path):
 def test_the_pages_do_not_exist_in_production(make_app):
     app = make_app(mode="production", mail={"url": "smtps://mail.example.com"})
     assert test_client(app).get("/dev/mail.json").status_code == 404
+
+
+def test_the_pages_show_both_parts_and_can_be_cleared(app, factory, browser):
+    factory.user("alice@example.com")
+    browser.get("/forgot")
+    browser.submit("email", email="alice@example.com")
+    browser.get("/dev/mail")
+    assert browser.status == 200
+    assert "alice@example.com" in browser.text
+    (mail,) = browser.http.get("/dev/mail.json").json
+    browser.get(f"/dev/mail/{mail['id']}")
+    assert browser.status == 200
+    assert all(f'href="{link}"' in browser.text for link in mail["links"])
+    assert browser.get("/dev/mail/01J0000000000000000000000A").status_code == 404
+    browser.get("/dev/mail")
+    browser.post("/dev/mail/clear", {"csrf_token": browser.form().fields["csrf_token"]})
+    assert browser.path == "/dev/mail"
+    assert browser.http.get("/dev/mail.json").json == []
