@@ -9,7 +9,7 @@ COPY pyproject.toml hatch_build.py README.md LICENSE ./
 COPY idp ./idp
 COPY templates ./templates
 COPY migrations ./migrations
-RUN /venv/bin/pip install --no-deps .
+RUN /venv/bin/pip install --no-deps --no-build-isolation .
 
 FROM python:3.13-slim
 RUN useradd --system --uid 10001 --home-dir /state idp && install -d -o idp -g idp -m 0700 /state /keys
