@@ -1,12 +1,14 @@
 """The state a token request starts from, made without walking through pages: a session, a grant and its code."""
 
 import base64
+import contextlib
 import hashlib
 import json
 import secrets
 from datetime import timedelta
 
 from idp.core.clock import now
+from idp.core.context import CallContext, set_context
 from idp.core.db import db, transaction
 from idp.oauth.tokens import store
 from idp.sessions.models import Session
@@ -71,9 +73,12 @@ class Arranger:
         with self.context():
             return db.session.execute(statement).all()
 
+    @contextlib.contextmanager
     def context(self):
-        """An application and request context, as a command has it."""
-        return self.app.test_request_context(base_url=self.app.extensions["idp.settings"].issuer)
+        """An application and request context, as a job of the worker has it."""
+        with self.app.test_request_context(base_url=self.app.extensions["idp.settings"].issuer):
+            set_context(CallContext())
+            yield
 
 
 def part(token, number=1):

@@ -15,7 +15,7 @@ from idp.access.service import role_names
 from idp.accounts.models import User, is_in_use
 from idp.accounts.service import is_usable
 from idp.clients.service import ClientInfo
-from idp.core.db import db, is_writing, single_statements
+from idp.core.db import read
 from idp.oauth.tokens.models import Grant
 from idp.sessions.models import Session
 from idp.sessions.service import find_lapse
@@ -98,8 +98,8 @@ _LOAD = (
 
 def find_grant(grant_id: str) -> GrantState | None:
     """Return a grant with the state of its person and session, in one statement; None when it is gone."""
-    row = _first(_LOAD, {"grant_id": grant_id})
-    return _grant_state(row) if row is not None else None
+    rows = read(_LOAD, {"grant_id": grant_id})
+    return _grant_state(rows[0]) if rows else None
 
 
 def get_usable_grant(grant_id: str, client: ClientInfo | None, *, session_needed: bool = False) -> GrantState:
@@ -141,14 +141,6 @@ def check_standing(
 def is_live(session: Any) -> bool:
     """Tell whether there is a session and it goes on."""
     return session is not None and find_lapse(session) is None
-
-
-def _first(statement: Any, parameters: dict[str, Any]) -> Row[Any] | None:
-    """Read one row: in the present transaction, or else in a single round trip."""
-    if is_writing():
-        return db.session.execute(statement, parameters).first()
-    with single_statements() as connection:
-        return connection.execute(statement, parameters).first()
 
 
 def _check_person(allowed_roles: Collection[str], user: Any) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from idp.audit.service import record
 from idp.audit.tags import Tag
 from idp.core.clock import now
-from idp.core.db import db, is_postgresql, transaction
+from idp.core.db import db, is_postgresql, read, transaction
 from idp.core.secrets import digest, new_id, random_token
 from idp.core.settings import settings
 from idp.oauth.errors import Refused
@@ -66,6 +66,8 @@ def _take(table: Any, *columns: Any) -> Any:
 
 _TAKE_CODE = _take(_CODES, _CODES.c.grant_id, _CODES.c.redirect_uri, _CODES.c.code_challenge)
 _TAKE_REFRESH = _take(_REFRESH, _REFRESH.c.grant_id, _REFRESH.c.created_at)
+_FIND_REFRESH = select(_REFRESH).where(_REFRESH.c.digest == bindparam("of"))
+_FIND_REVOKED = select(RevokedToken.jti).where(RevokedToken.jti == bindparam("of"))
 _INSERT_REFRESH = insert(_REFRESH)
 
 
@@ -146,7 +148,8 @@ def find_refresh(value: str) -> Any:
     """Return the row of a refresh token, used or not, or None."""
     if not value.startswith(REFRESH_PREFIX):
         return None
-    return db.session.execute(select(_REFRESH).where(_REFRESH.c.digest == digest(value))).first()
+    rows = read(_FIND_REFRESH, {"of": digest(value)})
+    return rows[0] if rows else None
 
 
 def find_live_refresh(value: str) -> Any:
@@ -168,7 +171,7 @@ def remember_revoked(jti: str, expires_at: datetime) -> bool:
 
 def is_revoked(jti: str) -> bool:
     """Tell whether an access token without a grant was revoked."""
-    return db.session.execute(select(RevokedToken.jti).where(RevokedToken.jti == jti)).first() is not None
+    return bool(read(_FIND_REVOKED, {"of": jti}))
 
 
 def _insert_once(model: Any, row: dict[str, Any]) -> bool:
