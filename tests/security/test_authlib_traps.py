@@ -16,7 +16,9 @@ FORM = "application/x-www-form-urlencoded"
 
 @pytest.fixture
 def machine(app, factory):
-    return RelyingParty(app, *factory.client_with_secret(type="machine", redirect_uris=[], post_logout_redirect_uris=[]))
+    return RelyingParty(
+        app, *factory.client_with_secret(type="machine", redirect_uris=[], post_logout_redirect_uris=[])
+    )
 
 
 def basic(pair):
@@ -162,13 +164,17 @@ def test_t14_lifetimes_are_ours(rp, arrange):
     assert part(answer["access_token"])["exp"] - part(answer["access_token"])["iat"] == 600
 
 
-@pytest.mark.parametrize("path", ["/oauth/register", "/oauth/par", "/oauth/device_authorization", "/oauth/bc-authorize"])
+@pytest.mark.parametrize(
+    "path", ["/oauth/register", "/oauth/par", "/oauth/device_authorization", "/oauth/bc-authorize"]
+)
 def test_t15_to_t19_registration_and_its_neighbours_are_not_there_while_off(client, path):
     for body in ({"redirect_uris": 7}, [], 7):
         assert client.post(path, json=body).status_code == 404
 
 
-@pytest.mark.parametrize(("name", "error"), [("request", "request_not_supported"), ("request_uri", "request_uri_not_supported")])
+@pytest.mark.parametrize(
+    ("name", "error"), [("request", "request_not_supported"), ("request_uri", "request_uri_not_supported")]
+)
 def test_t20_to_t22_request_objects_are_refused_while_off(rp, client, name, error):
     value = "https://evil.example/object" if name == "request_uri" else "eyJhbGciOiJub25lIn0.e30."
     location = client.get(rp.authorize_url(**{name: value})).headers["Location"]
@@ -180,7 +186,7 @@ def test_t23_form_post_gives_back_the_very_state(rp, browser, factory):
     import re
 
     factory.user(email="alice@example.com")
-    state = 'a b&c"<x>\'%20+'
+    state = "a b&c\"<x>'%20+"
     browser.sign_in("alice@example.com")
     browser.get(rp.authorize_url(state=state, response_mode="form_post"))
     if browser.path.startswith("/consent"):
