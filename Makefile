@@ -9,7 +9,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_REQUIRE_VIRTUALENV := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types ui bench crash races fuzz fresh lock i18n docs build clean
+.PHONY: help run test check lint types ui bench crash races fuzz conformance fresh lock i18n docs build clean
 
 help:
 	@echo "make run       start a development server with demo people and a demo app (PORT=$(PORT) DEMO_PORT=$(DEMO_PORT))"
@@ -21,6 +21,7 @@ help:
 	@echo "make races     one-time things taken from two processes at once, 100 rounds on each database"
 	@echo "make crash     kill -9 in the middle of 1,000 sign-ins and refreshes"
 	@echo "make fuzz      20,000 requests with values nobody expects"
+	@echo "make conformance  plans of the OpenID Foundation conformance suite (SUITE_URL=https://...)"
 	@echo "make bench     CPU microseconds and database round trips of the hot requests"
 	@echo "make fresh     clone, run and sign in as a newcomer would, in an empty folder"
 	@echo "make i18n      collect the texts for translation"
@@ -52,7 +53,9 @@ types: $(VENV)/.ready-dev
 	@$(BIN)/mypy
 
 ui: $(VENV)/.ready-dev
-	@$(BIN)/python -m pytest -m chromium --ui-sheet=ui $(ARGS)
+	@$(BIN)/python -m pytest -m chromium $(ARGS)
+	@$(BIN)/python -m tests.pages.sheet ui
+	@echo "Look at ui/sheet.*.png"
 
 races: $(VENV)/.ready-dev
 	@IDP_TEST_ROUNDS=100 $(BIN)/python -m pytest tests/races tests/security -k race $(ARGS)
@@ -62,6 +65,14 @@ crash: $(VENV)/.ready-dev
 
 fuzz: $(VENV)/.ready-dev
 	@IDP_FUZZ_REQUESTS=20000 $(BIN)/python -m pytest tests/fuzz $(ARGS)
+
+conformance: $(VENV)/.ready-dev
+ifdef SUITE_URL
+	@$(BIN)/python -m tests.conformance.run --suite $(SUITE_URL) $(ARGS)
+else
+	@echo "Start the OpenID Foundation conformance suite on this machine (docs/reference/conformance.md tells how), then:"
+	@echo "  make conformance SUITE_URL=https://localhost.emobix.co.uk:8443"
+endif
 
 bench: $(VENV)/.ready-dev
 	@$(BIN)/python -m tests.bench.bench $(ARGS)

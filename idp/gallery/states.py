@@ -12,6 +12,7 @@ from idp.gallery.fakes import ALICE, LONG, LONG_NAME, NOON, app, filled, item, s
 
 FLOW = "01J0000000000000000000000F"
 WRONG = "Check your e-mail and password, then try again."
+NOT_YOURS = "That is not your password. Check it, then try again."
 SHORT = "Use at least 15 characters. Add one or two more words."
 ALICE_AT = "a•••@example.com"
 REQUEST = "8f14e45fceea467ab1c2d3e4f5a6b7c8"
@@ -36,6 +37,8 @@ class State:
     context: Callable[[], dict[str, Any]]
     status: int = 200
     flash: tuple[str, str] | None = None
+    moves_on: bool = False
+    """The page leaves by itself when scripts run."""
 
 
 def _login(form: Any = None, **changes: Any) -> dict[str, Any]:
@@ -156,10 +159,9 @@ _SIGN_IN = (
     State("reauth-app", "Confirm it's you, for an app", "auth/reauth.html",
           lambda: _again(client_name="Demo Shop", other_url="/login?switch=1")),
     State("reauth-wrong", "Confirm it's you, wrong password", "auth/reauth.html",
-          lambda: _again(filled(authn.PasswordForm, {"password": "That is not your password. Check it, then try again."}),
-                         cancel_url="/account"), 401),
+          lambda: _again(filled(authn.PasswordForm, {"password": NOT_YOURS}), cancel_url="/account"), 401),
     State("go-on", "What was held back", "auth/go_on.html",
-          lambda: {"says": "", "go_on": "Sign out this device", "action": "/", "fields": [("a", "b")], "cancel_url": "/"}),
+          lambda: {"go_on": "Sign out this device", "action": "/", "fields": [("a", "b")], "cancel_url": "/"}),
     State("terms", "Accept the terms", "auth/required_terms.html", lambda: {"terms_url": "https://example.com/terms"}),
     State("consent", "Consent, first time", "auth/consent.html", lambda: _consent(items=(*SCOPES, OFFLINE))),
     State("consent-new", "Consent, something new", "auth/consent.html", lambda: _consent(items=(*KNOWN, *SCOPES[1:]))),
@@ -169,7 +171,7 @@ _SIGN_IN = (
     State("consent-stranger", "Consent, an app nobody has verified", "auth/consent.html",
           lambda: _consent(client_host="unknown.example.net", account=LONG, redirect_host="com.example.app:")),
     State("form-post", "The answer by a form", "auth/form_post.html",
-          lambda: {"action": "/dev/gallery", "fields": [("code", "x")], "client_name": "Demo Shop"}),
+          lambda: {"action": "/dev/gallery", "fields": [("code", "x")], "client_name": "Demo Shop"}, moves_on=True),
     State("logout", "Sign out?", "auth/logout.html", lambda: {"account": ALICE, "apps": ["Demo Shop", "Blog", "Wiki"]}),
     State("logout-app", "Sign out, asked by an app", "auth/logout.html",
           lambda: {"account": ALICE, "apps": ["Demo Shop"], "client_name": "Demo Shop", "flow": FLOW}),
@@ -186,7 +188,7 @@ _ACCOUNTS = (
                    "action_url": "/login", "action_label": "Sign in"}, 403),
     State("check-email", "Check your e-mail", "auth/check_email.html", _waiting),
     State("check-email-wrong", "Check your e-mail, wrong code", "auth/check_email.html",
-          lambda: _waiting(filled(account.CodeForm, {"code": "That code is not right. Look for the newest mail."})), 422),
+          lambda: _waiting(filled(account.CodeForm, {"code": "That code is not right."})), 422),
     State("verify-confirm", "Confirm the address", "auth/verify_confirm.html", lambda: {"email": ALICE.email}),
     State("forgot", "Forgot password", "auth/forgot.html", lambda: {"form": account.AddressForm(), "flow": FLOW}),
     State("forgot-sent", "Forgot password, the answer", "auth/forgot_sent.html",
@@ -202,8 +204,7 @@ _ACCOUNTS = (
     State("password", "Change the password", "account/password.html",
           lambda: {"form": account.ChangePasswordForm(), "user": ALICE}),
     State("password-wrong", "Change the password, wrong", "account/password.html",
-          lambda: {"form": filled(account.ChangePasswordForm, {"password": "That is not your password."}), "user": ALICE},
-          422),
+          lambda: {"form": filled(account.ChangePasswordForm, {"password": NOT_YOURS}), "user": ALICE}, 422),
     State("sessions", "Sessions", "account/sessions.html", _sessions, flash=("success", "That device is signed out.")),
     State("apps", "Connected apps", "account/apps.html", _apps),
     State("apps-none", "No connected app", "account/apps.html", lambda: {"apps": []}),

@@ -4,16 +4,16 @@ const form = box.querySelector("form");
 /** @returns {Promise<number>} seconds the session goes on without activity; 0 when it is over */
 const ask = async (path, options) => {
   const answer = await fetch(path, { headers: { Accept: "application/json" }, ...options });
-  return answer.ok ? (await answer.json()).expires_in : 0;
+  return (await answer.json()).expires_in ?? 0;
 };
-const look = async () => {
+const look = async (again) => {
   const left = await ask(box.dataset.idle);
-  if (left <= 0) return location.reload();
+  if (left <= 0) return again && location.reload();
   box.hidden = left > 120;
-  return setTimeout(look, Math.max(5, left > 120 ? left - 118 : Math.min(left, 20)) * 1000);
+  return setTimeout(look, Math.max(5, left > 120 ? left - 118 : Math.min(left, 20)) * 1000, true);
 };
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   box.hidden = (await ask(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) })) > 0;
 });
-look();
+look(false);

@@ -2,20 +2,21 @@
 for (const button of document.querySelectorAll(".reveal")) {
   const input = document.getElementById(button.getAttribute("aria-controls"));
   const status = button.closest(".field").querySelector("[role=status]");
-  const label = button.getAttribute("aria-label");
-  const show = (shown) => {
-    input.type = shown ? "text" : "password";
-    button.classList.toggle("on", shown);
-    button.setAttribute("aria-label", shown ? button.dataset.hide : label);
+  const { hide, shown, hidden, caps } = button.dataset;
+  const show = button.ariaLabel;
+  const turn = (on) => {
+    input.type = on ? "text" : "password";
+    button.classList.toggle("on", on);
+    button.ariaLabel = on ? hide : show;
   };
   button.hidden = false;
   button.addEventListener("click", () => {
-    show(input.type === "password");
-    status.textContent = input.type === "text" ? button.dataset.shown : button.dataset.hidden;
+    turn(input.type === "password");
+    status.textContent = input.type === "text" ? shown : hidden;
   });
   input.addEventListener("keyup", (event) => {
-    const caps = event.getModifierState?.("CapsLock") ? button.dataset.caps : "";
-    if (caps || status.textContent === button.dataset.caps) status.textContent = caps;
+    const on = event.getModifierState?.("CapsLock");
+    if (on || status.textContent === caps) status.textContent = on ? caps : "";
   });
-  input.form?.addEventListener("submit", () => show(false));
+  input.form?.addEventListener("submit", () => turn(false));
 }

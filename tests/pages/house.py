@@ -1,0 +1,43 @@
+"""The gallery of pages behind a real address, for a browser to look at."""
+
+import contextlib
+import tempfile
+import threading
+from pathlib import Path
+
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from idp import create_app
+from idp.core import cipher
+from idp.core.settings import Settings
+
+
+class _Quiet(WSGIRequestHandler):
+    def log(self, *_words):
+        pass
+
+
+def gallery_app(folder, port=8000, **changes):
+    """An application that shows the gallery; it has keys for its cookies and needs no database."""
+    keys = Path(folder) / "keys"
+    if not keys.exists():
+        keys.mkdir()
+        cipher.create_first_key(keys)
+    values = {"mode": "development", "issuer": f"http://localhost:{port}", "keys_dir": keys, "state_dir": Path(folder)}
+    return create_app(Settings(**{**values, **changes}))
+
+
+@contextlib.contextmanager
+def gallery_server(**changes):
+    """Serve the gallery on a free port; yields the address."""
+    with tempfile.TemporaryDirectory() as folder:
+        server = make_server("127.0.0.1", 0, lambda *_call: [], threaded=True, request_handler=_Quiet)
+        server.app = gallery_app(folder, server.server_port, **changes)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield f"http://localhost:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+            server.server_close()
