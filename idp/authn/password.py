@@ -16,7 +16,7 @@ from idp.authn.errors import Reported, TooManyTries, TurnedOff, WrongCredentials
 from idp.authn.proof import Proof
 from idp.core.clock import now
 from idp.core.context import context
-from idp.core.db import db, transaction
+from idp.core.db import transaction
 from idp.core.errors import TooMany
 from idp.limits.policy import (
     REAUTHENTICATE,
@@ -90,7 +90,6 @@ def _match(user: User | None, password: str) -> str | None:
         checked = credential_of(user) if user else None
         if not check_password(user, password) or user is None:
             return None
-        db.session.refresh(user)
         if credential_of(user) == checked:
             return checked
         # The hash was renewed on the way, or the password was changed this very moment: look which.

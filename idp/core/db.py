@@ -106,6 +106,19 @@ def read(statement: Executable, parameters: Mapping[str, Any] | None = None) -> 
         return connection.execute(statement, parameters).all()
 
 
+def write(statement: Executable) -> Sequence[Row[Any]]:
+    """Run one writing statement: inside the present transaction, or else committed by itself in a single round trip."""
+    if is_writing():
+        return _rows(db.session.execute(statement, execution_options={"synchronize_session": False}))
+    with single_statements() as connection:
+        return _rows(connection.execute(statement))
+
+
+def _rows(result: Any) -> Sequence[Row[Any]]:
+    # A result that the ORM has wrapped does not say, and always has rows.
+    return result.all() if getattr(result, "returns_rows", True) else []
+
+
 def is_writing() -> bool:
     """Tell whether the caller stands inside `transaction()`."""
     return "write_transaction" in g

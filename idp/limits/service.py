@@ -7,7 +7,7 @@ from sqlalchemy import Case, ColumnElement, case, delete, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from idp.core.clock import now
-from idp.core.db import UTCDateTime, db, is_postgresql, transaction
+from idp.core.db import UTCDateTime, db, is_postgresql, transaction, write
 from idp.core.errors import TooMany
 from idp.core.secrets import digest
 from idp.limits.models import Counter
@@ -26,33 +26,32 @@ def take(limit: Limit, key: str) -> None:
     """
     moment = now()
     row_key = _row_key(limit, key)
-    with transaction() as session:
-        insert = postgresql.insert if is_postgresql() else sqlite.insert
-        fresh = Counter.resets_at <= moment
-        count = case((fresh, 1), else_=Counter.count + 1)
-        statement = (
-            insert(Counter)
-            .values(
-                key=row_key, count=1, strikes=0, total=1,
-                resets_at=moment + limit.window, forget_at=moment + _MEMORY,
-            )
-            .on_conflict_do_update(
-                index_elements=[Counter.key],
-                set_={
-                    "count": count,
-                    "total": case((Counter.forget_at <= moment, 1), else_=Counter.total + 1),
-                    "strikes": _strikes(limit, moment, count),
-                    "resets_at": _resets_at(limit, moment, count),
-                    "forget_at": moment + _MEMORY,
-                },
-            )
-            .returning(Counter.count, Counter.total, Counter.resets_at)
-        )  # fmt: skip
-        tries, total, resets_at = session.execute(statement).one()
-    if limit.ceiling is not None and total > limit.ceiling:
+    insert = postgresql.insert if is_postgresql() else sqlite.insert
+    fresh = Counter.resets_at <= moment
+    count = case((fresh, 1), else_=Counter.count + 1)
+    statement = (
+        insert(Counter)
+        .values(
+            key=row_key, count=1, strikes=0, total=1,
+            resets_at=moment + limit.window, forget_at=moment + _MEMORY,
+        )
+        .on_conflict_do_update(
+            index_elements=[Counter.key],
+            set_={
+                "count": count,
+                "total": case((Counter.forget_at <= moment, 1), else_=Counter.total + 1),
+                "strikes": _strikes(limit, moment, count),
+                "resets_at": _resets_at(limit, moment, count),
+                "forget_at": moment + _MEMORY,
+            },
+        )
+        .returning(Counter.count.label("tries"), Counter.total, Counter.resets_at)
+    )  # fmt: skip
+    row = write(statement)[0]
+    if limit.ceiling is not None and row.total > limit.ceiling:
         raise TooMany(int(_NEVER.total_seconds()), _MESSAGE)
-    if tries > limit.tries:
-        raise TooMany(_seconds(resets_at - moment), _MESSAGE, begins=tries == limit.tries + 1)
+    if row.tries > limit.tries:
+        raise TooMany(_seconds(row.resets_at - moment), _MESSAGE, begins=row.tries == limit.tries + 1)
 
 
 def check(limit: Limit, key: str) -> None:
@@ -73,8 +72,7 @@ def check(limit: Limit, key: str) -> None:
 
 def clear(limit: Limit, key: str) -> None:
     """Forget the tries of a key, after a success."""
-    with transaction() as session:
-        session.execute(delete(Counter).where(Counter.key == _row_key(limit, key)))
+    write(delete(Counter).where(Counter.key == _row_key(limit, key)))
 
 
 def sweep() -> int:

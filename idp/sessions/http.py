@@ -77,11 +77,13 @@ def sign_in(
     with transaction():
         if before is not None and before.user_id == user.id:
             value = service.rotate(before, amr=amr, acr=acr, auth_time=auth_time, remember=remember)
+            session = before
         else:
             if before is not None:
                 service.end(before.id, "replaced")
-            value = service.open_session(user.id, amr=amr, acr=acr, remember=bool(remember), auth_time=auth_time)
-        session = service.get_by_cookie(value)
+            value, session = service.begin_session(
+                user.id, amr=amr, acr=acr, remember=bool(remember), auth_time=auth_time
+            )
     _send_cookie(value, session)
     _adopt(session, user)
     g._login_user = user  # noqa: SLF001 - where Flask-Login keeps the person of a request

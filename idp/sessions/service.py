@@ -34,19 +34,26 @@ class Lapse:
 
 def open_session(user_id: str, *, amr: list[str], acr: str, remember: bool, auth_time: datetime | None = None) -> str:
     """Open a session and return its new cookie value, which is not kept anywhere (ASVS 7.2.4)."""
+    return begin_session(user_id, amr=amr, acr=acr, remember=remember, auth_time=auth_time)[0]
+
+
+def begin_session(
+    user_id: str, *, amr: list[str], acr: str, remember: bool, auth_time: datetime | None = None
+) -> tuple[str, Session]:
+    """Open a session; return its new cookie value and the session."""
     value, edge, moment = random_token(), context(), now()
     remember = remember and settings().sessions.allow_remember
     idle_expires_at, expires_at = _limits(moment, remember=remember)
-    with transaction() as session:
-        session.add(
-            Session(
-                digest=digest(value), user_id=user_id, amr=amr, acr=acr, auth_time=auth_time or moment,
-                browser_digest=digest(edge.browser_id) if edge.browser_id else None,
-                created_at=moment, last_seen_at=moment, idle_expires_at=idle_expires_at, expires_at=expires_at,
-                remember=remember, ip=edge.ip, user_agent=edge.user_agent,
-            )
-        )  # fmt: skip
-    return value
+    session = Session(
+        digest=digest(value), user_id=user_id, amr=amr, acr=acr, auth_time=auth_time or moment,
+        browser_digest=digest(edge.browser_id) if edge.browser_id else None,
+        created_at=moment, last_seen_at=moment, idle_expires_at=idle_expires_at, expires_at=expires_at,
+        remember=remember, ip=edge.ip, user_agent=edge.user_agent,
+    )  # fmt: skip
+    with transaction() as database:
+        database.add(session)
+        database.flush()
+    return value, session
 
 
 def find_by_cookie(value: str) -> tuple[Session, User] | Lapse | None:
@@ -80,15 +87,6 @@ def find_lapse(session: Session, user: User | None = None) -> str | None:
 def is_live(session: Session) -> bool:
     """Tell whether a session goes on."""
     return find_lapse(session) is None
-
-
-def get_by_cookie(value: str) -> Session:
-    """Return the session of a cookie value, live or not; raise SessionIsOver when there is none."""
-    query = select(Session).where(Session.digest == digest(value)).execution_options(populate_existing=True)
-    found = db.session.execute(query).scalar_one_or_none()
-    if found is None:
-        raise SessionIsOver
-    return found
 
 
 def find_session(session_id: str) -> Session | None:
@@ -160,9 +158,11 @@ def rotate(
         idle_expires_at, expires_at = _limits(moment, remember=remember)
         changes |= {"auth_time": auth_time, "remember": remember}
         changes |= {"idle_expires_at": idle_expires_at, "expires_at": expires_at}
-    statement = update(Session).where(Session.id == session.id, *_alive(moment)).values(changes).returning(Session.id)
+    statement = update(Session).where(Session.id == session.id, *_alive(moment)).values(changes).returning(Session)
     with transaction() as database:
-        if database.execute(statement.execution_options(synchronize_session=False)).first() is None:
+        # The row that comes back also renews what this process holds of it.
+        options = {"synchronize_session": False, "populate_existing": True}
+        if database.execute(statement, execution_options=options).first() is None:
             raise SessionIsOver
     return value
 
