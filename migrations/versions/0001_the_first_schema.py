@@ -379,6 +379,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('sessions', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_sessions_expires_at'), ['expires_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_sessions_idle_expires_at'), ['idle_expires_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_sessions_user_id'), ['user_id'], unique=False)
 
     op.create_table('user_roles',
@@ -489,6 +490,7 @@ def downgrade() -> None:
     op.drop_table('user_roles')
     with op.batch_alter_table('sessions', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_sessions_user_id'))
+        batch_op.drop_index(batch_op.f('ix_sessions_idle_expires_at'))
         batch_op.drop_index(batch_op.f('ix_sessions_expires_at'))
 
     op.drop_table('sessions')
