@@ -5,8 +5,8 @@ PORT ?= 8000
 DEMO_PORT ?= 8001
 VENV := .venv
 BIN := $(VENV)/bin
-export PIP_DISABLE_PIP_VERSION_CHECK := 1
-export PIP_REQUIRE_VIRTUALENV := 0
+
+
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check lint types ui bench crash races fuzz conformance fresh lock i18n docs build clean

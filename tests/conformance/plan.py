@@ -6,6 +6,7 @@ EMAIL, PASSWORD = "alice@example.com", "correct horse battery staple"
 MAY_REFUSE = (
     "oidcc-ensure-registered-redirect-uri",
     "oidcc-ensure-request-object-with-redirect-uri",
+    "oidcc-redirect-uri-query-added",
     "oidcc-response-type-missing",
 )
 """Modules that may end on our error page instead of going back to the suite."""

@@ -10,6 +10,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from joserfc.jwk import RSAKey
 
 from tests.conformance.plan import ALIAS, EMAIL, PASSWORD
 from tests.live import LiveServer
@@ -24,11 +25,8 @@ CLAIMS = {
         "locality": "London", "region": "Greater London", "postal_code": "E1 1AA", "country": "United Kingdom",
     },
 }  # fmt: skip
-CLIENTS = {
-    "client": "client_secret_basic",
-    "client2": "client_secret_basic",
-    "client_secret_post": "client_secret_post",
-}
+METHODS = ("client_secret_basic", "client_secret_post", "private_key_jwt")
+POST = "client_secret_post"
 
 
 def make_certificate(folder):
@@ -71,10 +69,11 @@ class SecureServer(LiveServer):
                 return
         raise AssertionError(self.log(port))
 
-    def register(self, suite):
-        """Register the person and the clients of the plan; return the clients as the suite wants to be told."""
+    def register(self, suite, method):
+        """Register the person and the clients of the plans; return the clients as the suite wants to be told."""
         self.factory.user(EMAIL, password=PASSWORD, **CLAIMS)
-        return {name: self._client(name, method, suite) for name, method in CLIENTS.items()}
+        methods = {"client": method, "client2": method, POST: POST}  # one module authenticates by POST whatever else
+        return {name: self._client(name, method, suite) for name, method in methods.items()}
 
     def _client(self, name, method, suite):
         metadata = {
@@ -84,6 +83,11 @@ class SecureServer(LiveServer):
             "grant_types": ["authorization_code", "refresh_token"],
             "scope": "openid profile email address phone offline_access",
         }
+        told = {}
+        if method == "private_key_jwt":
+            key = RSAKey.generate_key(2048, {"kid": name, "use": "sig", "alg": "RS256"}, private=True)
+            metadata["jwks"] = {"keys": [key.as_dict(private=False)]}
+            told["jwks"] = {"keys": [key.as_dict(private=True)]}
         file = self.folder / f"{name}.json"
         file.write_text(json.dumps(metadata))
         words = [
@@ -97,4 +101,4 @@ class SecureServer(LiveServer):
             "--json",
         ]
         client = json.loads(self.idp("client", "add", *words).stdout)
-        return {key: client[key] for key in ("client_id", "client_secret")}
+        return told | {key: client[key] for key in ("client_id", "client_secret") if client.get(key)}

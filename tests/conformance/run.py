@@ -5,45 +5,46 @@ docs/reference/conformance.md.
 """
 
 import argparse
+import itertools
 import sys
 import tempfile
 from fnmatch import fnmatch
 from pathlib import Path
 
 from tests.conformance.plan import configuration
-from tests.conformance.provider import SecureServer
+from tests.conformance.provider import METHODS, SecureServer
 from tests.conformance.suite import Suite
 
 PLANS = (
     "oidcc-config-certification-test-plan",
     "oidcc-basic-certification-test-plan[server_metadata=discovery][client_registration=static_client]",
-    "oidcc-formpost-basic-certification-test-plan[server_metadata=discovery][client_registration=static_client]",
     "oidcc-rp-initiated-logout-certification-test-plan[response_type=code][client_registration=static_client]",
 )
 
 
-def run_plan(suite, plan, config, only, table):
-    """Run the modules of one plan; return those that did not pass."""
+def run_plan(suite, server, plan, config, only):
+    """Run the modules of one plan; return how each ended."""
     plan_id, modules = suite.create_plan(plan, config)
     print(f"\n{plan}\n{suite.address}/plan-detail.html?plan={plan_id}", flush=True)
-    failed = []
+    outcomes = []
     for module in modules:
         if fnmatch(module["testModule"], only):
-            outcome = suite.run(plan_id, module, seconds=180)
+            outcome = suite.run(plan_id, module, seconds=180, rotate_keys=lambda: server.idp("key", "rotate"))
             print(f"{outcome.result:<12}{outcome.module} ({outcome.checks} checks)", flush=True)
             for remark in outcome.remarks():
                 print(f"            {remark[:400]}", flush=True)
-            table.append((plan, outcome))
-            failed += [] if outcome.passed else [outcome.module]
-    return failed
+            outcomes.append(outcome)
+    return outcomes
 
 
-def write_table(path, version, table):
-    """Write the results as a table in Markdown."""
-    lines = [f"Suite {version}", "", "| plan | module | result | checks |", "|---|---|---|---|"]
-    for plan, outcome in table:
-        lines.append(f"| {plan.partition('[')[0]} | `{outcome.module}` | {outcome.result} | {outcome.checks} |")
-    Path(path).write_text("\n".join(lines) + "\n", "utf-8")
+def write_tables(path, version, results):
+    """Write the results of every plan as tables in Markdown."""
+    lines = [f"Release {version} of the suite.", ""]
+    for plan, outcomes in results.items():
+        lines += [f"## `{plan}`", "", "| module | result | checks |", "|---|---|---|"]
+        lines += [f"| `{outcome.module}` | {outcome.result} | {outcome.checks} |" for outcome in outcomes]
+        lines.append("")
+    Path(path).write_text("\n".join(lines), "utf-8")
 
 
 def main():
@@ -55,21 +56,25 @@ def main():
         metavar="NAME[VARIANT=VALUE]",
         help="default: all that are listed in docs/reference/conformance.md",
     )
+    parser.add_argument("--auth", default="client_secret_basic", choices=METHODS, help="of the clients")
     parser.add_argument("--only", default="*", metavar="GLOB", help="run only the modules that match")
-    parser.add_argument("--table", metavar="FILE", help="write the results as a Markdown table")
+    parser.add_argument("--table", metavar="FILE", help="write the results as a Markdown")
     options = parser.parse_args()
-    suite, table, failed = Suite(options.suite), [], []
+    suite, results = Suite(options.suite), {}
     with tempfile.TemporaryDirectory(prefix="idp-conformance-") as folder:
         server = SecureServer(folder)
         try:
-            config = configuration(server.begin().issuer, suite.address, server.register(suite.address))
+            clients = server.begin().register(suite.address, options.auth)
+            config = configuration(server.issuer, suite.address, clients)
             for plan in options.plan or PLANS:
-                failed += run_plan(suite, plan, config, options.only, table)
+                results[plan] = run_plan(suite, server, plan, config, options.only)
         finally:
             server.stop()
     if options.table:
-        write_table(options.table, suite.version(), table)
-    print(f"\n{len(table)} modules, not passed: {', '.join(failed) or 'none'}")
+        write_tables(options.table, suite.version(), results)
+    outcomes = list(itertools.chain.from_iterable(results.values()))
+    failed = [outcome.module for outcome in outcomes if not outcome.passed]
+    print(f"\n{len(outcomes)} modules, not passed: {', '.join(failed) or 'none'}")
     return 1 if failed else 0
 
 

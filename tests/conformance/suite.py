@@ -8,6 +8,7 @@ import requests
 import urllib3
 
 ENDED = ("FINISHED", "INTERRUPTED")
+WAITS_FOR_ROTATION = "oidcc-server-rotate-keys"
 
 
 class Suite:
@@ -28,22 +29,25 @@ class Suite:
         plan = self._call("POST", "plan", config, planName=text.partition("[")[0], variant=json.dumps(variant))
         return plan["id"], plan["modules"]
 
-    def run(self, plan_id, module, seconds):
-        """Run a module to its end; return its state, its result and its log."""
+    def run(self, plan_id, module, seconds, rotate_keys):
+        """Run a module to its end; return how it ended."""
         variant = json.dumps(module.get("variant") or {})
         test_id = self._call("POST", "runner", plan=plan_id, test=module["testModule"], variant=variant)["id"]
-        if not self._wait(test_id, seconds):
+        if module["testModule"] == WAITS_FOR_ROTATION and self._wait(test_id, seconds, ["CONFIGURED"]):
+            rotate_keys()
+            self._call("POST", f"runner/{test_id}")
+        if not self._wait(test_id, seconds, ENDED):
             self._call("DELETE", f"runner/{test_id}")
-            self._wait(test_id, 30)
+            self._wait(test_id, 30, ENDED)
         about = self._call("GET", f"info/{test_id}")
         return Outcome(module["testModule"], about, self._call("GET", f"log/{test_id}"))
 
-    def _wait(self, test_id, seconds):
-        """Wait for the end of a module; the suite holds the question for a few seconds at a time."""
+    def _wait(self, test_id, seconds, states):
+        """Wait until a module is in one of the states; the suite holds the question for a few seconds at a time."""
         end = time.monotonic() + seconds
         state = None
         while state is None and time.monotonic() < end:
-            answer = self._call("GET", f"runner/{test_id}/wait-state", states=",".join(ENDED), timeoutMs=10_000)
+            answer = self._call("GET", f"runner/{test_id}/wait-state", states=",".join(states), timeoutMs=10_000)
             state = answer.get("state")
         return state
 
