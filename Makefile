@@ -6,8 +6,6 @@ DEMO_PORT ?= 8001
 VENV := .venv
 BIN := $(VENV)/bin
 
-
-
 .DEFAULT_GOAL := help
 .PHONY: help run test check lint types ui bench crash races fuzz conformance fresh lock i18n docs build clean
 

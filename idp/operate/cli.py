@@ -1,4 +1,4 @@
-"""The commands that run the house: serve, worker, init, try, doctor, version."""
+"""The commands that run the house: serve, worker, init, version."""
 
 import platform
 from pathlib import Path
@@ -7,10 +7,9 @@ from typing import Any
 import click
 
 import idp
-from idp.core.cli import CONFIG, FAILED, OK, emit, fail, json_option, read_secret, with_app
-from idp.operate import doctor as doctor_
+from idp.core.cli import CONFIG, emit, fail, json_option, with_app
 from idp.operate import init as init_
-from idp.operate import start, try_cli
+from idp.operate import start
 from idp.operate import worker as worker_
 from idp.operate.start import Choices
 
@@ -68,42 +67,6 @@ def init(demo: bool, as_json: bool) -> None:
     except init_.RefusedInit as refusal:
         fail(str(refusal), CONFIG)
     emit([step.as_dict() for step in steps], as_json=as_json, human="\n".join(step.line() for step in steps))
-
-
-@click.command()
-@json_option
-@with_app
-def doctor(as_json: bool) -> None:
-    """Look for what is wrong, and say how to mend it; leaves with 1 when something must be mended."""
-    findings = doctor_.examine()
-    emit([finding.as_dict() for finding in findings], as_json=as_json, human=lambda _data: doctor_.report(findings))
-    raise SystemExit(FAILED if doctor_.is_ill(findings) else OK)
-
-
-@click.command("try")
-@click.option("--no-browser", is_flag=True, help="Print the address instead of opening a browser.")
-@click.option("--user", "email", help="With --headless: whose sign-in; `alice` is enough for a demo person.")
-@click.option("--headless", is_flag=True, help="Fill in the pages without a browser (development mode).")
-@click.option("--password-stdin", is_flag=True, help="With --headless: read the password from standard input.")
-@click.option("--client-id", help="A native client with the redirect address http://127.0.0.1/callback.")
-@json_option
-@with_app
-def try_(
-    *, no_browser: bool, email: str | None, headless: bool, password_stdin: bool, client_id: str | None, as_json: bool
-) -> None:
-    r"""Sign in once from this terminal and check the token.
-
-    \b
-    Examples:
-      idp try
-      idp try --no-browser
-      idp try --user alice --headless
-    """
-    if headless != bool(email):
-        raise click.UsageError("--headless and --user go together")
-    password = read_secret(from_stdin=True, prompt="Password") if password_stdin else None
-    good = try_cli.run(email=email, password=password, client_id=client_id, show=not no_browser, as_json=as_json)
-    raise SystemExit(OK if good else FAILED)
 
 
 @click.command()

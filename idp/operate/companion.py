@@ -6,8 +6,6 @@ import sys
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from flask import Flask
-
 from idp.core.settings import Settings
 from idp.operate import credentials, demo_data, ports
 
@@ -33,16 +31,13 @@ class Companion:
             self.process.kill()
 
 
-def start(app: Flask, port: int) -> Companion | None:
+def start(config: Settings, port: int) -> Companion | None:
     """Start the demo app on a port, or the next free one; None without demo data."""
-    config: Settings = app.extensions["idp.settings"]
     known = credentials.load(config.state_dir)
     if known is None:
         return None
     url = f"http://127.0.0.1:{ports.next_free(port)}"
-    with app.app_context():
-        demo_data.allow_address(url)
-    words = [sys.executable, "-m", "idp.cli", "demo", "app", "--port", url.rpartition(":")[2], "--with-parent"]
+    words = [sys.executable, "-m", "idp.operate.demo_app", url.rpartition(":")[2], "--with-parent"]
     environment = os.environ | demo_data.app_environment(config, known, url)
     process = subprocess.Popen(words, stdin=subprocess.PIPE, env=environment)  # noqa: S603 - our own command
     return Companion(url, process)

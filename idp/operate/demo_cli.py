@@ -1,17 +1,12 @@
 """`idp demo`: the demo app and its people."""
 
-import logging
 import os
-import sys
-import threading
-from importlib import import_module
 
 import click
-from werkzeug.serving import make_server
 
 from idp.core.cli import NOT_FOUND, application_settings, emit, fail, json_option, with_app
 from idp.core.settings import Settings
-from idp.operate import credentials, demo_data, development
+from idp.operate import credentials, demo_app, demo_data, development
 
 
 @click.group()
@@ -54,20 +49,12 @@ def reset(yes: bool, as_json: bool) -> None:
 
 @demo.command()
 @click.option("--port", default=8001, show_default=True, type=click.IntRange(1, 65535))
-@click.option("--with-parent", is_flag=True, hidden=True)
-def app(port: int, with_parent: bool) -> None:
+def app(port: int) -> None:
     """Run the demo app alone; `idp serve --dev --demo` runs it beside the server."""
-    if with_parent:
-        threading.Thread(target=_leave_with_parent, daemon=True).start()
-    elif "DEMO_ISSUER" not in os.environ:
-        development.adopt()
-        config = Settings()
-        url = f"http://127.0.0.1:{port}"
-        os.environ.update(demo_data.app_environment(config, _known(config), url))
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    # The demo is an app like any other: it reads its environment when it is imported, so that comes last.
-    application = import_module("idp.demo.app").app
-    make_server("127.0.0.1", port, application, threaded=True).serve_forever()
+    development.adopt()
+    config = Settings()
+    os.environ.update(demo_data.app_environment(config, _known(config), f"http://127.0.0.1:{port}"))
+    demo_app.run(port)
 
 
 def _known(config: Settings | None = None) -> credentials.Credentials:
@@ -75,8 +62,3 @@ def _known(config: Settings | None = None) -> credentials.Credentials:
     if known is None:
         fail("there is no demo data here. Run: idp init --demo", NOT_FOUND)
     return known
-
-
-def _leave_with_parent() -> None:
-    sys.stdin.buffer.read()
-    os._exit(0)

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import click
 from flask import Flask
+from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError
 
 from idp.core.cli import CONFIG, UNREACHABLE
-from idp.core.settings import is_loopback
-from idp.operate import announce, companion, loader, ports, server
+from idp.core.settings import Settings, is_loopback
+from idp.operate import announce, companion, demo_data, loader, ports, server
 from idp.operate.preflight import check_start, is_prepared
 
 MakeApp = Callable[[], Flask]
@@ -47,25 +48,47 @@ class Choices:
 def run(choices: Choices, make_app: MakeApp) -> None:
     """Start the server and stay until it is stopped; raise RefusedStart when it must not start."""
     began = time.monotonic()
-    if choices.dev:
-        os.environ["IDP_MODE"] = "development"
-    in_development = os.environ.get("IDP_MODE") == "development"
-    port = _choose_port(choices.port, may_move=in_development and "IDP_ISSUER" not in os.environ)
-    if in_development:
-        _check_loopback(choices)
-        os.environ.setdefault("IDP_ISSUER", f"{'https' if choices.tls_cert else 'http'}://localhost:{port}")
-    app = make_app()
-    first = choices.dev and _prepare(app, demo=choices.demo)
-    _check(app)
-    beside = companion.start(app, choices.demo_port) if choices.dev else None
-    loader.prepare(app, with_worker=not choices.no_worker)
-    listen = server.Listen(choices.host, port, _workers(choices), choices.tls_cert, choices.tls_key)
-    announcement = announce.Announcement(app, listen, beside, began=began, first=first, dev=choices.dev)
+    config, port = _settle(choices, make_app)
+    # Begun before the application is made, because both take their time.
+    beside = companion.start(config, choices.demo_port) if choices.dev else None
     try:
-        server.run(listen, development=in_development, on_started=announcement.tell)
+        app = make_app()
+        first = choices.dev and _prepare(app, demo=choices.demo)
+        _check(app)
+        if choices.dev and beside is None:
+            beside = companion.start(config, choices.demo_port)
+        if beside:
+            with app.app_context():
+                demo_data.allow_address(beside.url)
+        loader.prepare(app, with_worker=not choices.no_worker)
+        listen = server.Listen(choices.host, port, _workers(choices), choices.tls_cert, choices.tls_key)
+        announcement = announce.Announcement(app, listen, beside, began=began, first=first, dev=choices.dev)
+        server.run(listen, development=config.development, on_started=announcement.tell)
     finally:
         if beside:
             beside.stop()
+
+
+def _settle(choices: Choices, make_app: MakeApp) -> tuple[Settings, int]:
+    """Decide mode, port and, for a development server without one, issuer; return the settings and the port."""
+    if choices.dev:
+        os.environ["IDP_MODE"] = "development"
+    config = _read_settings(make_app)
+    port = _choose_port(choices.port, may_move=config.development and not config.issuer)
+    if config.development:
+        _check_loopback(choices)
+        if not config.issuer:
+            os.environ["IDP_ISSUER"] = f"{'https' if choices.tls_cert else 'http'}://localhost:{port}"
+            config = _read_settings(make_app)
+    return config, port
+
+
+def _read_settings(make_app: MakeApp) -> Settings:
+    try:
+        return Settings()
+    except ValidationError:
+        make_app()  # says what is wrong, and leaves
+        raise
 
 
 def prepared_app(make_app: MakeApp) -> Flask:

@@ -1,0 +1,16 @@
+"""`idp doctor`."""
+
+import click
+
+from idp.core.cli import FAILED, OK, emit, json_option, with_app
+from idp.operate import doctor as doctor_
+
+
+@click.command()
+@json_option
+@with_app
+def doctor(as_json: bool) -> None:
+    """Look for what is wrong, and say how to mend it; leaves with 1 when something must be mended."""
+    findings = doctor_.examine()
+    emit([finding.as_dict() for finding in findings], as_json=as_json, human=lambda _data: doctor_.report(findings))
+    raise SystemExit(FAILED if doctor_.is_ill(findings) else OK)
