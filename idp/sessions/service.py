@@ -89,11 +89,6 @@ def is_live(session: Session) -> bool:
     return find_lapse(session) is None
 
 
-def find_session(session_id: str) -> Session | None:
-    """Return a session, live or not."""
-    return db.session.get(Session, session_id)
-
-
 def get_session_of(user_id: str, session_id: str) -> Session:
     """Return a live session of one person; raise UnknownSession for any other id."""
     found = db.session.execute(
