@@ -9,6 +9,7 @@ import pytest
 
 from idp import create_app
 from idp.core import cipher, clock
+from idp.core.context import CallContext, set_context
 from idp.core.db import db
 from idp.core.settings import Settings
 from tests import services
@@ -80,6 +81,7 @@ def app(session_app, monkeypatch):
     services.empty(session_app)
     services.prepare(session_app)
     clock.use_offset_file(None)
+    set_context(CallContext())
     return session_app
 
 

@@ -101,8 +101,8 @@ def _check_person(user_id: str) -> None:
 def _add(pairs: Table, **pair: Any) -> bool:
     """Add a pair, in one statement, so that two who add it at once both succeed."""
     insert = postgresql.insert if is_postgresql() else sqlite.insert
-    result = db.session.execute(insert(pairs).values(pair).on_conflict_do_nothing())
-    return bool(result.rowcount)  # type: ignore[attr-defined]
+    statement = insert(pairs).values(pair).on_conflict_do_nothing().returning(*pairs.primary_key)
+    return db.session.execute(statement).first() is not None
 
 
 def _remove(pairs: Table, **pair: Any) -> bool:
