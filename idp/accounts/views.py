@@ -164,6 +164,11 @@ def unlock_act() -> Response:
     return pages.unblocked(recovery.unblock(cookies.link_token(UNLOCK)))
 
 
+@blueprint.get("/")
+def start() -> Response:
+    return see_other(url_for("accounts.home"))
+
+
 @blueprint.get("/account")
 @login_required
 def home() -> Response:

@@ -1,6 +1,8 @@
 """The gallery of pages behind a real address, for a browser to look at."""
 
 import contextlib
+import math
+import re
 import tempfile
 import threading
 from pathlib import Path
@@ -27,12 +29,28 @@ def gallery_app(folder, port=8000, **changes):
     return create_app(Settings(**{**values, **changes}))
 
 
+def stretch_words(app):
+    """Make every word of the templates longer by 40 %, as a language with longer words would."""
+
+    def stretch(text):
+        return re.sub(
+            r"%\(\w+\)s|<[^>]+>|(\w+)",
+            lambda found: found[1] + "n" * math.ceil(len(found[1]) * 0.4) if found[1] else found[0],
+            text,
+        )
+
+    app.jinja_env.install_gettext_callables(
+        stretch, lambda one, many, number: stretch(one if number == 1 else many), newstyle=True
+    )
+    return app
+
+
 @contextlib.contextmanager
-def gallery_server(**changes):
+def gallery_server(*, prepare=lambda app: app, **changes):
     """Serve the gallery on a free port; yields the address."""
     with tempfile.TemporaryDirectory() as folder:
         server = make_server("127.0.0.1", 0, lambda *_call: [], threaded=True, request_handler=_Quiet)
-        server.app = gallery_app(folder, server.server_port, **changes)
+        server.app = prepare(gallery_app(folder, server.server_port, **changes))
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:

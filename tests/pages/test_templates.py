@@ -16,7 +16,7 @@ def name(path):
 
 
 @pytest.mark.parametrize("path", PAGES, ids=name)
-def test_wb02_no_page_has_inline_style_handler_or_unescaped_value(path):
+def test_wb01_no_page_has_inline_style_handler_or_unescaped_value(path):
     text = path.read_text()
     assert not re.search(r"\bstyle\s*=|<style", text)
     assert not re.search(r"\son[a-z]+\s*=", text)
@@ -25,7 +25,7 @@ def test_wb02_no_page_has_inline_style_handler_or_unescaped_value(path):
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=name)
-def test_wb02_only_the_frame_of_pages_has_scripts_and_all_carry_the_nonce(path):
+def test_wb01_only_the_frame_of_pages_has_scripts_and_all_carry_the_nonce(path):
     scripts = re.findall(r"<script\b[^>]*>", path.read_text())
     if path.name != "base.html":
         assert not scripts
