@@ -132,23 +132,23 @@ def test_f15_one_thread_asks_and_the_others_wait_for_it(address):
 def test_f15_a_hanging_address_holds_nobody_who_knows_its_keys(address, clock):
     assert found()
     clock.advance(keys.FRESH + 1)
-    address.pause = 1.0
+    address.pause = 3.0
     (thread,), _answers = in_threads(1, found)
     time.sleep(0.1)
     start = time.monotonic()
     assert found() == [KEYS[0].kid]
-    assert time.monotonic() - start < 0.5
+    assert time.monotonic() - start < 2
     thread.join()
 
 
 def test_f15_a_hanging_address_holds_the_others_for_a_bounded_time(address, monkeypatch):
     monkeypatch.setattr(keys, "_WAIT", 0.2)
-    address.pause = 1.0
+    address.pause = 3.0
     (thread,), _answers = in_threads(1, found)
     time.sleep(0.1)
     start = time.monotonic()
     assert found() == []
-    assert time.monotonic() - start < 0.6
+    assert time.monotonic() - start < 2
     thread.join()
 
 

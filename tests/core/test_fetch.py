@@ -37,17 +37,26 @@ def test_addresses_of_the_internet_are_public(address):
     assert is_public(ipaddress.ip_address(address))
 
 
-@pytest.mark.parametrize("url", [
+UNFIT = [
     "http://keys.example.com/jwks", "ftp://keys.example.com/", "file:///etc/passwd", "gopher://x/", "//x/y", "x", "",
     "https://", "https:///path", "https://user@keys.example.com/", "https://u:p@keys.example.com/", "https://k.example/#f",
     "https://k.example/#", "https://k.example:0/", "https://k.example:99999/", "https://k.example:x/", "https://[::1/",
     "https://k.example/a b", "https://k.example\\@evil.example/", "https://k.example/\r\nX: y", "https://k\u00e9y.example/",
     "https://k.example/\x00", "https://k.example/" + "a" * 2100, "javascript:alert(1)", "https:k.example",
-])  # fmt: skip
-def test_addresses_that_are_no_plain_https_are_not_asked(context, url, monkeypatch):
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_a, **_k: pytest.fail("resolved"))
-    with pytest.raises(FetchError):
+]  # fmt: skip
+
+
+def is_refused(url):
+    try:
         fetch(url)
+    except FetchError:
+        return True
+    return False
+
+
+def test_addresses_that_are_no_plain_https_are_not_asked(context, monkeypatch):
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_a, **_k: pytest.fail("resolved"))
+    assert [url for url in UNFIT if not is_refused(url)] == []
 
 
 @pytest.fixture
@@ -63,11 +72,11 @@ def resolving_to(monkeypatch, *addresses):
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_a, **_k: found)
 
 
-@pytest.mark.parametrize("address", [*PRIVATE, "fe80::1%eth0"])
-def test_names_that_lead_into_our_own_network_are_not_asked(context, monkeypatch, no_connections, address):
-    resolving_to(monkeypatch, address)
-    with pytest.raises(FetchError, match="public Internet"):
-        fetch("https://rebind.example.com/jwks")
+def test_names_that_lead_into_our_own_network_are_not_asked(context, monkeypatch, no_connections):
+    for address in (*PRIVATE, "fe80::1%eth0"):
+        resolving_to(monkeypatch, address)
+        with pytest.raises(FetchError, match="public Internet"):
+            fetch("https://rebind.example.com/jwks")
 
 
 def test_one_private_address_among_public_ones_is_enough_to_refuse(context, monkeypatch, no_connections):
@@ -159,7 +168,7 @@ class Answers(http.server.BaseHTTPRequestHandler):
         self.wfile.write(b"this is not HTTP\r\n\r\n")
 
     def answer_silent(self):
-        time.sleep(1.5)
+        time.sleep(6)
 
     def log_message(self, *_arguments):
         """Say nothing."""
@@ -228,15 +237,15 @@ def test_slow_answers_are_given_up(development, server, path):
     start = time.monotonic()
     with pytest.raises(FetchError):
         fetch(f"http://127.0.0.1:{server.server_port}/{path}")
-    assert time.monotonic() - start < 1.2
+    assert time.monotonic() - start < 3
 
 
 def test_slow_names_are_given_up(development, monkeypatch):
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_a, **_k: time.sleep(1.5))
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_a, **_k: time.sleep(4))
     start = time.monotonic()
     with pytest.raises(FetchError):
         fetch("https://slow.example.com/")
-    assert time.monotonic() - start < 1.2
+    assert time.monotonic() - start < 3
 
 
 def certificate(folder, name):

@@ -56,11 +56,10 @@ def test_az07_the_same_holds_for_the_other_literal(context):
         assert not info.allows_redirect(uri)
 
 
-@pytest.mark.parametrize("uri", BENT, ids=repr)
-def test_az07_nothing_else_may_differ(context, uri):
+def test_az07_nothing_else_may_differ(context):
     info = client("native", V4)
-    assert not info.allows_redirect(uri)
-    assert not info.allows_post_logout_redirect(uri)
+    assert [uri for uri in BENT if info.allows_redirect(uri)] == []
+    assert [uri for uri in BENT if info.allows_post_logout_redirect(uri)] == []
 
 
 def test_az07_the_name_localhost_is_compared_exactly(context):
@@ -96,13 +95,12 @@ VARIANTS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("uri", VARIANTS, ids=repr)
 @pytest.mark.parametrize("kind", ["web", "native"])
-def test_az03_only_the_registered_bytes_match(context, kind, uri):
+def test_az03_only_the_registered_bytes_match(context, kind):
     info = client(kind, AZ03)
     assert info.allows_redirect(AZ03)
-    assert not info.allows_redirect(uri)
-    assert not info.allows_post_logout_redirect(uri)
+    assert [uri for uri in VARIANTS if info.allows_redirect(uri)] == []
+    assert [uri for uri in VARIANTS if info.allows_post_logout_redirect(uri)] == []
 
 
 def test_az03_order_and_number_of_query_parameters_count(context):

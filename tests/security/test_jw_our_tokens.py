@@ -51,9 +51,17 @@ def header(**changes):
     return {name: value for name, value in values.items() if value is not ...}
 
 
-def check_refused(token, types=frozenset({TYPE})):
-    with pytest.raises(keyring.InvalidToken):
-        keyring.verify(token, types=set(types))
+def is_refused(token):
+    try:
+        keyring.verify(token, types={TYPE})
+    except keyring.InvalidToken:
+        return True
+    return False
+
+
+def check_refused(*tokens):
+    """Every one must be refused; one that passes is shown."""
+    assert [token for token in tokens if not is_refused(token)] == []
 
 
 def test_a_token_of_ours_is_good(context):
@@ -63,12 +71,9 @@ def test_a_token_of_ours_is_good(context):
     assert jws.deserialize_compact(token, RSAKey.import_key(keyring.published()[0])).headers() == header()
 
 
-@pytest.mark.parametrize(
-    "alg", ["none", "None", "nOnE", "NONE", "", ..., None, 0, ["RS256"], "RS384", "rs256", "HS256"]
-)
-@pytest.mark.parametrize("signature", [b"", None])
-def test_jw01_other_algorithms_and_none_are_refused(context, alg, signature):
-    check_refused(forge(header(alg=alg), claims(), signature))
+def test_jw01_other_algorithms_and_none_are_refused(context):
+    algorithms = ["none", "None", "nOnE", "NONE", "", ..., None, 0, ["RS256"], "RS384", "rs256", "HS256"]
+    check_refused(*(forge(header(alg=alg), claims(), sign) for alg in algorithms for sign in (b"", None)))
 
 
 @pytest.mark.parametrize("alg", ["HS256", "HS384", "HS512", "RS256"])
@@ -92,26 +97,32 @@ def test_jw02_a_mac_keyed_with_our_public_key_is_refused(context, alg):
         check_refused(forge(header(alg=alg), claims(), mac))
 
 
-@pytest.mark.parametrize(
-    "extra",
-    [
+def test_jw03_a_header_that_is_not_ours_is_refused_even_rightly_signed(context, monkeypatch):
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_a, **_k: pytest.fail("went outside"))
+    extras = [
         {"jwk": {"kty": "oct", "k": "AAAA"}}, {"jku": "https://evil.example/jwks"}, {"x5u": "https://evil.example/c"},
         {"x5c": ["MIIB"]}, {"x5t": "AA"}, {"crit": ["bork"]}, {"crit": []}, {"crit": ["b64"], "b64": False},
         {"b64": False}, {"b64": True}, {"zip": "DEF"}, {"cty": "JWT"}, {"enc": "A256GCM"}, {"p2c": 2_000_000_000},
         {"": ""}, {"ALG": "none"},
-    ],
-)  # fmt: skip
-def test_jw03_a_header_that_is_not_ours_is_refused_even_rightly_signed(context, extra, monkeypatch):
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_a, **_k: pytest.fail("went outside"))
-    check_refused(forge({**header(), **extra}, claims()))
+    ]  # fmt: skip
+    check_refused(*(forge({**header(), **extra}, claims()) for extra in extras))
 
 
-@pytest.mark.parametrize(
-    "kid",
-    ["../../etc/passwd", "' OR 1=1 --", "https://evil.example/k", "x" * 10_000, "", "unknown", ..., None, 7, [], {}],
-)
-def test_jw03_unknown_and_strange_key_ids_are_refused(context, kid):
-    check_refused(forge(header(kid=kid), claims()))
+def test_jw03_unknown_and_strange_key_ids_are_refused(context):
+    kids = [
+        "../../etc/passwd",
+        "' OR 1=1 --",
+        "https://evil.example/k",
+        "x" * 10_000,
+        "",
+        "unknown",
+        ...,
+        None,
+        7,
+        [],
+        {},
+    ]
+    check_refused(*(forge(header(kid=kid), claims()) for kid in kids))
 
 
 def test_jw03_a_key_of_the_attackers_own_is_refused(context):
@@ -131,12 +142,11 @@ def test_jw03_the_algorithm_belongs_to_the_key(context):
     check_refused(forge(header(alg="RS256", kid=keyring.active_kid("PS256")), claims()))
 
 
-@pytest.mark.parametrize("value", [
+def test_jw06_garbage_is_refused(context):
+    check_refused(
     "", ".", "..", "...", "a.b", "a.b.c", "a.b.c.d.e", "." * 1000, "\x00", "\u00e9.\u00e9.\u00e9", "e30.e30.", "e30.e30.e30",
     "bnVsbA.bnVsbA.AAAA", "W10.W10.AAAA", "a b.c d.e f", " ", "\n", None, 7, b"a.b.c", [],
-])  # fmt: skip
-def test_jw06_garbage_is_refused(context, value):
-    check_refused(value)
+)  # fmt: skip
 
 
 def test_jw06_padding_line_breaks_and_second_spellings_are_refused(context):
@@ -169,33 +179,29 @@ def test_jw06_oversized_tokens_are_refused_fast_and_without_memory(context, buil
     token = build()
     check_refused("warm.up.now")
     tracemalloc.start()
-    start = time.perf_counter()
+    start = time.process_time()
     check_refused(token)
-    seconds = time.perf_counter() - start
+    seconds = time.process_time() - start
     _now, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert seconds < 0.05
     assert peak < 10 * 1024 * 1024
 
 
-@pytest.mark.parametrize(
-    "typ", ["JWT", "logout+jwt", "at+JWT", "AT+JWT", "application/at+jwt", "", ..., None, 7, ["at+jwt"]]
-)
-def test_jw07_another_type_is_refused(context, typ):
-    check_refused(forge(header(typ=typ), claims()))
+def test_jw07_another_type_is_refused(context):
+    types = ["JWT", "logout+jwt", "at+JWT", "AT+JWT", "application/at+jwt", "", ..., None, 7, ["at+jwt"]]
+    check_refused(*(forge(header(typ=typ), claims()) for typ in types))
 
 
-@pytest.mark.parametrize("issuer", ["https://evil.example", "https://id.example.com/", "", None, 7, [ISSUER]])
-def test_jw07_another_issuer_is_refused(context, issuer):
-    check_refused(forge(header(), claims(iss=issuer)))
+def test_jw07_another_issuer_is_refused(context):
+    issuers = ["https://evil.example", "https://id.example.com/", "", None, 7, [ISSUER]]
+    check_refused(*(forge(header(), claims(iss=issuer)) for issuer in issuers))
 
 
 @pytest.mark.parametrize("name", ["exp", "nbf", "iat"])
-@pytest.mark.parametrize("number", ODD_NUMBERS)
-def test_jw08_odd_numbers_are_refused(context, name, number):
-    values = claims(**{name: None})
-    payload = json.dumps(values)[:-1] + f', "{name}": {number}}}'
-    check_refused(forge(header(), payload.encode()))
+def test_jw08_odd_numbers_are_refused(context, name):
+    values = json.dumps(claims(**{name: None}))[:-1]
+    check_refused(*(forge(header(), f'{values}, "{name}": {number}}}'.encode()) for number in ODD_NUMBERS))
 
 
 def test_jw08_times_that_have_passed_or_not_come_are_refused(context, clock):
@@ -215,9 +221,9 @@ def test_jw08_times_that_have_passed_or_not_come_are_refused(context, clock):
         keyring.verify(forge(header(), claims(exp="x")), types={TYPE}, ignore_expiry=True)
 
 
-@pytest.mark.parametrize("payload", [b"[]", b"null", b"7", b'"x"', b"", b"{", b"\xff", b'{"a":1}{}'])
-def test_jw08_claims_that_are_no_object_are_refused(context, payload):
-    check_refused(forge(header(), payload))
+def test_jw08_claims_that_are_no_object_are_refused(context):
+    payloads = [b"[]", b"null", b"7", b'"x"', b"", b"{", b"\xff", b'{"a":1}{}']
+    check_refused(*(forge(header(), payload) for payload in payloads))
 
 
 def test_jw10_the_published_set_holds_public_keys_only(client, context):
