@@ -1,6 +1,6 @@
 """Pages of accounts: create one, confirm its address, get back in, change the password."""
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, request, url_for
 from flask_login import current_user, login_required
 
 from idp.accounts import forms, recovery, registration
@@ -8,7 +8,7 @@ from idp.accounts.errors import DeadLink, InvitationNeeded, RegistrationClosed
 from idp.accounts.http import answers, cookies, pages
 from idp.accounts.links import INVITE, NOT_ME, RESET, UNLOCK, VERIFY
 from idp.core.extensions import limiter
-from idp.core.http import anonymous_form, render
+from idp.core.http import anonymous_form, render, see_other
 
 blueprint = Blueprint("accounts", __name__)
 _per_address = limiter.limit("60 per minute")

@@ -189,3 +189,7 @@ def test_the_gallery_is_there_in_development_only(app, tmp_path):
         tmp_path, mode="production", issuer="https://id.example.com", mail={"url": "smtp://localhost:25"}
     )
     assert "gallery" not in house.blueprints
+
+
+def test_the_bare_address_leads_to_the_account(app):
+    assert app.test_client().get("/", base_url=ADDRESS).headers["Location"] == "/account"
