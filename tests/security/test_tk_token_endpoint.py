@@ -183,7 +183,7 @@ def test_tk08_key_of_another_client_is_refused(party, app, factory):
         {"x5c": ["MII="]}, {"crit": ["bork"], "bork": 1}, {"b64": False, "crit": ["b64"]}, {"typ": "at+jwt"},
         {"typ": "logout+jwt"}, {"kid": "../../keys/kek-0001.key"}, {"kid": "x" * 300}, {"kid": "' OR 1=1 --"},
     ],
-    ids=str,
+    ids=lambda header: " ".join(header),
 )  # fmt: skip
 def test_tk08_header_that_brings_or_moves_the_key_is_refused(party, header):
     assert refused(party.ask(party.sign(claims(party.client_id), **header)), "invalid_client", 401)
