@@ -18,7 +18,7 @@ from idp.operate import loader
 BLOCKING_THREADS = 4
 _LARGEST_HEADERS = 16 * 1024
 _HEADERS_WITHIN_MS = 10_000
-_STOP_WITHIN_SECONDS = 25
+_STOP_WITHIN_SECONDS = 15
 
 
 @dataclass(frozen=True)

@@ -41,17 +41,23 @@ class Worker:
         self.app = app
         self.turns = {job: _Turn() for job in jobs}
         self.stopping = threading.Event()
+        self.signalled = False
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether no further job may begin."""
+        return self.signalled or self.stopping.is_set()
 
     def run(self) -> None:
-        """Work until `stop` is called."""
-        while not self.stopping.is_set():
+        """Work until it is stopped."""
+        while not self.is_stopping:
             self.run_due()
             self.stopping.wait(_PAUSE)
 
     def run_due(self) -> None:
         """Run what is due now, each job once."""
         for job, turn in self.turns.items():
-            if not self.stopping.is_set() and time.monotonic() >= turn.due:
+            if not self.is_stopping and time.monotonic() >= turn.due:
                 self._run(job, turn)
 
     def stop(self) -> None:
@@ -80,8 +86,14 @@ class Worker:
 def run_in_foreground(app: Flask) -> None:
     """Work until SIGTERM or Ctrl-C."""
     worker = Worker(app)
+
+    def note(*_signal: object) -> None:
+        # Only a note: setting an event here could wait for a lock that the interrupted wait holds.
+        worker.signalled = True
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: worker.stop())
+        signal.signal(number, note)
+    _log.info("the worker is at work")
     worker.run()
 
 

@@ -53,7 +53,7 @@ class Development:
                 [sys.executable, "-m", "idp.cli", *words], cwd=self.folder, stdout=log, stderr=log,
                 env=kept | {"IDP_PASSWORDS__BCRYPT_COST": "4"}, start_new_session=True,
             )  # fmt: skip
-        wait_for(self.is_ready, seconds=60)
+        wait_for(self.is_ready, seconds=120)
         return self
 
     def is_ready(self):
@@ -177,3 +177,21 @@ def test_f11_a_request_in_flight_is_answered_before_the_server_ends(live):
         slow.sendall(b"grant_type")
         assert slow.recv(100).startswith(b"HTTP/1.1 4")
     assert server.processes[port].wait(30) == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_the_worker_alone_ends_at_a_signal(server, number):
+    words = [sys.executable, "-m", "idp.cli", "worker"]
+    environment = {**os.environ, **server.values}
+    with subprocess.Popen(words, cwd=server.folder, env=environment, stderr=subprocess.PIPE, text=True) as process:
+        assert "at work" in process.stderr.readline()
+        process.send_signal(number)
+        assert process.wait(30) == 0
+
+
+def test_the_worker_refuses_a_house_that_is_not_prepared(tmp_path, server):
+    values = {**os.environ, **server.values, "IDP_STATE_DIR": str(tmp_path), "IDP_DATABASE__URL": ""}
+    words = [sys.executable, "-m", "idp.cli", "worker"]
+    result = subprocess.run(words, cwd=tmp_path, env=values, capture_output=True, text=True, check=False)
+    assert result.returncode == 5
+    assert "Run: idp init" in result.stderr
