@@ -37,8 +37,6 @@ class State:
     context: Callable[[], dict[str, Any]]
     status: int = 200
     flash: tuple[str, str] | None = None
-    moves_on: bool = False
-    """The page leaves by itself when scripts run."""
 
 
 def _login(form: Any = None, **changes: Any) -> dict[str, Any]:
@@ -171,7 +169,7 @@ _SIGN_IN = (
     State("consent-stranger", "Consent, an app nobody has verified", "auth/consent.html",
           lambda: _consent(client_host="unknown.example.net", account=LONG, redirect_host="com.example.app:")),
     State("form-post", "The answer by a form", "auth/form_post.html",
-          lambda: {"action": "/dev/gallery", "fields": [("code", "x")], "client_name": "Demo Shop"}, moves_on=True),
+          lambda: {"action": "/dev/gallery", "fields": [("code", "x")], "client_name": "Demo Shop"}),
     State("logout", "Sign out?", "auth/logout.html", lambda: {"account": ALICE, "apps": ["Demo Shop", "Blog", "Wiki"]}),
     State("logout-app", "Sign out, asked by an app", "auth/logout.html",
           lambda: {"account": ALICE, "apps": ["Demo Shop"], "client_name": "Demo Shop", "flow": FLOW}),

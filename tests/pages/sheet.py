@@ -5,12 +5,13 @@ Writes one PNG a state, width and colour scheme, and one sheet of all of them fo
 
 import html
 import sys
+import tempfile
 from pathlib import Path
 
 from idp.gallery.mails import MAILS, show_mail
 from idp.gallery.states import STATES
 from tests.chromium import chromium
-from tests.pages.house import gallery_app, gallery_server
+from tests.pages.house import gallery_app, gallery_server, stay
 
 WIDTHS = (1280, 390)
 SCHEMES = ("light", "dark")
@@ -25,15 +26,15 @@ def take(folder, names):
     """Take the pictures of the states and mails named."""
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
+    mails = _render([name for name in names if name in MAILS])
     with chromium() as browser, gallery_server() as address:
         for scheme in SCHEMES:
             for width in WIDTHS:
                 size = {"width": width, "height": 844}
-                # Without scripts: they change nothing that is seen, and one page would leave by itself.
-                context = browser.new_context(viewport=size, color_scheme=scheme, java_script_enabled=False)
-                page = context.new_page()
+                context = browser.new_context(viewport=size, color_scheme=scheme)
+                page = stay(context.new_page())
                 taken = [_page(page, address, name, folder, f"{width}-{scheme}") for name in names if name in STATES]
-                taken += [_mail(page, name, folder, f"{width}-{scheme}") for name in names if name in MAILS]
+                taken += [_mail(page, name, text, folder, f"{width}-{scheme}") for name, text in mails.items()]
                 _sheet(page, folder, taken, f"{width}-{scheme}", scheme, width)
                 context.close()
 
@@ -43,11 +44,16 @@ def _page(page, address, name, folder, suffix):
     return _picture(page, folder, name, suffix)
 
 
-def _mail(page, name, folder, suffix):
-    app = gallery_app(folder)
-    with app.test_request_context(base_url="http://localhost:8000"):
-        page.goto("about:blank")  # no policy of ours, as in a mail program
-        page.set_content(show_mail(name).html)
+def _render(names):
+    with tempfile.TemporaryDirectory() as state:
+        app = gallery_app(state)
+        with app.test_request_context(base_url="http://localhost:8000"):
+            return {name: show_mail(name).html for name in names}
+
+
+def _mail(page, name, text, folder, suffix):
+    page.goto("about:blank")  # no policy of ours, as in a mail program
+    page.set_content(text)
     return _picture(page, folder, f"mail-{name}", suffix)
 
 

@@ -5,7 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from idp.gallery.states import STATES
 from tests.chromium import chromium, watch
-from tests.pages.house import gallery_server, stretch_words
+from tests.pages.house import gallery_server, stay, stretch_words
 
 pytestmark = pytest.mark.chromium
 
@@ -36,7 +36,7 @@ def wordy_gallery(browser):
 def inspected(browser):
     """A page whose policy lets axe in; the policy itself is judged by the others."""
     context = browser.new_context(bypass_csp=True, reduced_motion="reduce")
-    yield context.new_page()
+    yield stay(context.new_page())
     context.close()
 
 
@@ -57,8 +57,6 @@ def offences(page, **only):
 
 @every_state
 def test_the_page_is_accessible_in_light_and_dark(inspected, gallery, state):
-    if state.moves_on:
-        inspected.route("**/js/submit.js*", lambda route: route.fulfill(body="", content_type="text/javascript"))
     inspected.emulate_media(color_scheme="light")
     inspected.goto(gallery + state.name)
     assert offences(inspected, runOnly=RULES) == {}
@@ -69,9 +67,7 @@ def test_the_page_is_accessible_in_light_and_dark(inspected, gallery, state):
 
 @every_state
 def test_wb01_the_page_is_silent_and_never_wider_than_a_small_screen(page, wordy_gallery, state):
-    if state.moves_on:
-        page.route("**/js/submit.js*", lambda route: route.fulfill(body="", content_type="text/javascript"))
-    page.goto(wordy_gallery + state.name)
+    stay(page).goto(wordy_gallery + state.name)
     for direction in ("ltr", "rtl"):
         page.evaluate("direction => { document.documentElement.dir = direction }", direction)
         assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
