@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from granian.constants import Interfaces
+from granian.constants import Interfaces, SSLProtocols
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server.mp import MPServer
@@ -63,6 +63,7 @@ def run(listen: Listen, *, development: bool, on_started: Callable[[], None]) ->
         log_dictconfig=_logging(development=development),
         ssl_cert=listen.certificate,
         ssl_key=listen.private_key,
+        ssl_protocol_min=SSLProtocols.tls12,
         respawn_failed_workers=True,
         workers_kill_timeout=_STOP_WITHIN_SECONDS,
     )

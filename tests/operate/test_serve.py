@@ -4,13 +4,18 @@ import os
 import pathlib
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.live import live_server
 from tests.services import free_port, wait_for
@@ -195,3 +200,38 @@ def test_the_worker_refuses_a_house_that_is_not_prepared(tmp_path, server):
     result = subprocess.run(words, cwd=tmp_path, env=values, capture_output=True, text=True, check=False)
     assert result.returncode == 5
     assert "Run: idp init" in result.stderr
+
+
+def certificate(folder):
+    """A certificate for this machine that signs itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    moment = datetime.now(UTC)
+    built = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(moment - timedelta(days=1))
+        .not_valid_after(moment + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    (folder / "cert.pem").write_bytes(built.public_bytes(serialization.Encoding.PEM))
+    (folder / "key.pem").write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    return folder / "cert.pem", folder / "key.pem"
+
+
+def test_the_server_speaks_https_by_itself(development, tmp_path):
+    cert, key = certificate(tmp_path)
+    development.start("--tls-cert", str(cert), "--tls-key", str(key))
+    assert f"https://localhost:{development.port}" in development.text
+    trusting = ssl.create_default_context(cafile=str(cert))
+    address = f"https://localhost:{development.port}/login"
+    with urllib.request.urlopen(address, timeout=10, context=trusting) as answer:
+        assert answer.headers["Strict-Transport-Security"]
+        assert "__Host-idp_" in answer.headers["Set-Cookie"]
+
+
+def test_half_of_a_certificate_is_wrong_usage(server):
+    result = server.idp("serve", "--tls-cert", __file__, check=False)
+    assert result.returncode == 2
