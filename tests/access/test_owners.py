@@ -77,18 +77,13 @@ def step_down(user_id):
     return access.revoke_role(user_id, "owner")
 
 
-def leave(user_id):
-    return access.remove_member("board", user_id)
-
-
 def close(user_id):
     return states.disable(user_id)
 
 
 @pytest.mark.parametrize("act", ["step_down", "close"])
 def test_owners_who_leave_at_the_same_moment_leave_one_behind(owner, factory, race_settings, act):
-    second, third = factory.user(roles=["owner"]), factory.user(roles=["owner"])
-    people = [owner, second, third]
+    people = [owner, factory.user(roles=["owner"])]
     answers = race(race_settings, f"tests.access.test_owners:{act}", [(user_id,) for user_id in people])
     assert answers.count("LastOwner") == 1
     access.check_owner_remains()
@@ -101,8 +96,8 @@ def grant(user_id):
 
 def test_a_role_given_twice_at_the_same_moment_is_given_once(context, factory, race_settings):
     user_id = factory.user()
-    answers = race(race_settings, "tests.access.test_owners:grant", [(user_id,)] * 3)
-    assert sorted(answers) == [False, False, True]
+    answers = race(race_settings, "tests.access.test_owners:grant", [(user_id,)] * 2)
+    assert sorted(answers) == [False, True]
 
 
 def built_ins():
@@ -111,5 +106,5 @@ def built_ins():
 
 
 def test_built_ins_made_by_several_at_once_are_made_once(context, race_settings):
-    assert race(race_settings, "tests.access.test_owners:built_ins", [()] * 3) == [True] * 3
+    assert race(race_settings, "tests.access.test_owners:built_ins", [()] * 2) == [True] * 2
     assert len(catalogue.list_roles()) == 5
