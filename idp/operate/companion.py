@@ -4,10 +4,13 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from idp.core.settings import Settings
 from idp.operate import credentials, demo_data, ports
+
+_PROGRAM = Path(__file__).parent / "demo_app.py"
 
 
 @dataclass
@@ -37,7 +40,8 @@ def start(config: Settings, port: int) -> Companion | None:
     if known is None:
         return None
     url = f"http://127.0.0.1:{ports.next_free(port)}"
-    words = [sys.executable, "-m", "idp.operate.demo_app", url.rpartition(":")[2], "--with-parent"]
+    # As a file and without our folder on its path: it loads in a third of the time, and stays a stranger.
+    words = [sys.executable, "-P", str(_PROGRAM), url.rpartition(":")[2], "--with-parent"]
     environment = os.environ | demo_data.app_environment(config, known, url)
     process = subprocess.Popen(words, stdin=subprocess.PIPE, env=environment)  # noqa: S603 - our own command
     return Companion(url, process)

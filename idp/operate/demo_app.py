@@ -1,22 +1,36 @@
-"""Run the demo app in this process: `python -m idp.operate.demo_app PORT`."""
+"""Run the demo app in this process: `python -P demo_app.py PORT`, as a file, so that nothing of idp is loaded."""
 
 import logging
 import os
 import sys
 import threading
 from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from typing import Any
 
 from werkzeug.serving import make_server
 
+_FOLDER = Path(__file__).parent.parent / "demo"
+
 
 def run(port: int) -> None:
-    """Serve the demo app on loopback; it reads its `DEMO_*` variables when it is imported, so that comes last."""
+    """Serve the demo app on loopback."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    application = import_module("idp.demo.app").app
-    make_server("127.0.0.1", port, application, threaded=True).serve_forever()
+    make_server("127.0.0.1", port, _load(), threaded=True).serve_forever()
 
 
-def leave_with_parent() -> None:
+def _load() -> Any:
+    """Import the demo as the stranger it is: a package of its own. It reads its `DEMO_*` variables then."""
+    spec = spec_from_file_location("demo", _FOLDER / "__init__.py", submodule_search_locations=[str(_FOLDER)])
+    if spec is None or spec.loader is None:
+        raise ImportError(f"no demo app in {_FOLDER}")
+    sys.modules["demo"] = package = module_from_spec(spec)
+    spec.loader.exec_module(package)
+    return import_module("demo.app").app
+
+
+def _leave_with_parent() -> None:
     """End when standard input does: it is a pipe from the server that started this process."""
     sys.stdin.buffer.read()
     os._exit(0)
@@ -24,7 +38,7 @@ def leave_with_parent() -> None:
 
 if __name__ == "__main__":
     if "--with-parent" in sys.argv:
-        threading.Thread(target=leave_with_parent, daemon=True).start()
+        threading.Thread(target=_leave_with_parent, daemon=True).start()
     try:
         run(int(sys.argv[1]))
     except KeyboardInterrupt:

@@ -4,7 +4,8 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,11 +55,12 @@ def run(choices: Choices, make_app: MakeApp) -> None:
     try:
         app = make_app()
         first = choices.dev and _prepare(app, demo=choices.demo)
-        _check(app)
+        if first or not choices.dev:
+            _check(app)
         if choices.dev and beside is None:
             beside = companion.start(config, choices.demo_port)
         if beside:
-            with app.app_context():
+            with _asking(app):
                 demo_data.allow_address(beside.url)
         loader.prepare(app, with_worker=not choices.no_worker)
         listen = server.Listen(choices.host, port, _workers(choices), choices.tls_cert, choices.tls_key)
@@ -98,12 +100,19 @@ def prepared_app(make_app: MakeApp) -> Flask:
     return app
 
 
-def _check(app: Flask) -> None:
+@contextmanager
+def _asking(app: Flask) -> Iterator[None]:
+    """Ask the database something; raise RefusedStart with one line when it cannot be reached."""
     try:
         with app.app_context():
-            problems = check_start()
+            yield
     except OperationalError as error:
         raise RefusedStart(f"cannot reach the database: {error.orig}", UNREACHABLE) from error
+
+
+def _check(app: Flask) -> None:
+    with _asking(app):
+        problems = check_start()
     if problems:
         raise RefusedStart("\nidp: ".join(problems))
 
@@ -113,7 +122,7 @@ def _prepare(app: Flask, *, demo: bool) -> bool:
 
     It has a process of its own: what preparing leaves behind (threads, open connections) would not survive the fork.
     """
-    with app.app_context():
+    with _asking(app):
         if is_prepared(demo=demo):
             return False
     words = [sys.executable, "-m", "idp.cli", "init", *(["--demo"] if demo else [])]

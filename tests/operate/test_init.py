@@ -50,10 +50,16 @@ def test_f17_a_key_that_others_can_read_is_refused(ready):
 
 
 def test_f17_an_unreachable_database_is_told_in_one_line(house):
-    result = house.idp("init", IDP_DATABASE__URL="postgresql://idp@127.0.0.1:1/idp")
-    assert result.exit_code == 6
-    assert result.stderr.startswith("idp: cannot reach the database")
-    assert "Traceback" not in result.output
+    for words in (
+        ["init"],
+        ["serve", "--port", str(house.port)],
+        ["serve", "--dev", "--port", str(house.port)],
+        ["worker"],
+    ):
+        result = house.idp(*words, IDP_DATABASE__URL="postgresql://idp@127.0.0.1:1/idp")
+        assert result.exit_code == 6, words
+        assert result.stderr.startswith("idp: cannot reach the database")
+        assert "Traceback" not in result.output
 
 
 def test_f17_a_schema_that_is_not_there_is_refused_with_its_fix(house):
