@@ -6,6 +6,7 @@ from axe_playwright_python.sync_playwright import Axe
 from idp.gallery.states import STATES
 from tests.chromium import chromium, watch
 from tests.pages.house import gallery_server, stay, stretch_words
+from tests.services import wait_for
 
 pytestmark = pytest.mark.chromium
 
@@ -127,9 +128,9 @@ def test_a_pasted_code_is_sent_at_once_and_a_typed_one_is_not(page, gallery):
 def test_colours_change_at_once_and_are_kept(page, gallery):
     page.goto(gallery + "login")
     page.click("footer summary")
-    with page.expect_response("**/preferences/display"):
-        page.select_option("#display-theme", "dark")
+    page.select_option("#display-theme", "dark")
     assert page.get_attribute("html", "data-theme") == "dark"
+    wait_for(lambda: any(cookie["name"].endswith("idp_theme") for cookie in page.context.cookies()), 30)
     page.reload()
     assert page.get_attribute("html", "data-theme") == "dark"
     assert page.complaints == []
