@@ -66,7 +66,8 @@ def init(demo: bool, as_json: bool) -> None:
         steps = init_.prepare(demo=demo)
     except init_.RefusedInit as refusal:
         fail(str(refusal), CONFIG)
-    emit([step.as_dict() for step in steps], as_json=as_json, human="\n".join(step.line() for step in steps))
+    human = "\n".join(step.line() for step in steps) or "Nothing to do: everything is prepared."
+    emit([step.as_dict() for step in steps], as_json=as_json, human=human)
 
 
 @click.command()

@@ -43,7 +43,7 @@ def reset(yes: bool, as_json: bool) -> None:
     """Give the demo people and apps new passwords and secrets, and take back what was changed about them."""
     if not yes:
         click.confirm("Set the demo people and apps back?", abort=True)
-    known = demo_data.create(reset=True)
+    known = demo_data.create()
     emit({"people": len(known.people)}, as_json=as_json, human="Done. See: idp demo credentials")
 
 

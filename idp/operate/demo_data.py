@@ -53,13 +53,17 @@ APPS: dict[str, dict[str, Any]] = {
 CLIENT_IDS = tuple(APPS)
 
 
-def create(*, reset: bool = False) -> Credentials:
+def exists() -> bool:
+    """Tell whether the demo data is there: in the database, and written down."""
+    return credentials.load(settings().state_dir) is not None and clients.find_client(CLIENT_IDS[0]) is not None
+
+
+def create() -> Credentials:
     """Make the demo data, or set it back, and write its passwords and secrets down."""
     with transaction():
         _create_api()
         people = tuple(_create_person(somebody) for somebody in PEOPLE)
-        if reset:
-            _delete_apps()
+        _delete_apps()
         secrets = {client_id: _create_app(client_id) for client_id in APPS}
     known = Credentials(people, {client_id: secret for client_id, secret in secrets.items() if secret})
     credentials.save(settings().state_dir, known)

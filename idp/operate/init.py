@@ -15,7 +15,7 @@ from idp.core.db import db
 from idp.core.settings import Settings, settings
 from idp.keyring import service as keyring
 from idp.keyring.models import SigningKey
-from idp.operate import credentials, demo_data, development, schema
+from idp.operate import demo_data, development, schema
 from idp.operate.first_run import done
 from idp.operate.settings_view import mask
 
@@ -106,8 +106,8 @@ def _signing_key(_config: Settings) -> str:
     return f"{key.alg}  kid {key.kid[:8]}…  created"
 
 
-def _demo(config: Settings) -> str:
-    if credentials.load(config.state_dir) is not None:
+def _demo(_config: Settings) -> str:
+    if demo_data.exists():
         return ""
     known = demo_data.create()
     return f"{len(known.people)} people, {len(demo_data.CLIENT_IDS)} apps, 1 API, 1 role"

@@ -100,6 +100,21 @@ def test_the_demo_has_people_apps_and_random_passwords(house):
     assert house.answer("init", "--demo") == []
 
 
+def test_the_demo_comes_back_with_a_new_database(house):
+    house.answer("init", "--demo")
+    (house.state / "idp.db").unlink()
+    (house.keys / "kek-0001.key").unlink()
+    assert "Demo data" in [step["what"] for step in house.answer("init", "--demo")]
+    assert house.answer("client", "show", "demo-web")["client_id"] == "demo-web"
+
+
+def test_passwords_that_were_lost_are_made_anew(house):
+    house.answer("init", "--demo")
+    credentials.path_in(house.state).unlink()
+    assert [step["what"] for step in house.answer("init", "--demo")] == ["Demo data"]
+    assert len(house.answer("demo", "credentials")["people"]) == 3
+
+
 def test_demo_reset_gives_new_passwords_and_keeps_the_people(house):
     house.answer("init", "--demo")
     before = house.answer("demo", "credentials")
