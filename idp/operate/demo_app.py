@@ -32,7 +32,9 @@ def _load() -> Any:
 
 def _leave_with_parent() -> None:
     """End when standard input does: it is a pipe from the server that started this process."""
-    sys.stdin.buffer.read()
+    # Not sys.stdin: its lock, held here, would stop the interpreter from ending at a signal.
+    while os.read(sys.stdin.fileno(), 4096):
+        pass
     os._exit(0)
 
 
