@@ -27,7 +27,7 @@ SLICES = (
     "sessions",
     "authn",
     "oauth",
-    "gallery", "operate",
+    "portal", "gallery", "operate",
 )  # fmt: skip
 
 

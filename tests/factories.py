@@ -1,10 +1,15 @@
 """Valid things by default; a test bends one field."""
 
 import itertools
+import secrets
+
+import pyotp
 
 from idp.access import service as access
 from idp.accounts import passwords
 from idp.accounts.models import User
+from idp.authn import recovery_codes, totp
+from idp.authn.models import RecoveryCode, TotpAuthenticator
 from idp.clients import service as clients
 from idp.core.clock import now
 from idp.core.db import transaction
@@ -55,3 +60,24 @@ class Factory:
         """Make a public single-page client; return its id."""
         fields.setdefault("type", "spa")
         return self.client_with_secret(**fields)[0]
+
+    def totp(self, user_id, *, on=True):
+        """Give a person an authenticator app, and with `on` the second step; return its seed."""
+        seed = pyotp.random_base32()
+        with self.app.app_context(), transaction() as session:
+            session.add(TotpAuthenticator(user_id=user_id, name="Phone", seed=totp.seal(user_id, seed)))
+            if on:
+                session.get(User, user_id).second_step_since = now()
+        return seed
+
+    def recovery_codes(self, user_id, count=10):
+        """Give a person recovery codes; return them."""
+        codes = [f"{secrets.token_hex(2)}-{secrets.token_hex(2)}-{secrets.token_hex(2)}" for _number in range(count)]
+        with self.app.app_context(), transaction() as session:
+            for code in codes:
+                session.add(RecoveryCode(user_id=user_id, digest=recovery_codes.digest_of(user_id, code)))
+        return codes
+
+    def code(self, seed, steps=0):
+        """Return what an authenticator app shows now, or some steps away."""
+        return pyotp.TOTP(seed).at(int(now().timestamp()) + 30 * steps)

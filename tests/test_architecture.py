@@ -15,7 +15,7 @@ LAYERS = [
     {"sessions"},
     {"authn"},
     {"oauth"},
-    {"admin", "api", "manifest", "operate", "gallery"},
+    {"admin", "api", "manifest", "operate", "gallery", "portal"},
     {"cli"},
 ]
 RANK = {name: rank for rank, row in enumerate(LAYERS) for name in row}

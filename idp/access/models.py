@@ -61,6 +61,8 @@ class Role(Base):
     title: Mapped[str] = mapped_column(String(200), default="")
     description: Mapped[str] = mapped_column(Text, default="")
     builtin: Mapped[bool] = mapped_column(default=False)
+    require_second_step: Mapped[bool] = mapped_column(default=False)
+    """Whether who holds it must sign in with two steps."""
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
     version: Mapped[int] = mapped_column(Integer, default=1)
 

@@ -26,9 +26,29 @@ from idp.core.settings import settings
 from idp.feed.service import on_change
 
 __all__ = [
-    "ApiInfo", "PermissionInfo", "add_member", "apis", "can", "check_owner_remains", "create_built_ins", "delete_group",
-    "find_api", "forget", "get_group", "get_role", "grant_role", "grant_role_to_group", "group_names", "is_last_owner",
-    "lock_owners", "own_api", "permission_names", "remove_member", "revoke_role", "revoke_role_from_group",
+    "ApiInfo",
+    "PermissionInfo",
+    "add_member",
+    "apis",
+    "can",
+    "check_owner_remains",
+    "create_built_ins",
+    "delete_group",
+    "find_api",
+    "forget",
+    "get_group",
+    "get_role",
+    "grant_role",
+    "grant_role_to_group",
+    "group_names",
+    "holds_role_with_second_step",
+    "is_last_owner",
+    "lock_owners",
+    "own_api",
+    "permission_names",
+    "remove_member",
+    "revoke_role",
+    "revoke_role_from_group",
     "role_names",
 ]  # fmt: skip
 
@@ -74,6 +94,7 @@ _PERMISSIONS = (
     .join(role_permissions, role_permissions.c.permission_id == Permission.id)
     .where(role_permissions.c.role_id.in_(role_ids_of(_USER)))
 )
+_STRICT_ROLES = select(Role.id).where(Role.id.in_(role_ids_of(_USER)), Role.require_second_step).limit(1)
 _PERMISSIONS_AT_API = _PERMISSIONS.where(Permission.api_id == bindparam("api_id"))
 
 _READ_APIS = select(Api.id, Api.identifier, Api.name, Api.access_token_lifetime).order_by(Api.identifier)
@@ -100,6 +121,11 @@ def own_api() -> str:
 def role_names(user_id: str) -> list[str]:
     """Return the roles of a person, direct and by groups, in order."""
     return [row[0] for row in read(_ROLES, {"user_id": user_id})]
+
+
+def holds_role_with_second_step(user_id: str) -> bool:
+    """Tell whether a person holds a role, directly or by a group, that asks for a second step."""
+    return bool(read(_STRICT_ROLES, {"user_id": user_id}))
 
 
 def group_names(user_id: str) -> list[str]:

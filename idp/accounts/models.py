@@ -53,6 +53,10 @@ class User(UserMixin, Base):
     """`admin`, or `reported` by the person's own «This wasn't me», which a password reset lifts."""
     self_registered: Mapped[bool] = mapped_column(Boolean, default=False)
     """Whether the account began at the registration page; until confirmed, a later registration replaces it."""
+    second_step_since: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When the person turned on that a sign-in takes a second step; None while one step is enough."""
+    must_change_password: Mapped[bool] = mapped_column(Boolean, default=False)
+    """Whether the next sign-in leads through a new password."""
     terms_accepted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     version: Mapped[int] = mapped_column(Integer, default=1)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
@@ -62,6 +66,11 @@ class User(UserMixin, Base):
     def email_verified(self) -> bool:
         """Whether the person has shown that they read mail at their address."""
         return self.email_verified_at is not None
+
+    @property
+    def has_second_step(self) -> bool:
+        """Whether a sign-in to this account takes a second step."""
+        return self.second_step_since is not None
 
     @property
     def is_active(self) -> bool:

@@ -8,7 +8,7 @@ from idp.accounts.errors import DeadLink, InvitationNeeded, RegistrationClosed
 from idp.accounts.http import answers, cookies, pages
 from idp.accounts.links import INVITE, NOT_ME, RESET, UNLOCK, VERIFY
 from idp.core.extensions import limiter
-from idp.core.http import anonymous_form, render, see_other
+from idp.core.http import anonymous_form, see_other
 
 blueprint = Blueprint("accounts", __name__)
 _per_address = limiter.limit("60 per minute")
@@ -166,13 +166,7 @@ def unlock_act() -> Response:
 
 @blueprint.get("/")
 def start() -> Response:
-    return see_other(url_for("accounts.home"))
-
-
-@blueprint.get("/account")
-@login_required
-def home() -> Response:
-    return render("account/index.html", user=current_user)
+    return see_other(url_for("portal.home"))
 
 
 @blueprint.get("/account/password")

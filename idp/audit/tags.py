@@ -53,6 +53,7 @@ class Tag(StrEnum):
     LOGIN_FAILED = "login.failed"
     LOGIN_LOCKED = "login.locked"
     LOGIN_REAUTHENTICATED = "login.reauthenticated"
+    LOGIN_STEP_FAILED = "login.step_failed"
     LOGIN_SUCCEEDED = "login.succeeded"
     LOGIN_UNBLOCKED = "login.unblocked"
     MAIL_GIVEN_UP = "mail.given_up"

@@ -3,17 +3,42 @@
 from collections.abc import Collection, Iterable
 
 ONE_FACTOR, TWO_FACTORS = "1", "2"
-_KINDS = {"pwd": "knowledge"}
-"""What each method rests on; two factors are two kinds, not two methods."""
-SUPPORTED = (ONE_FACTOR,)
+_KINDS = {
+    "pwd": "knowledge", "otp": "possession", "recovery": "possession", "hwk": "possession", "swk": "possession",
+    "user": "verification", "email": "mailbox",
+}  # fmt: skip
+"""What each method rests on; two factors are two kinds, not two methods.
+
+`hwk` and `swk` are passkeys on one device and on several, `user` says that the authenticator knew its owner, `recovery`
+is a recovery code, `email` a code or a link in a mail.
+"""
+MULTIPLE = "mfa"
+SUPPORTED = (ONE_FACTOR, TWO_FACTORS)
 """The classes a person can reach here (OpenID Connect Discovery §3, `acr_values_supported`)."""
 
 
 def acr_of(amr: Iterable[str]) -> str:
     """Return the class of a sign-in that used these methods (OpenID Connect Core §2)."""
-    return TWO_FACTORS if len({_KINDS[method] for method in amr}) > 1 else ONE_FACTOR
+    kinds = {_KINDS[method] for method in amr if method != MULTIPLE}
+    return TWO_FACTORS if len(kinds) > 1 else ONE_FACTOR
+
+
+def in_full(amr: Iterable[str]) -> list[str]:
+    """Return the methods as tokens tell them: each once, with `mfa` where they are of two kinds (RFC 8176 §2)."""
+    methods = list(dict.fromkeys(method for method in amr if method != MULTIPLE))
+    return [*methods, MULTIPLE] if acr_of(methods) == TWO_FACTORS else methods
 
 
 def satisfies(acr: str, wanted: Collection[str]) -> bool:
     """Tell whether a class is one of those wanted, or stronger; wanting none is always satisfied."""
     return not wanted or any(value in SUPPORTED and acr >= value for value in wanted)
+
+
+def weakest(wanted: Collection[str]) -> str | None:
+    """Return the least class that satisfies; None when any does, or when none of them can be reached here."""
+    return min((value for value in wanted if value in SUPPORTED), default=None)
+
+
+def preferred(wanted: Iterable[str]) -> str | None:
+    """Return the class an app would like best of those there are: they come in its order (OIDC Core §3.1.2.1)."""
+    return next((value for value in wanted if value in SUPPORTED), None)

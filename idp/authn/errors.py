@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from math import ceil
+from typing import Any
 
 from flask_babel import format_timedelta
 from flask_babel import gettext as _
@@ -45,6 +46,31 @@ class Reported(Forbidden):
 
     def __init__(self) -> None:
         super().__init__(_l("This account is locked. Choose a new password to unlock it."))
+
+
+class WrongCode(DomainError):
+    """The code of a second step was not right."""
+
+    status = 401
+
+    def __init__(self, sentence: Any = None) -> None:
+        super().__init__(sentence or _l("That code is not right."), field="code")
+
+
+class UsedCode(WrongCode):
+    """The code was right once: it has been used."""
+
+    def __init__(self) -> None:
+        super().__init__(_l("That code was already used. Wait for the next one."))
+
+
+class StartAgain(DomainError):
+    """So many codes were wrong that the sign-in begins again from the first step."""
+
+    status = 401
+
+    def __init__(self) -> None:
+        super().__init__(_l("Too many codes were not right. Sign in again."))
 
 
 class TooManyTries(TooMany):

@@ -1,7 +1,7 @@
 """Which step of a sign-in is next: a state machine over the factors a browser has proved and the person they prove.
 
 A session is opened when no step is due any more; before that, what was proved waits in the interaction. A factor is
-one file beside this one, whose `verify()` returns a `Proof`; a step is one row in `STEPS`.
+one file beside this one, whose `verify()` returns what it proves; a step is one row in `STEPS`.
 """
 
 from collections.abc import Callable
@@ -11,7 +11,9 @@ from idp.accounts.links import credential_of
 from idp.accounts.models import User
 from idp.audit.service import record
 from idp.audit.tags import Tag
-from idp.authn import mails
+from idp.authn import mails, policy, trusted
+from idp.authn.acr import TWO_FACTORS
+from idp.authn.factors import list_ways
 from idp.authn.proof import Proof
 from idp.core.db import transaction
 from idp.core.settings import settings
@@ -21,27 +23,59 @@ from idp.sessions.models import Interaction, Session
 
 
 @dataclass(frozen=True)
+class SignIn:
+    """A sign-in on its way: what was proved so far, and for what."""
+
+    proof: Proof
+    interaction: Interaction | None = None
+    is_again: bool = False
+    """The person is signed in here and proves it once more: nothing is let off then."""
+    trust: tuple[str, ...] = ()
+    """Tokens that say who trusts this browser."""
+
+
+@dataclass(frozen=True)
 class Step:
     """Something a person must do between the first factor and the session."""
 
     name: str
     endpoint: str
-    """The page that does it, by its URL name; it is given `flow`."""
-    is_due: Callable[[Proof], bool]
+    """The page that does it, by its URL name; it is given `step` and `flow`."""
+    is_due: Callable[[SignIn], bool]
 
 
-def _must_confirm_address(proof: Proof) -> bool:
-    return not proof.user.email_verified
+def _must_take_second_step(sign_in: SignIn) -> bool:
+    user = sign_in.proof.user
+    if sign_in.proof.acr >= TWO_FACTORS or not list_ways(user.id):
+        return False
+    if policy.prefers_two_factors(sign_in.interaction):
+        return True
+    if not user.has_second_step and not policy.requires_second_step(user):
+        return False
+    return sign_in.is_again or not trusted.is_trusted(user.id, sign_in.trust)
 
 
-def _must_accept_terms(proof: Proof) -> bool:
-    return bool(settings().brand.terms_url) and proof.user.terms_accepted_at is None
+def _must_enrol(sign_in: SignIn) -> bool:
+    user = sign_in.proof.user
+    if sign_in.proof.acr >= TWO_FACTORS or list_ways(user.id):
+        return False
+    return policy.requires_two_factors(sign_in.interaction) or policy.requires_second_step(user)
 
 
+def _must_confirm_address(sign_in: SignIn) -> bool:
+    return not sign_in.proof.user.email_verified
+
+
+def _must_accept_terms(sign_in: SignIn) -> bool:
+    return bool(settings().brand.terms_url) and sign_in.proof.user.terms_accepted_at is None
+
+
+SECOND_STEP = Step("second-step", "authn.verify", _must_take_second_step)
 VERIFY_EMAIL = Step("email", "accounts.verify", _must_confirm_address)
+ENROL = Step("enrol", "authn.required", _must_enrol)
 TERMS = Step("terms", "authn.required", _must_accept_terms)
-STEPS = (VERIFY_EMAIL, TERMS)
-"""In this order."""
+STEPS = (SECOND_STEP, VERIFY_EMAIL, ENROL, TERMS)
+"""In this order: who has not taken the second step gets to see nothing else."""
 
 
 def resume(interaction: Interaction) -> Proof | None:
@@ -52,9 +86,9 @@ def resume(interaction: Interaction) -> Proof | None:
     return Proof(user, tuple(interaction.proved_amr), interaction.proved_at, credential_of(user), interaction.remember)
 
 
-def next_step(proof: Proof) -> Step | None:
+def next_step(sign_in: SignIn) -> Step | None:
     """Return the first step that is due, or None when the session may be opened."""
-    return next((step for step in STEPS if step.is_due(proof)), None)
+    return next((step for step in STEPS if step.is_due(sign_in)), None)
 
 
 def wait_for_step(proof: Proof, interaction: Interaction | None, return_to: str) -> Interaction:
@@ -83,7 +117,7 @@ def record_sign_in(proof: Proof, session: Session, interaction: Interaction | No
 
 def record_reauthentication(user: User, session: Session, interaction: Interaction | None) -> None:
     """Write down that a person has proved again who they are, in the transaction that rotates their session."""
-    record(Tag.LOGIN_REAUTHENTICATED, subject=f"user:{user.id}", session_id=session.id)
+    record(Tag.LOGIN_REAUTHENTICATED, subject=f"user:{user.id}", session_id=session.id, amr=list(session.amr))
     browsers.remember(user.id)
     if interaction is not None:
         interactions.settle(interaction.id, user.id)

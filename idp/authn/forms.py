@@ -1,7 +1,7 @@
 """The forms of the sign-in pages: input shape and its messages."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Form, PasswordField, StringField
+from wtforms import BooleanField, Form, HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired
 
 
@@ -11,6 +11,13 @@ class LoginForm(Form):
     identifier = StringField(_l("E-mail address"), [InputRequired(_l("Enter your e-mail address."))])
     password = PasswordField(_l("Password"), [InputRequired(_l("Enter your password."))])
     remember = BooleanField(_l("Keep me signed in on this device"))
+
+
+class CodeForm(Form):
+    """The code of a second step, and which way it was taken."""
+
+    code = StringField(_l("Code"), [InputRequired(_l("Enter the code."))])
+    way = HiddenField()
 
 
 class PasswordForm(Form):

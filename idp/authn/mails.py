@@ -1,5 +1,7 @@
 """The mail of a sign-in."""
 
+from typing import Any
+
 from flask_babel import LazyString
 
 from idp.accounts.mails import not_me_link
@@ -12,8 +14,18 @@ from idp.mail.service import send_mail
 
 def new_sign_in(user: User) -> None:
     """Tell the owner of a sign-in in a browser that was not used before."""
+    _send("new_sign_in", user)
+
+
+def second_step_failed(user: User) -> None:
+    """Tell the owner that somebody knew the password and not the code."""
+    _send("second_step_failed", user)
+
+
+def _send(template: str, user: User, **values: Any) -> None:
     edge = context()
     send_mail(
-        "new_sign_in", to=user.email, locale=user.locale, zone=user.zoneinfo, when=now(), network=edge.ip,
+        template, to=user.email, locale=user.locale, zone=user.zoneinfo, when=now(), network=edge.ip,
         browser=LazyString(describe_browser, edge.user_agent), not_me_link=not_me_link(user),
+        **values,
     )  # fmt: skip

@@ -1,6 +1,6 @@
 """What one browser has proved in one sign-in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import inspect
@@ -8,7 +8,7 @@ from sqlalchemy import inspect
 from idp.accounts.links import credential_of
 from idp.accounts.models import User
 from idp.accounts.service import get_user_for_change, is_usable
-from idp.authn.acr import acr_of
+from idp.authn.acr import acr_of, in_full
 from idp.authn.errors import WrongCredentials
 
 
@@ -19,6 +19,7 @@ class Proof:
     user: User
     amr: tuple[str, ...]
     proved_at: datetime
+    """When the oldest of these methods was used."""
     credential: str
     """Names the password that stood at that moment."""
     remember: bool = False
@@ -32,6 +33,10 @@ class Proof:
     def acr(self) -> str:
         """The class of a sign-in that rests on this."""
         return acr_of(self.amr)
+
+    def with_methods(self, *amr: str) -> "Proof":
+        """Return this proof with more methods; it is no younger for them."""
+        return replace(self, amr=tuple(in_full([*self.amr, *amr])))
 
 
 def check_still_holds(proof: Proof) -> None:

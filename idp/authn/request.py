@@ -5,7 +5,8 @@ from enum import StrEnum
 
 from flask import request, url_for
 
-from idp.core.http import safe_next
+from idp.authn.policy import wants_step_up
+from idp.core.http import read_tokens, safe_next
 from idp.sessions import interactions
 from idp.sessions.http import current_session, enter
 from idp.sessions.models import Interaction, Session
@@ -20,6 +21,8 @@ class Ask(StrEnum):
     """The person is signed in, and the app wants to hear that this is the account."""
     AGAIN = "again"
     """The person is signed in, and must prove it again."""
+    STEP_UP = "step_up"
+    """The person is signed in, and must add a second step."""
     EVERYTHING = "everything"
 
 
@@ -32,6 +35,8 @@ class Visit:
     switch: bool
     """The person wants to use another account."""
     session: Session | None
+    trust: tuple[str, ...] = ()
+    """Tokens that say who trusts this browser."""
 
     @property
     def flow(self) -> str | None:
@@ -43,7 +48,7 @@ class Visit:
         """Where the browser goes when the person is signed in."""
         if self.interaction is not None:
             return self.interaction.return_to
-        return self.next or url_for("accounts.home")
+        return self.next or url_for("portal.home")
 
     @property
     def ask(self) -> Ask:
@@ -56,7 +61,15 @@ class Visit:
             return Ask.EVERYTHING
         if interactions.wants_reauthentication(self.interaction, self.session):
             return Ask.AGAIN
+        if self._wants_step_up(self.interaction, self.session):
+            return Ask.STEP_UP
         return Ask.CHOICE if interactions.wants_choice(self.interaction, self.session) else Ask.NOTHING
+
+    @staticmethod
+    def _wants_step_up(interaction: Interaction, session: Session) -> bool:
+        return wants_step_up(
+            session.user_id, session.acr, required=interaction.required_acr, acr_values=tuple(interaction.acr_values)
+        )
 
 
 def load_visit() -> Visit:
@@ -68,4 +81,5 @@ def load_visit() -> Visit:
         next=safe_next(values.get("next")),
         switch=bool(values.get("switch")),
         session=current_session(),
+        trust=read_tokens("trust"),
     )

@@ -2,10 +2,10 @@
 
 from flask import Blueprint, Response, request
 
-from idp.authn.forms import PasswordForm
+from idp.authn.forms import CodeForm, PasswordForm
 from idp.authn.http import required as steps
+from idp.authn.http import second_step, sudo
 from idp.authn.http import sign_in as page
-from idp.authn.http import sudo
 from idp.authn.request import load_visit
 from idp.core.extensions import limiter
 from idp.core.http import anonymous_form
@@ -26,6 +26,18 @@ def login() -> Response:
 @_per_address
 def sign_in() -> Response:
     return page.answer(load_visit())
+
+
+@blueprint.get("/login/verify")
+def verify() -> Response:
+    return second_step.show(load_visit(), request.args.get("way"))
+
+
+@blueprint.post("/login/verify")
+@anonymous_form
+@_per_address
+def verify_act() -> Response:
+    return second_step.answer(load_visit(), CodeForm(request.form))
 
 
 @blueprint.get("/login/required/<step>")

@@ -49,6 +49,7 @@ class ClientInfo:
     jwks_uri: str | None
     require_pkce: bool
     first_party: bool
+    require_second_step: bool
     default_max_age: int | None
     require_auth_time: bool
     access_lifetime: int | None
@@ -69,7 +70,8 @@ class ClientInfo:
             response_types=tuple(row.response_types), token_endpoint_auth_method=row.token_endpoint_auth_method,
             scopes=frozenset(row.scopes), allowed_roles=frozenset(row.allowed_roles),
             allowed_apis=frozenset(row.allowed_apis), jwks=row.jwks, jwks_uri=row.jwks_uri,
-            require_pkce=row.require_pkce, first_party=row.first_party, default_max_age=row.default_max_age,
+            require_pkce=row.require_pkce, first_party=row.first_party,
+            require_second_step=row.require_second_step, default_max_age=row.default_max_age,
             require_auth_time=row.require_auth_time, access_lifetime=row.access_lifetime, client_uri=row.client_uri,
             logo_uri=row.logo_uri, policy_uri=row.policy_uri, tos_uri=row.tos_uri, metadata=dict(row.metadata or {}),
             is_enabled=row.disabled_at is None,

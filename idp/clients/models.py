@@ -35,6 +35,8 @@ class Client(Base):
     require_pkce: Mapped[bool] = mapped_column(default=True)
     first_party: Mapped[bool] = mapped_column(default=False)
     """Ours: no consent is asked. Only an administrator can say so."""
+    require_second_step: Mapped[bool] = mapped_column(default=False)
+    """Whether people sign in to it with two steps only."""
     default_max_age: Mapped[int | None] = mapped_column(Integer)
     require_auth_time: Mapped[bool] = mapped_column(default=False)
     access_lifetime: Mapped[int | None] = mapped_column(Integer)

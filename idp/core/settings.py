@@ -66,6 +66,8 @@ class Accounts(Section):
     """How long a password-reset link works."""
     invite_lifetime: Duration = timedelta(days=7)
     """How long an invitation works."""
+    email_sign_in: Switch = True
+    """Whether people may sign in by a code or a link in a mail instead of a password."""
 
 
 class Passwords(Section):
@@ -81,6 +83,15 @@ class Passwords(Section):
     """The longest password taken, in bytes."""
     workers: int = Field(2, ge=1, le=64)
     """How many passwords one process hashes at a time."""
+
+
+class SecondStep(Section):
+    required: Literal["nobody", "everyone"] = "nobody"
+    """Who must have a second step, beside the roles and apps that ask for it by themselves."""
+    allow_trust: Switch = True
+    """Whether people may let a browser go without the second step for a while."""
+    trust: Duration = timedelta(days=30)
+    """How long a trusted browser goes without the second step."""
 
 
 class Sessions(Section):
@@ -155,6 +166,7 @@ class Settings(BaseSettings):
     proxy: Proxy = Proxy()
     accounts: Accounts = Accounts()
     passwords: Passwords = Passwords()
+    second_step: SecondStep = SecondStep()
     sessions: Sessions = Sessions()
     tokens: Tokens = Tokens()
     keys: Keys = Keys()

@@ -37,6 +37,10 @@ SIGN_IN_TOTAL = _plain("sign_in_total", 1000, timedelta(minutes=15))
 """Failed sign-ins in all; past it somebody tries many accounts, and every address may fail less often."""
 REAUTHENTICATE = Limit("reauthenticate", 5, timedelta(minutes=15), _minutes(5, 15, 60))
 """Passwords tried to confirm who one is, and to change the password, in a session."""
+SECOND_STEP = Limit("second_step", 5, timedelta(minutes=15), _minutes(5, 15, 60), ceiling=100)
+"""Codes tried for the second step of one account, from browsers its owner has not used; a password forgives none."""
+SECOND_STEP_KNOWN_BROWSER = Limit("second_step_known_browser", 10, timedelta(minutes=15), _minutes(5, 15, 60))
+"""Codes tried for the second step of one account from a browser its owner has used before."""
 CLIENT_SECRET = Limit("client_secret", 30, timedelta(minutes=5), _minutes(1, 5))
 """Failed client authentications for one client id from one network address."""
 PROTOCOL_REFUSALS = _plain("protocol_refusals", 300, timedelta(minutes=5))

@@ -148,9 +148,11 @@ def to_reauthentication(says: Any, go_on: Any, back: str) -> Response:
     return_to = request.full_path.removesuffix("?")
     if request.method != "GET":
         held |= {"action": request.path, "fields": _held_fields(request.form)}
-        return_to = ""
     browser_id()
-    interaction = interactions.start(return_to=return_to, payload=held, user_id=current_user.id)
+    with transaction():
+        interaction = interactions.start(return_to=return_to, payload=held, user_id=current_user.id)
+        if "action" in held:
+            interaction.return_to = url_for("authn.held", flow=interaction.id)
     return see_other(url_for("authn.reauth", flow=interaction.id))
 
 

@@ -33,6 +33,7 @@ def start(
     prompt: list[str] | None = None,
     max_age: int | None = None,
     acr_values: list[str] | None = None,
+    required_acr: str | None = None,
     payload: dict[str, Any] | None = None,
     user_id: str | None = None,
 ) -> Interaction:
@@ -43,8 +44,9 @@ def start(
     interaction = Interaction(
         browser_digest=digest(browser_id()), return_to=return_to, client_id=client_id, client_name=client_name,
         client_host=client_host, redirect_origin=redirect_origin, login_hint=login_hint, ui_locales=ui_locales,
-        prompt=list(prompt or ()), max_age=max_age, acr_values=list(acr_values or ()), payload=payload or {},
-        user_id=user_id, created_at=now(), expires_at=now() + settings().sessions.interaction_lifetime,
+        prompt=list(prompt or ()), max_age=max_age, acr_values=list(acr_values or ()), required_acr=required_acr,
+        payload=payload or {}, user_id=user_id, created_at=now(),
+        expires_at=now() + settings().sessions.interaction_lifetime,
     )  # fmt: skip
     with transaction() as session:
         session.add(interaction)
@@ -116,9 +118,22 @@ def record_proof(
     )
 
 
+def count_step_try(interaction_id: str, most: int) -> bool:
+    """Count one code tried in an interaction, before it is looked at; return whether it may be."""
+    statement = (
+        update(Interaction)
+        .where(Interaction.id == interaction_id, Interaction.finished_at.is_(None), Interaction.step_tries < most)
+        .values(step_tries=Interaction.step_tries + 1)
+        .returning(Interaction.id)
+        .execution_options(synchronize_session=False)
+    )
+    with transaction() as session:
+        return session.execute(statement).first() is not None
+
+
 def forget_proof(interaction_id: str) -> None:
     """Let a sign-in begin anew."""
-    _change(interaction_id, proved_user_id=None, proved_amr=[], proved_credential=None, proved_at=None)
+    _change(interaction_id, proved_user_id=None, proved_amr=[], proved_credential=None, proved_at=None, step_tries=0)
 
 
 def find_prover(interaction: Interaction) -> User | None:

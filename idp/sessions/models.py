@@ -67,6 +67,9 @@ class Interaction(Base):
     max_age: Mapped[int | None] = mapped_column(Integer)
     """The oldest sign-in the app takes, in seconds."""
     acr_values: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """The classes of sign-in the app would like, best first."""
+    required_acr: Mapped[str | None] = mapped_column(String(64))
+    """The class below which nobody goes on."""
     payload: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     """The owner's own data, e.g. the validated authorization request."""
     user_id: Mapped[str | None] = mapped_column(String(26))
@@ -78,6 +81,8 @@ class Interaction(Base):
     """Names the password of that moment: another one makes the proof void."""
     proved_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     remember: Mapped[bool] = mapped_column(default=False)
+    step_tries: Mapped[int] = mapped_column(Integer, default=0)
+    """Codes tried here for the second step, since the first one was proved."""
     settled_user_id: Mapped[str | None] = mapped_column(String(26))
     """Who signed in for it, or was chosen for it."""
     settled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

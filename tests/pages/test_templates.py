@@ -9,6 +9,7 @@ ROOT = Path(__file__).parent.parent.parent
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 PAGES = [path for path in TEMPLATES if path.parent.name != "mail"]
 STATIC = ROOT / "idp" / "static"
+SHEETS = sorted(STATIC.glob("*.css"))
 
 
 def name(path):
@@ -52,8 +53,9 @@ def test_no_page_blocks_paste_or_moves_the_order_of_focus(path):
     assert "placeholder=" not in text
 
 
-def test_the_style_sheet_stays_small_and_needs_no_other_file():
-    text = (STATIC / "idp.css").read_text()
+@pytest.mark.parametrize("sheet", SHEETS, ids=name)
+def test_a_style_sheet_stays_small_and_needs_no_other_file(sheet):
+    text = sheet.read_text()
     assert len(text.encode()) <= 20 * 1024
     assert "url(" not in text
     assert "@import" not in text
@@ -66,6 +68,6 @@ def test_scripts_stay_small_and_put_no_text_into_the_page_as_markup(path):
     assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|Function\(", text)
 
 
-def test_no_style_names_a_side_of_the_page_that_turns_with_the_language():
-    text = (STATIC / "idp.css").read_text()
-    assert not re.search(r"(margin|padding|border)-(left|right)\b|text-align: (left|right)|float:", text)
+@pytest.mark.parametrize("sheet", SHEETS, ids=name)
+def test_no_style_names_a_side_of_the_page_that_turns_with_the_language(sheet):
+    assert not re.search(r"(margin|padding|border)-(left|right)\b|text-align: (left|right)|float:", sheet.read_text())

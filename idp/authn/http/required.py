@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 
 from idp.accounts.registration import accept_terms
 from idp.authn import flow
-from idp.authn.http.shared import advance, carried
+from idp.authn.http.shared import advance, carried, find_proof, sign_in_of
 from idp.authn.proof import Proof
 from idp.authn.request import Visit
 from idp.core.errors import NotFound
@@ -41,8 +41,8 @@ def _page(visit: Visit, status: int = 200) -> Response:
 def _find_due(step: str, visit: Visit) -> Proof | None:
     if step != flow.TERMS.name:
         raise NotFound
-    proof = flow.resume(visit.interaction) if visit.interaction else None
-    return proof if proof is not None and flow.next_step(proof) is flow.TERMS else None
+    proof = find_proof(visit)
+    return proof if proof is not None and flow.next_step(sign_in_of(visit, proof)) is flow.TERMS else None
 
 
 def _to_sign_in(visit: Visit) -> Response:

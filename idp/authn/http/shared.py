@@ -7,10 +7,8 @@ from flask import Response, url_for
 from wtforms import Form
 
 from idp.accounts.http.pages import await_confirmation
-from idp.accounts.models import User
-from idp.authn import flow, password
-from idp.authn.flow import VERIFY_EMAIL
-from idp.authn.forms import PasswordForm
+from idp.authn import flow
+from idp.authn.flow import VERIFY_EMAIL, SignIn
 from idp.authn.proof import Proof, check_still_holds
 from idp.authn.request import Visit
 from idp.core.db import transaction
@@ -48,9 +46,19 @@ def carried(visit: Visit) -> dict[str, Any]:
     }
 
 
+def sign_in_of(visit: Visit, proof: Proof) -> SignIn:
+    """Return how far the sign-in of a visit has come with a proof."""
+    return SignIn(proof, visit.interaction, is_again=_is_again(visit, proof), trust=visit.trust)
+
+
+def find_proof(visit: Visit) -> Proof | None:
+    """Return what was proved earlier in the sign-in of a visit and still holds, or None."""
+    return flow.resume(visit.interaction) if visit.interaction is not None else None
+
+
 def advance(visit: Visit, proof: Proof) -> Response:
     """Do the next step that is due, or open the session when none is."""
-    step = flow.next_step(proof)
+    step = flow.next_step(sign_in_of(visit, proof))
     if step is None:
         return _complete(visit, proof)
     waiting = flow.wait_for_step(proof, visit.interaction, visit.destination)
@@ -59,20 +67,21 @@ def advance(visit: Visit, proof: Proof) -> Response:
     return see_other(url_for(step.endpoint, step=step.name, flow=waiting.id))
 
 
-def prove_again(user: User, visit: Visit, form: PasswordForm) -> None:
-    """Check the password of the person who is signed in, and renew their session."""
-    proof = password.verify_again(user, form.password.data)
-    with transaction():
-        check_still_holds(proof)
-        session = sessions.sign_in(user, amr=list(proof.amr), acr=proof.acr, remember=None, auth_time=proof.proved_at)
-        flow.record_reauthentication(user, session, visit.interaction)
+def _is_again(visit: Visit, proof: Proof) -> bool:
+    return visit.session is not None and visit.session.user_id == proof.user_id
 
 
 def _complete(visit: Visit, proof: Proof) -> Response:
+    """Open the session, or renew the one that the person has here."""
+    again = _is_again(visit, proof)
     with transaction():
         check_still_holds(proof)
         session = sessions.sign_in(
-            proof.user, amr=list(proof.amr), acr=proof.acr, remember=proof.remember, auth_time=proof.proved_at
-        )
-        flow.record_sign_in(proof, session, visit.interaction)
+            proof.user, amr=list(proof.amr), acr=proof.acr, remember=None if again else proof.remember,
+            auth_time=proof.proved_at,
+        )  # fmt: skip
+        if again:
+            flow.record_reauthentication(proof.user, session, visit.interaction)
+        else:
+            flow.record_sign_in(proof, session, visit.interaction)
     return see_other(visit.destination)

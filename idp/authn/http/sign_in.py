@@ -7,11 +7,12 @@ from flask import Response, request, url_for
 from flask_babel import format_timedelta
 from flask_babel import gettext as _
 
+from idp.accounts.links import credential_of
 from idp.accounts.models import User
 from idp.accounts.service import find_by_identifier
-from idp.authn import flow, password
+from idp.authn import password
 from idp.authn.forms import LoginForm, PasswordForm
-from idp.authn.http.shared import advance, carried, prove_again, submit
+from idp.authn.http.shared import advance, carried, find_proof, submit
 from idp.authn.proof import Proof
 from idp.authn.request import Ask, Visit
 from idp.core.http import render, see_other
@@ -26,6 +27,8 @@ def show(visit: Visit) -> Response:
         return see_other(visit.destination)
     if visit.ask is Ask.AGAIN:
         return _show_again(visit, PasswordForm())
+    if visit.ask is Ask.STEP_UP:
+        return _step_up(visit)
     if visit.ask is Ask.CHOICE or _find_proof(visit):
         return _show_choice(visit)
     return _show_form(visit, LoginForm(identifier=_hint(visit)))
@@ -41,6 +44,8 @@ def answer(visit: Visit) -> Response:
     if visit.ask in {Ask.NOTHING, Ask.CHOICE}:
         # Another tab has signed in meanwhile: what was typed here is not looked at.
         return _show_choice(visit)
+    if visit.ask is Ask.STEP_UP:
+        return _step_up(visit)
     if visit.ask is Ask.AGAIN:
         again = PasswordForm(request.form)
         return submit(again, lambda: _sign_in_again(visit, again), lambda status: _show_again(visit, again, status))
@@ -54,8 +59,14 @@ def _sign_in(visit: Visit, form: LoginForm) -> Response:
 
 
 def _sign_in_again(visit: Visit, form: PasswordForm) -> Response:
-    prove_again(sessions.get_person(), visit, form)
-    return see_other(visit.destination)
+    return advance(visit, password.verify_again(sessions.get_person(), form.password.data))
+
+
+def _step_up(visit: Visit) -> Response:
+    """Ask only for what the session lacks; it is as old as it was afterwards."""
+    person, session = sessions.get_person(), sessions.get_session()
+    proof = Proof(person, tuple(session.amr), session.auth_time, credential_of(person), session.remember)
+    return advance(visit, proof)
 
 
 def _go_on(visit: Visit) -> Response:
@@ -70,9 +81,9 @@ def _go_on(visit: Visit) -> Response:
 
 def _find_proof(visit: Visit) -> Proof | None:
     """Return what was proved earlier in this sign-in, when that is what it waits for."""
-    if visit.interaction is None or visit.switch or visit.ask is not Ask.EVERYTHING:
+    if visit.switch or visit.ask is not Ask.EVERYTHING:
         return None
-    return flow.resume(visit.interaction)
+    return find_proof(visit)
 
 
 def _show_form(visit: Visit, form: LoginForm, status: int = 200) -> Response:

@@ -2,8 +2,9 @@
 
 from flask import Response, url_for
 
+from idp.authn import password
 from idp.authn.forms import PasswordForm
-from idp.authn.http.shared import carried, prove_again, submit
+from idp.authn.http.shared import advance, carried, submit
 from idp.authn.request import Visit
 from idp.core.http import render, see_other
 from idp.sessions import http as sessions
@@ -13,11 +14,11 @@ from idp.sessions.errors import InteractionExpired
 def show(visit: Visit) -> Response:
     """Ask for the password, unless it was given a short while ago."""
     _check_own(visit)
-    return see_other(_onward(visit)) if sessions.is_fresh() else _page(visit, PasswordForm())
+    return see_other(visit.destination) if sessions.is_fresh() else _page(visit, PasswordForm())
 
 
 def answer(visit: Visit, form: PasswordForm) -> Response:
-    """Check the password and go on."""
+    """Check the password, then the second step where there is one, and go on."""
     _check_own(visit)
     return submit(form, lambda: _confirm(visit, form), lambda status: _page(visit, form, status))
 
@@ -41,21 +42,14 @@ def show_held(visit: Visit) -> Response:
 
 
 def _confirm(visit: Visit, form: PasswordForm) -> Response:
-    prove_again(sessions.get_person(), visit, form)
-    return see_other(_onward(visit))
-
-
-def _onward(visit: Visit) -> str:
-    if visit.interaction is not None and "action" in visit.interaction.payload:
-        return url_for("authn.held", flow=visit.flow)
-    return visit.destination
+    return advance(visit, password.verify_again(sessions.get_person(), form.password.data))
 
 
 def _page(visit: Visit, form: PasswordForm, status: int = 200) -> Response:
     payload = visit.interaction.payload if visit.interaction else {}
     return render(
         "auth/reauth.html", status, form=form, account=sessions.get_person(), says=payload.get("says"),
-        cancel_url=payload.get("back") or url_for("accounts.home"),
+        cancel_url=payload.get("back") or url_for("portal.home"),
         forgot_url=url_for("accounts.forgot"), **carried(visit),
     )  # fmt: skip
 

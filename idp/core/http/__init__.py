@@ -3,7 +3,7 @@
 Owns how a response leaves the house. Does not own any page: those belong to the slices.
 """
 
-from idp.core.http.cookies import browser_id, clear_cookie, read_cookie, set_cookie
+from idp.core.http.cookies import browser_id, clear_cookie, read_cookie, read_tokens, set_cookie
 from idp.core.http.csrf import anonymous_form
 from idp.core.http.flash import flash, flashed
 from idp.core.http.headers import allow_form_action, csp_nonce
@@ -21,6 +21,7 @@ __all__ = [
     "flashed",
     "protocol_endpoint",
     "read_cookie",
+    "read_tokens",
     "render",
     "safe_next",
     "see_other",

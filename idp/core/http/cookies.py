@@ -10,7 +10,9 @@ from idp.core.context import context, set_context
 from idp.core.secrets import random_token
 from idp.core.settings import settings
 
-_BROWSER = re.compile(r"[A-Za-z0-9_-]{43}")
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+MOST_TOKENS = 5
+"""How many tokens one cookie holds."""
 _BROWSER_LIFE = timedelta(days=400)
 
 
@@ -24,6 +26,12 @@ def read_cookie(name: str) -> str | None:
     full = cookie_name(name)
     values = request.cookies.getlist(full)
     return values[0] if len(values) == 1 else None
+
+
+def read_tokens(name: str) -> tuple[str, ...]:
+    """Return the tokens of a cookie that holds several, a few at most."""
+    value = read_cookie(name) or ""
+    return tuple(token for token in value.split(".")[:MOST_TOKENS] if _TOKEN.fullmatch(token))
 
 
 def set_cookie(response: Response, name: str, value: str, max_age: int | None = None) -> None:
@@ -48,7 +56,7 @@ def browser_id() -> str:
     """Return the random name of this browser, made and remembered when it has none."""
     if "browser_id" not in g:
         value = read_cookie("browser")
-        known = value is not None and _BROWSER.fullmatch(value) is not None
+        known = value is not None and _TOKEN.fullmatch(value) is not None
         g.browser_id = value if known else random_token()
         g.browser_is_new = not known
         set_context(replace(context(), browser_id=g.browser_id))

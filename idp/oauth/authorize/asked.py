@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from idp.authn.acr import TWO_FACTORS, weakest
 from idp.clients.service import ClientInfo
 from idp.oauth.authorize.respond import Answer
 from idp.oauth.request import StrictRequest
@@ -37,6 +38,11 @@ class Asked:
     resources: tuple[str, ...] = ()
     subject: str | None = None
     """The only person the answer may be about, where the request names one (OIDC Core §3.1.2.1, §5.5.1)."""
+
+    @property
+    def required_acr(self) -> str | None:
+        """The class of sign-in below which the app gets nobody, by this request or by its registration."""
+        return TWO_FACTORS if self.client.require_second_step else weakest(self.essential_acr)
 
     def claim_names(self) -> dict[str, bool]:
         """Return the claims asked for by name, each with whether it is essential (OIDC Core §5.5.1)."""

@@ -141,7 +141,8 @@ def _start(grant: FrontChannelGrant) -> Interaction:
     interaction = interactions.start(
         return_to="", client_id=asked.client.id, client_name=asked.client.name,
         redirect_origin=origin_of(asked.answer.redirect_uri), login_hint=asked.login_hint, ui_locales=asked.ui_locales,
-        prompt=_prompt_of(asked), max_age=asked.max_age, acr_values=list(asked.acr_values), user_id=asked.subject,
+        prompt=_prompt_of(asked), max_age=asked.max_age, acr_values=list(asked.acr_values),
+        required_acr=asked.required_acr, user_id=asked.subject,
         payload={"parameters": keep_parameters(grant.request)},
     )  # fmt: skip
     interaction.return_to = url_for("oauth.resume", flow=interaction.id)

@@ -10,6 +10,7 @@ from typing import Any
 
 from idp.accounts.service import find_user
 from idp.authn.acr import satisfies
+from idp.authn.policy import wants_step_up
 from idp.core.clock import now
 from idp.oauth.authorize import refusals as no
 from idp.oauth.authorize.asked import Asked
@@ -50,6 +51,8 @@ def next_step(grant: FrontChannelGrant, session: Session | None, interaction: In
         return Progress(Step.REGISTER if "create" in asked.prompt else Step.LOGIN)
     user = find_user(session.user_id)
     grant.check_person(user)
+    if _wants_step_up(asked, session, silent=silent):
+        return Progress(Step.LOGIN)
     _check_acr(grant, session, silent=silent)
     offer = make_offer(user, asked)
     if not offer.scopes:
@@ -74,6 +77,13 @@ def _is_too_old(asked: Asked, session: Session) -> bool:
     return asked.max_age is not None and session.auth_time + timedelta(seconds=asked.max_age) <= now()
 
 
+def _wants_step_up(asked: Asked, session: Session, *, silent: bool) -> bool:
+    """Tell whether the person must take a second step first; nobody is asked silently (OIDC Core §3.1.2.1)."""
+    wanted = () if silent else asked.acr_values
+    required = None if silent else asked.required_acr
+    return wants_step_up(session.user_id, session.acr, required=required, acr_values=wanted)
+
+
 def _check_subject_exists(grant: FrontChannelGrant) -> None:
     """Don't ask for the sign-in of somebody who is gone."""
     subject = grant.get_asked().subject
@@ -83,5 +93,7 @@ def _check_subject_exists(grant: FrontChannelGrant) -> None:
 
 def _check_acr(grant: FrontChannelGrant, session: Session, *, silent: bool) -> None:
     """Fail when an essential acr is not reached: "treat that ... as a failed authentication" (OIDC Core §5.5.1.1)."""
-    if not satisfies(session.acr, grant.get_asked().essential_acr):
+    asked = grant.get_asked()
+    too_weak = asked.required_acr is not None and session.acr < asked.required_acr
+    if too_weak or not satisfies(session.acr, asked.essential_acr):
         raise grant.refused(no.LOGIN_REQUIRED if silent else no.ACR_UNMET)

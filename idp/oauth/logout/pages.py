@@ -64,7 +64,7 @@ def act(flow: str | None, decision: str) -> Response:
         if interaction is not None and not interactions.finish(interaction.id):
             raise InteractionExpired
         if decision == "stay":
-            return see_other(url_for("accounts.home"))
+            return see_other(url_for("portal.home"))
         kept = interaction.payload["sign_out"] if interaction else {}
         sign_out()
     response = see_other(kept.get("redirect_uri") or url_for("oauth.signed_out", **kept.get("done", {})))
@@ -100,7 +100,7 @@ def _keep(asked: SignOutRequest) -> Interaction:
     """Write down what the app asked, while the person is asked."""
     browser_id()
     return interactions.start(
-        return_to=url_for("accounts.home"),
+        return_to=url_for("portal.home"),
         client_id=asked.client.id if asked.client else None,
         client_name=asked.client.name if asked.client else None,
         redirect_origin=origin_of(asked.redirect_uri) if asked.redirect_uri else None,

@@ -1,0 +1,60 @@
+"""The second step: one page a way, each with the other ways beside it."""
+
+from flask import Response, url_for
+
+from idp.authn import flow
+from idp.authn.factors import SecondFactor, list_ways
+from idp.authn.forms import CodeForm
+from idp.authn.http.shared import advance, carried, find_proof, sign_in_of, submit
+from idp.authn.proof import Proof
+from idp.authn.request import Visit
+from idp.authn.second_step import verify
+from idp.core.http import render, see_other
+
+
+def show(visit: Visit, way: str | None) -> Response:
+    """Show the way that was chosen, or the strongest the person has, when the second step is what is due."""
+    proof = _find_due(visit)
+    return _page(visit, proof, _choose(proof, way), CodeForm()) if proof else _to_sign_in(visit)
+
+
+def answer(visit: Visit, form: CodeForm) -> Response:
+    """Take the answer; a right one leads on."""
+    proof = _find_due(visit)
+    if proof is None or visit.interaction is None:
+        return _to_sign_in(visit)
+    factor = _choose(proof, form.way.data)
+    return submit(
+        form, lambda: _take(visit, proof, factor, form), lambda status: _page(visit, proof, factor, form, status)
+    )
+
+
+def _take(visit: Visit, proof: Proof, factor: SecondFactor, form: CodeForm) -> Response:
+    assert visit.interaction is not None  # noqa: S101 - there is no proof without one
+    return advance(visit, verify(proof, visit.interaction.id, factor, form.data))
+
+
+def _page(visit: Visit, proof: Proof, factor: SecondFactor, form: CodeForm, status: int = 200) -> Response:
+    ways = list_ways(proof.user.id)
+    return render(
+        factor.template, status, form=form, account=proof.user, way=factor.name,
+        others=[(other.label, url_for("authn.verify", way=other.name, flow=visit.flow)) for other in ways
+                if other is not factor],
+        other_url=url_for("authn.login", flow=visit.flow, switch=1), **carried(visit),
+    )  # fmt: skip
+
+
+def _choose(proof: Proof, way: str | None) -> SecondFactor:
+    ways = list_ways(proof.user.id)
+    return next((factor for factor in ways if factor.name == way), ways[0])
+
+
+def _find_due(visit: Visit) -> Proof | None:
+    proof = find_proof(visit)
+    if proof is None or flow.next_step(sign_in_of(visit, proof)) is not flow.SECOND_STEP:
+        return None
+    return proof
+
+
+def _to_sign_in(visit: Visit) -> Response:
+    return see_other(url_for("authn.login", flow=visit.flow))
