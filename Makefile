@@ -59,10 +59,10 @@ races: $(VENV)/.ready-dev
 	@IDP_TEST_ROUNDS=100 $(BIN)/python -m pytest tests/races tests/security -k race $(ARGS)
 
 crash: $(VENV)/.ready-dev
-	@IDP_CRASH_OPERATIONS=1000 $(BIN)/python -m pytest tests/faults $(ARGS)
+	@IDP_TEST_CRASH_OPERATIONS=1000 $(BIN)/python -m pytest tests/faults $(ARGS)
 
 fuzz: $(VENV)/.ready-dev
-	@IDP_FUZZ_REQUESTS=20000 $(BIN)/python -m pytest tests/fuzz $(ARGS)
+	@IDP_TEST_FUZZ_REQUESTS=20000 $(BIN)/python -m pytest tests/fuzz $(ARGS)
 
 conformance: $(VENV)/.ready-dev
 ifdef SUITE_URL

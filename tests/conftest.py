@@ -78,8 +78,7 @@ def session_app(database_url, keys_dir, tmp_path_factory):
 @pytest.fixture
 def app(session_app, monkeypatch):
     """The application with an empty database, a signing key and the built-in roles."""
-    services.empty(session_app)
-    services.prepare(session_app)
+    services.reset(session_app)
     clock.use_offset_file(None)
     set_context(CallContext())
     return session_app
@@ -182,6 +181,13 @@ def live(tmp_path):
     """Start real servers: `live(database_url="", replicas=1, **IDP_settings)`; all are stopped at the end."""
     with contextlib.ExitStack() as stack:
         yield lambda **values: stack.enter_context(live_server(tmp_path, **values))
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory):
+    """One real server on SQLite for all tests of a module; each brings people and apps of its own."""
+    with live_server(tmp_path_factory.mktemp("house")) as server:
+        yield server
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from idp import create_app
 from idp.core.settings import Settings
+from idp.operate import init
 from tests.factories import Factory
 from tests.services import free_port
 
@@ -76,7 +77,8 @@ class LiveServer:
 
     def start(self, *options):
         """Make the schema and the first key, start every replica and wait until it answers."""
-        self.idp("init")
+        with self.app.app_context():
+            init.prepare()
         for port in self.ports:
             self.start_replica(port, *options)
         return self

@@ -14,7 +14,9 @@ def race(settings, place, arguments):
 
     An exception comes back as its class's name.
     """
-    context = multiprocessing.get_context("spawn")
+    # Forked from a process that has everything imported and nothing opened: a start costs no second of its own.
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.preloaded"])
     barrier, answers = context.Barrier(len(arguments)), context.Queue()
     processes = [
         context.Process(target=_run, args=(settings, place, number, values, barrier, answers), daemon=True)

@@ -64,7 +64,7 @@ def test_a_sign_in_begins_again_after_five_wrong_codes_and_the_owner_is_told(app
         browser.submit("code", code="000000")
         assert browser.status == 401
     browser.submit("code", code="000000")
-    assert browser.path == "/login/verify" or browser.path == "/login"
+    assert browser.path in {"/login/verify", "/login"}
     browser.get("/account")
     assert browser.path == "/login"
 

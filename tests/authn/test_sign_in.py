@@ -287,7 +287,7 @@ def test_terms_are_accepted_before_the_session(app, make_app, alice):
     browser.submit("identifier", identifier=ALICE, password=PASSWORD)
     browser.submit("decision", "accept")
     assert browser.path == "/account"
-    assert events(app, "account.terms_accepted") == [(f"user:{alice}", {})]
+    assert events(app, "account.terms_accepted") == [(f"user:{alice}", {"amr": ["pwd"]})]
     other = Browser(browser.app)
     other.sign_in(ALICE)
     assert other.path == "/account"

@@ -1,6 +1,6 @@
 """Kill -9 in the middle of the work: nothing that was acknowledged is lost, and no hand is needed.
 
-`IDP_CRASH_OPERATIONS` says how many sign-ins and refreshes are acknowledged before the end (1,000 in `make crash`).
+`IDP_TEST_CRASH_OPERATIONS` says how many sign-ins and refreshes are acknowledged before the end (1,000 in `make crash`).
 """
 
 import itertools
@@ -15,8 +15,8 @@ import pytest
 from tests.factories import REDIRECT
 from tests.http_person import Person
 
-OPERATIONS = int(os.environ.get("IDP_CRASH_OPERATIONS", "300"))
-KILLS = 3 if OPERATIONS < 1000 else 8
+OPERATIONS = int(os.environ.get("IDP_TEST_CRASH_OPERATIONS", "150"))
+KILLS = 2 if OPERATIONS < 1000 else 8
 PEOPLE = 8
 REFRESHES_A_SIGN_IN = 6
 

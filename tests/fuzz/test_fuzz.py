@@ -1,16 +1,26 @@
-"""Nothing that a stranger sends makes the server fail: every route, every parameter, strange values.
+"""Nothing that anybody sends makes the server fail: every route, every parameter, strange values.
 
-`IDP_FUZZ_REQUESTS` says how many requests (2,000 without it; `make fuzz` sends 20,000).
+Half of the requests carry the right token of a form, a live flow or right credentials, so that they get past the door.
+
+`IDP_TEST_FUZZ_REQUESTS` says how many requests (2,000 without it; `make fuzz` sends 20,000).
 """
 
 import base64
+import collections
 import os
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-REQUESTS = int(os.environ.get("IDP_FUZZ_REQUESTS", "2000"))
+from idp.accounts.service import find_user
+from idp.core.extensions import limiter
+from idp.core.secrets import digest, keyed_digest, random_token
+from idp.sessions import interactions
+from idp.sessions import service as sessions
+from tests.services import test_client
+
+REQUESTS = int(os.environ.get("IDP_TEST_FUZZ_REQUESTS", "2000"))
 PARAMETERS = [
     "acr_values",
     "address",
@@ -132,6 +142,7 @@ HEADERS = st.dictionaries(
     max_size=2,
 )
 BODIES = st.one_of(st.none(), st.binary(max_size=200))
+CREDENTIALS = {"client_id": "{id}", "client_secret": "{secret}", "redirect_uri": "https://rp.example.com/callback"}
 TYPES = st.sampled_from(
     [
         "application/x-www-form-urlencoded",
@@ -165,10 +176,60 @@ def build(app, rule, values):
         return adapter.build(rule.endpoint, dict.fromkeys(rule.arguments, "1"))
 
 
+class Stranger:
+    """A browser without a session that has seen a form: its posts get past the token of the form."""
+
+    def __init__(self, app, factory) -> None:
+        self.app, self.factory = app, factory
+        self.http = test_client(app)
+        self.browser = random_token()
+        self.app_id, self.secret = factory.client_with_secret()
+        self.value = ""
+
+    def prepare(self):
+        """Give the browser back what an earlier request may have taken from it."""
+        self.http.set_cookie("__Host-idp_browser", self.browser, domain="id.example.com", secure=True)
+
+    def fill(self, values):
+        """Put the right token, flow and credentials where the strategy asks for right ones."""
+        known = {"{csrf}": self.csrf, "{flow}": self.flow, "{id}": lambda: self.app_id, "{secret}": lambda: self.secret}
+        return {name: known[value]() if value in known else value for name, value in values.items()}
+
+    def csrf(self):
+        with self.app.app_context():
+            return keyed_digest("csrf", f"{self.browser}|{self.value}")
+
+    def flow(self):
+        cookies = {"Cookie": f"__Host-idp_browser={self.browser}"}
+        with self.app.test_request_context(base_url="https://id.example.com", headers=cookies):
+            return interactions.start(return_to="/account", client_name="Demo Shop", prompt=["login"]).id
+
+
+class Person(Stranger):
+    """A browser in which somebody is signed in."""
+
+    def __init__(self, app, factory, arrange) -> None:
+        super().__init__(app, factory)
+        self.arrange, self.user_id = arrange, factory.user()
+
+    def prepare(self):
+        super().prepare()
+        with self.app.app_context():
+            alive = self.value and not isinstance(sessions.find_by_cookie(self.value), sessions.Lapse | None)
+            gone = find_user(self.user_id) is None
+        if gone:
+            self.user_id = self.factory.user()
+        if gone or not alive:
+            self.value = random_token()
+            self.arrange.session(self.user_id, digest=digest(self.value))
+        self.http.set_cookie("__Host-idp_session", self.value, domain="id.example.com", secure=True)
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-def test_wb03_no_input_makes_a_server_error(app, client, factory):
-    targets = routes(app)
+def test_wb03_no_input_makes_a_server_error(app, factory, arrange):
+    targets, sent = routes(app), collections.Counter()
+    actors = [Stranger(app, factory), Person(app, factory, arrange)]
 
     @settings(
         max_examples=REQUESTS, deadline=None, database=None, phases=[Phase.generate],
@@ -176,19 +237,27 @@ def test_wb03_no_input_makes_a_server_error(app, client, factory):
     )  # fmt: skip
     @given(
         target=st.sampled_from(targets),
+        actor=st.sampled_from(actors),
         path_values=st.lists(VALUES, min_size=1, max_size=3),
         query=st.dictionaries(st.sampled_from(PARAMETERS), VALUES, max_size=6),
         form=st.dictionaries(st.sampled_from(PARAMETERS), VALUES, max_size=6),
+        right=st.sampled_from([{}, {"csrf_token": "{csrf}"}, {"csrf_token": "{csrf}", "flow": "{flow}"}, CREDENTIALS]),
         headers=HEADERS,
         body=BODIES,
         kind=TYPES,
     )
-    def send(target, path_values, query, form, headers, body, kind):
+    def send(target, actor, path_values, query, form, right, headers, body, kind):
         rule, method = target
+        actor.prepare()
         path = build(app, rule, path_values)
-        values = {"data": form} if body is None else {"data": body, "content_type": kind}
-        response = client.open(path, method=method, query_string=query, headers=headers, **values)
+        query = actor.fill(query | ({"flow": right["flow"]} if method == "GET" and "flow" in right else {}))
+        values = {"data": actor.fill(form | right)} if body is None or right else {"data": body, "content_type": kind}
+        response = actor.http.open(path, method=method, query_string=query, headers=headers, **values)
+        sent[response.status_code] += 1
         assert response.status_code < 500, (method, path, query, form, headers, body)
         assert b"Traceback" not in response.data
+        limiter.reset()
 
     send()
+    assert sum(sent.values()) >= REQUESTS, sent
+    assert sent[422] + sent[401] > REQUESTS // 50, f"hardly a form was read: {sent}"

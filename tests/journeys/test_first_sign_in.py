@@ -1,6 +1,7 @@
 """A person's first story in a real browser: register, confirm the address, come back to the app, sign out everywhere."""
 
 import re
+import secrets
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -39,8 +40,15 @@ def app_address():
 
 
 @pytest.fixture
-def server(live):
-    return live()
+def server(house):
+    return house
+
+
+@pytest.fixture
+def alice(server):
+    email = f"alice{secrets.token_hex(4)}@example.com"
+    server.factory.user(email)
+    return email
 
 
 @pytest.fixture
@@ -83,24 +91,25 @@ def submit(page, **fields):
 
 
 def test_a_stranger_registers_and_arrives_at_the_app(page, server, relying_party, app_address):
+    nora = f"nora{secrets.token_hex(4)}@example.com"
     page.goto(server.issuer + relying_party.authorize_url())
     page.click("a[href*='/register']")
-    page.fill("[name=email]", "nora@example.com")
+    page.fill("[name=email]", nora)
     if page.locator("[name=name]").count():
         page.fill("[name=name]", "Nora Newcomer")
     page.fill("[name=new_password]", PASSWORD)
     page.locator("main form button[type=submit]").first.click()
-    mail = newest_mail(server, "nora@example.com")
+    mail = newest_mail(server, nora)
     link = next(link for link in mail["links"] if "/verify/" in link)
     page.goto(link)
     page.locator("main form button[type=submit]").first.click()
     if urlsplit(page.url).path == "/login":
-        page.fill("[name=identifier]", "nora@example.com")
+        page.fill("[name=identifier]", nora)
         page.fill("[name=password]", PASSWORD)
         page.locator("form:has([name=password]) button[type=submit]").first.click()
     page.wait_for_url(re.compile("/consent/"))
     assert "Demo Shop" in page.locator("h1").inner_text()
-    assert "nora@example.com" in page.locator("main").inner_text()
+    assert nora in page.locator("main").inner_text()
     page.click("button[name=decision][value=allow]")
     page.wait_for_url(re.compile(re.escape(app_address.address)))
     answer = code_in(app_address)
@@ -115,20 +124,18 @@ def sign_in(page, email, password):
     page.locator("form:has([name=password]) button[type=submit]").first.click()
 
 
-def test_a_wrong_password_keeps_what_was_typed_and_says_what_to_do(page, server):
-    server.factory.user("alice@example.com")
+def test_a_wrong_password_keeps_what_was_typed_and_says_what_to_do(page, server, alice):
     page.goto(server.issuer + "/login")
-    sign_in(page, "alice@example.com", "not my password at all")
+    sign_in(page, alice, "not my password at all")
     assert page.title().startswith("Error:")
-    assert page.input_value("[name=identifier]") == "alice@example.com"
+    assert page.input_value("[name=identifier]") == alice
     assert page.input_value("[name=password]") == ""
     assert page.locator("[role=alert]").is_visible()
 
 
-def test_deny_reaches_the_app(page, server, relying_party, app_address):
-    server.factory.user("alice@example.com")
+def test_deny_reaches_the_app(page, server, alice, relying_party, app_address):
     page.goto(server.issuer + relying_party.authorize_url(state="keep-me"))
-    sign_in(page, "alice@example.com", "correct horse battery staple")
+    sign_in(page, alice, "correct horse battery staple")
     page.click("button[name=decision][value=deny]")
     page.wait_for_url(re.compile(re.escape(app_address.address)))
     answer = code_in(app_address)
@@ -136,10 +143,9 @@ def test_deny_reaches_the_app(page, server, relying_party, app_address):
     assert page.complaints == []
 
 
-def test_form_post_arrives_by_post(page, server, relying_party, app_address):
-    server.factory.user("alice@example.com")
+def test_form_post_arrives_by_post(page, server, relying_party, app_address, alice):
     page.goto(server.issuer + relying_party.authorize_url(response_mode="form_post", state="a b&c\"<x>'"))
-    sign_in(page, "alice@example.com", "correct horse battery staple")
+    sign_in(page, alice, "correct horse battery staple")
     page.click("button[name=decision][value=allow]")
     if not page.runs_scripts:
         page.click("form[method=post] button")
@@ -149,17 +155,16 @@ def test_form_post_arrives_by_post(page, server, relying_party, app_address):
     assert page.complaints == []
 
 
-def test_a_forgotten_password_is_replaced_and_every_session_ends(page, server, browser_process):
-    server.factory.user("alice@example.com")
+def test_a_forgotten_password_is_replaced_and_every_session_ends(page, server, browser_process, alice):
     other = browser_process.new_context().new_page()
     other.goto(server.issuer + "/login")
-    sign_in(other, "alice@example.com", "correct horse battery staple")
+    sign_in(other, alice, "correct horse battery staple")
     other.wait_for_url(re.compile("/account"))
     page.goto(server.issuer + "/login")
     page.click("a[href*='/forgot']")
-    page.fill("[name=email]", "alice@example.com")
+    page.fill("[name=email]", alice)
     page.locator("main form button[type=submit]").first.click()
-    link = next(link for link in newest_mail(server, "alice@example.com")["links"] if "/reset/" in link)
+    link = next(link for link in newest_mail(server, alice)["links"] if "/reset/" in link)
     page.goto(link)
     page.fill("[name=new_password]", PASSWORD)
     page.locator("main form button[type=submit]").first.click()
@@ -167,29 +172,27 @@ def test_a_forgotten_password_is_replaced_and_every_session_ends(page, server, b
     assert urlsplit(other.url).path == "/login"
     page.goto(server.issuer + "/login")
     if page.locator("[name=identifier]").count():
-        sign_in(page, "alice@example.com", PASSWORD)
+        sign_in(page, alice, PASSWORD)
     page.goto(server.issuer + "/account")
     assert urlsplit(page.url).path.startswith("/account")
     assert page.complaints == []
     other.context.close()
 
 
-def test_signing_out_asks_and_ends_the_session(page, server):
-    server.factory.user("alice@example.com")
+def test_signing_out_asks_and_ends_the_session(page, server, alice):
     page.goto(server.issuer + "/login")
-    sign_in(page, "alice@example.com", "correct horse battery staple")
+    sign_in(page, alice, "correct horse battery staple")
     page.goto(server.issuer + "/logout")
     page.click("button[name=decision][value=sign_out]")
     page.goto(server.issuer + "/account")
     assert urlsplit(page.url).path == "/login"
 
 
-def test_the_whole_sign_in_works_by_keyboard(server, relying_party, app_address, browser_process):
-    server.factory.user("alice@example.com")
+def test_the_whole_sign_in_works_by_keyboard(server, relying_party, app_address, browser_process, alice):
     page = browser_process.new_context().new_page()
     page.goto(server.issuer + relying_party.authorize_url())
     assert page.evaluate("document.activeElement.name") == "identifier"
-    page.keyboard.type("alice@example.com")
+    page.keyboard.type(alice)
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.name") == "password"
     page.keyboard.type("correct horse battery staple")

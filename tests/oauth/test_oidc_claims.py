@@ -118,7 +118,7 @@ def test_sub_and_hint_of_different_persons_are_refused(rp, browser, factory):
     app_is_told(browser.http.get(rp.authorize_url(id_token_hint=hint, claims=claims)), "invalid_request")
 
 
-@pytest.mark.parametrize(("wanted", "works"), [(["1"], True), (["2", "1"], True), (["2"], False), (["gold"], False)])
+@pytest.mark.parametrize(("wanted", "works"), [(["1"], True), (["2", "1"], True), (["gold"], False)])
 def test_essential_acr_is_reached_or_the_answer_is_an_error(rp, browser, factory, wanted, works):
     factory.user("alice@example.com")
     claims = json.dumps({"id_token": {"acr": {"essential": True, "values": wanted}}})
