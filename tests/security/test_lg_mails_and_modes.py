@@ -75,7 +75,7 @@ def test_lg18_an_address_that_is_more_than_one_is_refused(app, browser, mailbox,
         "Win a prize at https://evil.test",
         "<h1>Evil</h1>",
         "a\r\nBcc: evil@evil.test",
-        "{{ 7 * 7 }}",
+        "{{ 7919 * 7919 }}",
         "x" * 100,
         "${ENV}",
         "Evil\u202eliamE",
@@ -86,7 +86,7 @@ def test_lg18_a_stranger_does_not_word_the_mail(browser, mailbox, name):
     mail = mailbox(ALICE).newest
     for part in (mail["subject"], mail["text"], mail["html"]):
         assert "evil" not in part.lower()
-        assert "49" not in part.replace(mailbox(ALICE).code, "").replace(mail["links"][0], "") or name != "{{ 7 * 7 }}"
+        assert "62710561" not in part.replace(mailbox(ALICE).code, "").replace(mail["links"][0], "") or name != "{{ 7919 * 7919 }}"
         assert "xxxxx" not in part
 
 
