@@ -86,7 +86,10 @@ def test_lg18_a_stranger_does_not_word_the_mail(browser, mailbox, name):
     mail = mailbox(ALICE).newest
     for part in (mail["subject"], mail["text"], mail["html"]):
         assert "evil" not in part.lower()
-        assert "62710561" not in part.replace(mailbox(ALICE).code, "").replace(mail["links"][0], "") or name != "{{ 7919 * 7919 }}"
+        assert (
+            "62710561" not in part.replace(mailbox(ALICE).code, "").replace(mail["links"][0], "")
+            or name != "{{ 7919 * 7919 }}"
+        )
         assert "xxxxx" not in part
 
 
