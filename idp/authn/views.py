@@ -48,7 +48,7 @@ def required(step: str) -> Response:
 @blueprint.post("/login/required/<step>")
 @anonymous_form
 def required_act(step: str) -> Response:
-    return steps.answer(step, load_visit(), request.form.get("decision"))
+    return steps.answer(step, load_visit(), request.form)
 
 
 @blueprint.get("/reauth")

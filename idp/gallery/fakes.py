@@ -11,6 +11,9 @@ from wtforms import Form
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 LONG_NAME = "Wilhelmina-Anastasia von und zu Hohenlohe-Waldenburg-Schillingsfürst"
 LONG_ADDRESS = "wilhelmina.anastasia.hohenlohe-waldenburg@department-of-long-names.example.com"
+FLOW = "01J0000000000000000000000F"
+REQUEST = "8f14e45fceea467ab1c2d3e4f5a6b7c8"
+NOT_YOURS = "That is not your password. Check it, then try again."
 
 
 @dataclass

@@ -6,9 +6,10 @@ Owns what such pages show. Does not own what they show it of: password and profi
 
 from flask import Flask
 
-from idp.portal import views
+from idp.portal import nav, views
 
 
 def init_app(app: Flask) -> None:
-    """Mount the pages."""
+    """Mount the pages, and give every account page its navigation."""
+    app.jinja_env.globals["account_nav"] = nav.entries
     app.register_blueprint(views.blueprint)

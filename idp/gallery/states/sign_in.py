@@ -1,0 +1,76 @@
+"""Signing in, and the steps on the way."""
+
+from typing import Any
+
+from idp.authn import forms
+from idp.gallery.fakes import ALICE, FLOW, LONG, LONG_NAME, NOT_YOURS, filled
+from idp.gallery.state import State
+
+WRONG = "Check your e-mail and password, then try again."
+
+
+def _login(form: Any = None, **changes: Any) -> dict[str, Any]:
+    values = {
+        "form": form or forms.LoginForm(), "flow": None, "next": None, "account": None, "notice": None,
+        "client_name": None, "client_host": None, "remember_for": "30 days", "forgot_url": "/forgot",
+        "registration_url": "/register", "other_url": "/login?switch=1",
+    }  # fmt: skip
+    return {**values, **changes}
+
+
+def _again(form: Any = None, **changes: Any) -> dict[str, Any]:
+    values = {"form": form or forms.PasswordForm(), "account": ALICE, "says": None, "forgot_url": "/forgot"}
+    return {**values, **changes}
+
+
+STATES = (
+    State("login", "Sign in", "auth/login.html", _login),
+    State("login-app", "Sign in, for an app", "auth/login.html", lambda: _login(client_name="Demo Shop", flow=FLOW)),
+    State(
+        "login-unverified-app", "Sign in, for an app nobody has verified", "auth/login.html",
+        lambda: _login(client_name=LONG_NAME, client_host="shop.example.com", flow=FLOW),
+    ),
+    State(
+        "login-wrong", "Sign in, wrong password", "auth/login.html",
+        lambda: _login(filled(forms.LoginForm, {"identifier": WRONG}, identifier="alice@example.com")), 401,
+    ),
+    State(
+        "login-empty", "Sign in, nothing typed", "auth/login.html",
+        lambda: _login(
+            filled(forms.LoginForm, {"identifier": "Enter your e-mail address.", "password": "Enter your password."})
+        ), 422,
+    ),
+    State(
+        "login-too-many", "Sign in, too many tries", "auth/login.html",
+        lambda: _login(
+            filled(
+                forms.LoginForm, general="Too many tries. Try again in 5 minutes, or reset your password.",
+                identifier="alice@example.com",
+            )
+        ), 429,
+    ),
+    State(
+        "login-idle", "Sign in, after a session ran out", "auth/login.html",
+        lambda: _login(notice="You were signed out after 30 minutes without activity."),
+    ),
+    State("login-closed", "Sign in, sign-up closed", "auth/login.html",
+          lambda: _login(registration_url=None, remember_for=None)),
+    State("login-hinted", "Sign in, a known account", "auth/login.html",
+          lambda: _login(forms.LoginForm(identifier=ALICE.email), account=ALICE, client_name="Demo Shop")),
+    State(
+        "login-confirmed", "Sign in, with a message", "auth/login.html", _login,
+        flash=("success", "Your e-mail address is confirmed. Sign in to go on."),
+    ),
+    State("choose", "Already signed in", "auth/choose.html",
+          lambda: {"account": ALICE, "signed_in": True, "client_name": "Demo Shop"}),
+    State("choose-step", "A step is missing", "auth/choose.html", lambda: {"account": LONG, "signed_in": False}),
+    State("reauth", "Confirm it's you, before an act", "auth/reauth.html",
+          lambda: _again(says="To sign out a device, confirm it’s you.", cancel_url="/account/sessions")),
+    State("reauth-app", "Confirm it's you, for an app", "auth/reauth.html",
+          lambda: _again(client_name="Demo Shop", other_url="/login?switch=1")),
+    State("reauth-wrong", "Confirm it's you, wrong password", "auth/reauth.html",
+          lambda: _again(filled(forms.PasswordForm, {"password": NOT_YOURS}), cancel_url="/account"), 401),
+    State("go-on", "What was held back", "auth/go_on.html",
+          lambda: {"go_on": "Sign out this device", "action": "/", "fields": [("a", "b")], "cancel_url": "/"}),
+    State("terms", "Accept the terms", "auth/required_terms.html", lambda: {"terms_url": "https://example.com/terms"}),
+)  # fmt: skip
