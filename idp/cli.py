@@ -38,7 +38,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "user": Entry(
             "idp.accounts.cli:user",
             "People, their sessions and what they allowed apps.",
-            ("idp.sessions.cli:sessions", "idp.oauth.cli:consent"),
+            ("idp.sessions.cli:sessions", "idp.authn.cli:mfa", "idp.oauth.cli:consent"),
         ),
         "client": Entry("idp.clients.cli:client", "The apps that sign people in."),
         "role": Entry("idp.access.cli:role", "Roles and who has them."),

@@ -7,9 +7,11 @@ Owns sign-in from the first field to the opened session, and its lockout. Does n
 from flask import Flask
 
 from idp.authn import listeners, views
+from idp.authn.enrol import views as enrol
 
 
 def init_app(app: Flask) -> None:
     """Mount the pages and listen."""
     app.register_blueprint(views.blueprint)
+    app.register_blueprint(enrol.blueprint)
     listeners.connect()

@@ -8,7 +8,7 @@ from flask_babel import format_timedelta
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from idp.core.errors import DomainError, Forbidden, TooMany
+from idp.core.errors import Conflict, DomainError, Forbidden, NotFound, TooMany
 from idp.core.settings import settings
 
 
@@ -84,3 +84,17 @@ class TooManyTries(TooMany):
         else:
             sentence = _("Too many tries. Try again in %(time)s.", time=time)
         super().__init__(retry_after, sentence)
+
+
+class NotEnrolled(NotFound):
+    """The person does not have what was to be taken away."""
+
+    def __init__(self) -> None:
+        super().__init__(_l("There is no authenticator app on this account."))
+
+
+class StepIsRequired(Conflict):
+    """The second step cannot be turned off, because somebody asks this person for it."""
+
+    def __init__(self) -> None:
+        super().__init__(_l("Your account must have a second step. Set up another one first."))

@@ -1,4 +1,4 @@
-"""The mail of a sign-in."""
+"""The mails of signing in, and of what it takes."""
 
 from typing import Any
 
@@ -20,6 +20,26 @@ def new_sign_in(user: User) -> None:
 def second_step_failed(user: User) -> None:
     """Tell the owner that somebody knew the password and not the code."""
     _send("second_step_failed", user)
+
+
+def second_step_added(user: User) -> None:
+    """Tell the owner that sign-in takes a second step now, with a new authenticator app."""
+    _send("second_step_added", user)
+
+
+def second_step_removed(user: User) -> None:
+    """Tell the owner that a way of the second step is gone."""
+    _send("second_step_removed", user)
+
+
+def recovery_codes_made(user: User) -> None:
+    """Tell the owner that there are new recovery codes, and that the old ones are void."""
+    _send("recovery_codes_made", user)
+
+
+def recovery_code_used(user: User, left: int) -> None:
+    """Tell the owner that one recovery code has opened their account, and how many are left."""
+    _send("recovery_code_used", user, left=left)
 
 
 def _send(template: str, user: User, **values: Any) -> None:

@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from sqlalchemy import func, select, update
 
 from idp.accounts.models import User
+from idp.audit.service import record
+from idp.audit.tags import Tag
+from idp.authn import mails
 from idp.authn.errors import WrongCode
 from idp.authn.models import RecoveryCode
 from idp.core.clock import now
@@ -12,6 +15,8 @@ from idp.core.db import db, transaction
 from idp.core.secrets import keyed_digest
 
 AMR = ("recovery",)
+FEW = 3
+"""So many left, or fewer, are worth a word on every page."""
 
 
 def count_left(user_id: str) -> int:
@@ -41,6 +46,8 @@ def verify(user: User, answer: Mapping[str, str]) -> tuple[str, ...]:
     with transaction() as session:
         if session.execute(statement).first() is None:
             raise WrongCode
+        record(Tag.RECOVERY_CODE_USED, actor=f"user:{user.id}", subject=f"user:{user.id}")
+        mails.recovery_code_used(user, count_left(user.id))
     return AMR
 
 

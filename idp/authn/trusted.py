@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 
 from idp.authn.models import TrustedBrowser
 from idp.core.clock import now
-from idp.core.db import db
+from idp.core.db import db, transaction
 from idp.core.secrets import digest
 from idp.core.settings import settings
 
@@ -23,3 +23,24 @@ def is_trusted(user_id: str, tokens: Iterable[str]) -> bool:
         TrustedBrowser.expires_at > now(),
     )
     return db.session.execute(query).first() is not None
+
+
+def count(user_id: str) -> int:
+    """Return how many browsers go without the second step of a person."""
+    query = select(func.count()).where(
+        TrustedBrowser.user_id == user_id, TrustedBrowser.revoked_at.is_(None), TrustedBrowser.expires_at > now()
+    )
+    return int(db.session.execute(query).scalar_one())
+
+
+def revoke_all(user_id: str) -> int:
+    """Let no browser of a person go without the second step any more; return how many did."""
+    statement = (
+        update(TrustedBrowser)
+        .where(TrustedBrowser.user_id == user_id, TrustedBrowser.revoked_at.is_(None))
+        .values(revoked_at=now())
+        .returning(TrustedBrowser.id)
+        .execution_options(synchronize_session=False)
+    )
+    with transaction() as session:
+        return len(session.execute(statement).all())

@@ -25,6 +25,7 @@ class Person(UserMixin):
     email: str = "alice@example.com"
     email_verified: bool = True
     password_changed_at: datetime | None = NOON - timedelta(days=40)
+    has_second_step: bool = False
 
 
 ALICE = Person()

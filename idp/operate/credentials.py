@@ -7,6 +7,7 @@ from pathlib import Path
 from idp.operate.first_run import Person
 
 _FILE = "demo-credentials.txt"
+_KEY = " [key "
 _HEADER = "# Made by `idp init --demo`. Development only: a production server refuses to start with this data.\n"
 
 
@@ -28,7 +29,7 @@ class Credentials:
 
 def save(state_dir: Path, credentials: Credentials) -> None:
     """Write the file, readable by its owner only."""
-    people = [f"{person.email:<24}{person.password:<50}{person.note}" for person in credentials.people]
+    people = [f"{each.email:<24}{each.password:<50}{each.note}{_bracketed(each.seed)}" for each in credentials.people]
     apps = [f"{client_id:<24}{secret}" for client_id, secret in credentials.secrets.items()]
     descriptor = os.open(path_in(state_dir), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as file:
@@ -42,8 +43,17 @@ def load(state_dir: Path) -> Credentials | None:
     except OSError:
         return None
     rows = [line.split(None, 2) for line in text.splitlines() if line.strip() and not line.startswith("#")]
-    people = tuple(Person(row[0], row[1], row[2]) for row in rows if "@" in row[0])
+    people = tuple(_person(*row) for row in rows if "@" in row[0])
     return Credentials(people, {row[0]: row[1] for row in rows if "@" not in row[0]})
+
+
+def _person(email: str, password: str, rest: str) -> Person:
+    note, _, seed = rest.partition(_KEY)
+    return Person(email, password, note, seed.removesuffix("]"))
+
+
+def _bracketed(seed: str) -> str:
+    return f"{_KEY}{seed}]" if seed else ""
 
 
 def path_in(state_dir: Path) -> Path:

@@ -28,7 +28,10 @@ def show_credentials(as_json: bool) -> None:
     """Print the demo people with their passwords, and the demo apps with their secrets."""
     known = _known()
     data = {
-        "people": [{"email": each.email, "password": each.password, "note": each.note} for each in known.people],
+        "people": [
+            {"email": each.email, "password": each.password, "note": each.note, "authenticator_key": each.seed or None}
+            for each in known.people
+        ],
         "apps": [{"client_id": name, "client_secret": secret} for name, secret in known.secrets.items()],
     }
     path = credentials.path_in(application_settings().state_dir)

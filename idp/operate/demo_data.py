@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
+import pyotp
+
 from idp.access import catalogue
 from idp.access import service as access
 from idp.accounts import service as accounts
 from idp.accounts import signals, states
 from idp.accounts.passwords import hash_password
+from idp.authn.enrol import service as enrol
 from idp.clients import service as clients
 from idp.core.db import transaction
 from idp.core.errors import NotFound
@@ -29,6 +32,7 @@ _CODE_AND_REFRESH: dict[str, Any] = {"scopes": _SCOPES, "allowed_apis": [API]}
 class _Somebody:
     name: str
     roles: tuple[str, ...]
+    has_app: bool = False
 
     @property
     def email(self) -> str:
@@ -36,12 +40,13 @@ class _Somebody:
 
     @property
     def note(self) -> str:
-        return ", ".join(self.roles) or "no roles"
+        words = [*(self.roles or ("no roles",)), *(["has an authenticator app"] if self.has_app else [])]
+        return ", ".join(words)
 
 
 PEOPLE = (
     _Somebody("Alice Baker", ("owner", EDITOR)),
-    _Somebody("Bob Clark", (EDITOR,)),
+    _Somebody("Bob Clark", (EDITOR,), has_app=True),
     _Somebody("Carol Davis", ()),
 )
 APPS: dict[str, dict[str, Any]] = {
@@ -125,7 +130,10 @@ def _create_person(somebody: _Somebody) -> Person:
         _set_back(user.id, password)
     for role in somebody.roles:
         access.grant_role(user.id, role)
-    return Person(somebody.email, password, somebody.note)
+    seed = pyotp.random_base32() if somebody.has_app else ""
+    if seed:
+        enrol.give_app(user.id, seed, name="Demo phone")
+    return Person(somebody.email, password, somebody.note, seed)
 
 
 def _set_back(user_id: str, password: str) -> None:

@@ -13,6 +13,8 @@ class Person:
     email: str
     password: str
     note: str
+    seed: str = ""
+    """The key of their authenticator app, if they have one."""
 
 
 @dataclass(frozen=True)

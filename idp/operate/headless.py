@@ -4,9 +4,10 @@ from html.parser import HTMLParser
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import httpx
+import pyotp
 
 _MOST_PAGES = 12
-_WANTED = {"identifier", "password", "decision"}
+_WANTED = {"identifier", "password", "code", "decision"}
 
 
 class HeadlessError(RuntimeError):
@@ -36,9 +37,14 @@ class _Forms(HTMLParser):
             self._open = False
 
 
-def sign_in(start: str, *, until: str, email: str, password: str) -> dict[str, str]:
-    """Walk from the authorization address to the redirect; return the parameters that came back."""
+def sign_in(start: str, *, until: str, email: str, password: str, seed: str = "") -> dict[str, str]:
+    """Walk from the authorization address to the redirect; return the parameters that came back.
+
+    `seed` is the key of the person's authenticator app, where a second step is asked for.
+    """
     answers = {"identifier": email, "password": password, "decision": "allow"}
+    if seed:
+        answers["code"] = pyotp.TOTP(seed).now()
     with httpx.Client(timeout=10, headers={"Accept": "text/html"}) as http:
         page = http.get(start)
         for _page in range(_MOST_PAGES):
@@ -55,13 +61,12 @@ def sign_in(start: str, *, until: str, email: str, password: str) -> dict[str, s
 def _submit(http: httpx.Client, page: httpx.Response, answers: dict[str, str]) -> httpx.Response:
     where = urlsplit(str(page.url)).path
     if page.status_code == 401:
-        raise HeadlessError(f"{where} did not take the password")
+        raise HeadlessError(f"{where} did not take the password or the code")
     parser = _Forms()
     parser.feed(page.text)
-    form = next(((action, fields) for action, fields in parser.forms if _WANTED & fields.keys()), None)
+    known = _WANTED & answers.keys()
+    form = next(((action, fields) for action, fields in parser.forms if known & fields.keys()), None)
     if form is None or page.status_code >= 400:
         raise HeadlessError(f"{where} answered {page.status_code} and has no form that a program may fill in")
     action, fields = form
-    return http.post(
-        urljoin(str(page.url), action), data=fields | {key: answers[key] for key in _WANTED & fields.keys()}
-    )
+    return http.post(urljoin(str(page.url), action), data=fields | {key: answers[key] for key in known & fields.keys()})

@@ -60,7 +60,8 @@ def _headless(config: Settings, name: str, password: str | None) -> Drive:
     secret = password or (person.password if person else "")
 
     def drive(address: str, redirect_uri: str) -> dict[str, str]:
-        return headless.sign_in(address, until=redirect_uri, email=email, password=secret)
+        seed = person.seed if person else ""
+        return headless.sign_in(address, until=redirect_uri, email=email, password=secret, seed=seed)
 
     return drive
 

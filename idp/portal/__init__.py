@@ -11,5 +11,5 @@ from idp.portal import nav, views
 
 def init_app(app: Flask) -> None:
     """Mount the pages, and give every account page its navigation."""
-    app.jinja_env.globals["account_nav"] = nav.entries
+    app.jinja_env.globals.update(account_nav=nav.entries, few_recovery_codes=nav.few_codes)
     app.register_blueprint(views.blueprint)

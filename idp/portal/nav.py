@@ -5,6 +5,9 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+from idp.authn import recovery_codes
 
 
 @dataclass(frozen=True)
@@ -33,3 +36,11 @@ NAV = (
 def entries() -> list[Entry]:
     """List the entries whose pages this server has."""
     return [entry for entry in NAV if entry.endpoint in current_app.view_functions]
+
+
+def few_codes() -> int | None:
+    """Return how many recovery codes the person has left, when that is worth a word on every page; None otherwise."""
+    if not current_user.has_second_step:
+        return None
+    left = recovery_codes.count_left(current_user.id)
+    return left if left <= recovery_codes.FEW else None

@@ -20,6 +20,7 @@ from idp.sessions.errors import SessionIsOver
 from idp.sessions.models import Interaction, Session
 
 _LONGEST_COOKIE = 100
+_ONE_FACTOR = "1"
 _NOT_HELD = ("csrf_token", "password", "code", "secret", "token")
 _LONGEST_HELD = 16_000
 
@@ -90,11 +91,14 @@ def sign_in(
     return session
 
 
-def rotate_current() -> None:
-    """Give the session of this request a new cookie, because what protects it has changed (ASVS 7.2.4)."""
+def rotate_current(*, amr: list[str] | None = None, acr: str | None = None) -> None:
+    """Give the session of this request a new cookie, because what protects it has changed (ASVS 7.2.4).
+
+    `amr` and `acr` are the methods it rests on now, when one more was proved.
+    """
     session = current_session()
     if session is not None:
-        _send_cookie(service.rotate(session), session)
+        _send_cookie(service.rotate(session, amr=amr, acr=acr), session)
 
 
 def sign_out(reason: str = "signed_out") -> None:
@@ -129,9 +133,14 @@ def enter(interaction_id: str) -> Interaction:
 
 
 def is_fresh() -> bool:
-    """Tell whether the person proved who they are a short while ago (ASVS 7.5.1)."""
+    """Tell whether the person proved who they are a short while ago, with all that their account asks (ASVS 7.5.1).
+
+    A browser that was let off the second step is asked for it here.
+    """
     session = current_session()
-    return session is not None and session.auth_time > now() - settings().sessions.sudo
+    if session is None or session.auth_time <= now() - settings().sessions.sudo:
+        return False
+    return session.acr > _ONE_FACTOR or not get_person().has_second_step
 
 
 def to_sign_in() -> Response:

@@ -97,7 +97,7 @@ def test_a_person_comes_back_to_a_page_with_a_checked_token(visitor):
 
 
 def test_an_editor_may_read_and_publish(visitor):
-    answers = visitor.sign_in("editor").press("/call-api")
+    answers = visitor.sign_in("owner, editor").press("/call-api")
     assert [answer["status"] for answer in answers.values()] == [200, 200]
 
 
@@ -106,7 +106,7 @@ def test_somebody_without_roles_gets_403_from_the_api(visitor):
     assert [answer["status"] for answer in answers.values()] == [403, 403]
 
 
-@pytest.mark.parametrize(("note", "status"), [("editor", 200), ("no roles", 403)])
+@pytest.mark.parametrize(("note", "status"), [("owner, editor", 200), ("no roles", 403)])
 def test_refresh_gives_new_tokens(visitor, note, status):
     answer = visitor.sign_in(note).press("/refresh")
     assert {"access_token", "refresh_token", "id_token"} <= answer.keys()
@@ -114,7 +114,7 @@ def test_refresh_gives_new_tokens(visitor, note, status):
 
 
 def test_a_revoked_token_is_inactive_though_its_signature_still_checks(visitor):
-    visitor.sign_in("editor")
+    visitor.sign_in("owner, editor")
     assert visitor.press("/introspect")["active"] is True
     answer = visitor.press("/revoke")
     assert answer["introspection now says"] == {"active": False}
@@ -128,7 +128,7 @@ def test_a_program_gets_a_token_in_its_own_name(visitor):
 
 
 def test_the_requests_are_shown_without_secrets(visitor):
-    visitor.sign_in("editor").get(visitor.demo.url + "/requests")
+    visitor.sign_in("owner, editor").get(visitor.demo.url + "/requests")
     text = html.unescape(visitor.text)
     assert "curl -X POST" in text
     assert "/oauth/token" in text

@@ -1,21 +1,22 @@
 """The second step: one page a way, each with the other ways beside it."""
 
 from flask import Response, url_for
+from flask_babel import ngettext
 
-from idp.authn import flow
-from idp.authn.factors import SecondFactor, list_ways
+from idp.authn import flow, recovery_codes
+from idp.authn.factors import RECOVERY, SecondFactor, list_ways
 from idp.authn.forms import CodeForm
 from idp.authn.http.shared import advance, carried, find_proof, sign_in_of, submit
 from idp.authn.proof import Proof
 from idp.authn.request import Visit
 from idp.authn.second_step import verify
-from idp.core.http import render, see_other
+from idp.core.http import flash, render, see_other
 
 
 def show(visit: Visit, way: str | None) -> Response:
     """Show the way that was chosen, or the strongest the person has, when the second step is what is due."""
     proof = _find_due(visit)
-    return _page(visit, proof, _choose(proof, way), CodeForm()) if proof else _to_sign_in(visit)
+    return _page(visit, proof, _choose(visit, proof, way), CodeForm()) if proof else _to_sign_in(visit)
 
 
 def answer(visit: Visit, form: CodeForm) -> Response:
@@ -23,7 +24,7 @@ def answer(visit: Visit, form: CodeForm) -> Response:
     proof = _find_due(visit)
     if proof is None or visit.interaction is None:
         return _to_sign_in(visit)
-    factor = _choose(proof, form.way.data)
+    factor = _choose(visit, proof, form.way.data)
     return submit(
         form, lambda: _take(visit, proof, factor, form), lambda status: _page(visit, proof, factor, form, status)
     )
@@ -31,11 +32,15 @@ def answer(visit: Visit, form: CodeForm) -> Response:
 
 def _take(visit: Visit, proof: Proof, factor: SecondFactor, form: CodeForm) -> Response:
     assert visit.interaction is not None  # noqa: S101 - there is no proof without one
-    return advance(visit, verify(proof, visit.interaction.id, factor, form.data))
+    proved = verify(proof, visit.interaction.id, factor, form.data)
+    if factor is RECOVERY:
+        left = recovery_codes.count_left(proof.user_id)
+        flash("note", ngettext("You have %(num)s recovery code left.", "You have %(num)s recovery codes left.", left))
+    return advance(visit, proved)
 
 
 def _page(visit: Visit, proof: Proof, factor: SecondFactor, form: CodeForm, status: int = 200) -> Response:
-    ways = list_ways(proof.user.id)
+    ways = _list_ways(visit, proof)
     return render(
         factor.template, status, form=form, account=proof.user, way=factor.name,
         others=[(other.label, url_for("authn.verify", way=other.name, flow=visit.flow)) for other in ways
@@ -44,8 +49,16 @@ def _page(visit: Visit, proof: Proof, factor: SecondFactor, form: CodeForm, stat
     )  # fmt: skip
 
 
-def _choose(proof: Proof, way: str | None) -> SecondFactor:
+def _list_ways(visit: Visit, proof: Proof) -> list[SecondFactor]:
+    """List the ways of a person; before a dangerous act a recovery code is none of them."""
     ways = list_ways(proof.user.id)
+    asked = visit.interaction
+    before_an_act = asked is not None and asked.user_id is not None and asked.client_id is None
+    return [factor for factor in ways if factor.stands_alone] if before_an_act else ways
+
+
+def _choose(visit: Visit, proof: Proof, way: str | None) -> SecondFactor:
+    ways = _list_ways(visit, proof)
     return next((factor for factor in ways if factor.name == way), ways[0])
 
 

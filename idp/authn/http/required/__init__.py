@@ -10,7 +10,7 @@ from typing import Any
 from flask import Response, url_for
 
 from idp.authn import flow
-from idp.authn.http.required import terms
+from idp.authn.http.required import enrol, terms
 from idp.authn.http.shared import find_proof, sign_in_of
 from idp.authn.proof import Proof
 from idp.authn.request import Visit
@@ -27,6 +27,7 @@ class Page:
 
 
 PAGES = {
+    flow.ENROL.name: Page(enrol.show, enrol.answer),
     flow.TERMS.name: Page(terms.show, terms.answer),
 }
 
