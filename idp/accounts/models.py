@@ -68,6 +68,11 @@ class User(UserMixin, Base):
         return self.email_verified_at is not None
 
     @property
+    def has_password(self) -> bool:
+        """Whether the person can sign in with a password."""
+        return self.password_hash is not None
+
+    @property
     def has_second_step(self) -> bool:
         """Whether a sign-in to this account takes a second step."""
         return self.second_step_since is not None

@@ -8,10 +8,12 @@ from flask import Flask
 
 from idp.authn import listeners, views
 from idp.authn.enrol import views as enrol
+from idp.authn.passkeys import views as passkeys
 
 
 def init_app(app: Flask) -> None:
     """Mount the pages and listen."""
     app.register_blueprint(views.blueprint)
     app.register_blueprint(enrol.blueprint)
+    app.register_blueprint(passkeys.blueprint)
     listeners.connect()

@@ -98,3 +98,33 @@ class StepIsRequired(Conflict):
 
     def __init__(self) -> None:
         super().__init__(_l("Your account must have a second step. Set up another one first."))
+
+
+class UnfitPasskey(WrongCode):
+    """An answer of a passkey that proves nothing: forged, too old, used before, of another person or place."""
+
+    def __init__(self) -> None:
+        super().__init__(_l("The passkey could not confirm that it is you. Try again, or use another way."))
+
+
+class UnknownPasskey(UnfitPasskey):
+    """A passkey that no account has any more; `credential_id` lets the browser forget it."""
+
+    def __init__(self, credential_id: str) -> None:
+        super().__init__()
+        self.public = _l("This passkey is no longer linked to an account. Use another way to sign in.")
+        self.credential_id = credential_id
+
+
+class NoSuchPasskey(NotFound):
+    """The person has no passkey of that id."""
+
+    def __init__(self) -> None:
+        super().__init__(_l("There is no such passkey on this account."))
+
+
+class LastWayIn(Conflict):
+    """Without this passkey nothing would open the account."""
+
+    def __init__(self) -> None:
+        super().__init__(_l("This is the only way into your account. Choose a password or add another passkey first."))

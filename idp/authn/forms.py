@@ -18,6 +18,7 @@ class CodeForm(Form):
 
     code = StringField(_l("Code"), [InputRequired(_l("Enter the code."))])
     way = HiddenField()
+    trust = BooleanField(_l("Trust this browser"))
 
 
 class PasswordForm(Form):

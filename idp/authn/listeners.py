@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from idp.accounts.signals import sign_in_unblocked
-from idp.authn import password
+from idp.accounts.signals import credentials_changed, sign_in_unblocked, user_disabled
+from idp.authn import password, trusted
 from idp.core.context import context
 from idp.sessions import browsers
 
@@ -11,6 +11,13 @@ from idp.sessions import browsers
 def connect() -> None:
     """Listen; safe to call again for another application of the same process."""
     sign_in_unblocked.connect(_let_in)
+    credentials_changed.connect(_trust_nobody)
+    user_disabled.connect(_trust_nobody)
+
+
+def _trust_nobody(_sender: Any, *, user_id: str, **_values: Any) -> None:
+    """A browser that was trusted beside the old password has to earn it again."""
+    trusted.revoke_all(user_id)
 
 
 def _let_in(_sender: Any, *, user_id: str, **_values: Any) -> None:

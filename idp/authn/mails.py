@@ -42,6 +42,16 @@ def recovery_code_used(user: User, left: int) -> None:
     _send("recovery_code_used", user, left=left)
 
 
+def passkey_added(user: User, name: str) -> None:
+    """Tell the owner that a new passkey opens the account; `name` is one of ours, or of its browser."""
+    _send("passkey_added", user, passkey=name)
+
+
+def passkey_removed(user: User, name: str) -> None:
+    """Tell the owner that a passkey does not open the account any more."""
+    _send("passkey_removed", user, passkey=name)
+
+
 def _send(template: str, user: User, **values: Any) -> None:
     edge = context()
     send_mail(

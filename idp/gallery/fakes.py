@@ -13,6 +13,7 @@ LONG_NAME = "Wilhelmina-Anastasia von und zu Hohenlohe-Waldenburg-Schillingsfür
 LONG_ADDRESS = "wilhelmina.anastasia.hohenlohe-waldenburg@department-of-long-names.example.com"
 FLOW = "01J0000000000000000000000F"
 REQUEST = "8f14e45fceea467ab1c2d3e4f5a6b7c8"
+OPTIONS = '{"challenge": "AAAA", "rpId": "localhost", "allowCredentials": [], "userVerification": "required"}'
 NOT_YOURS = "That is not your password. Check it, then try again."
 
 
@@ -26,6 +27,7 @@ class Person(UserMixin):
     email_verified: bool = True
     password_changed_at: datetime | None = NOON - timedelta(days=40)
     has_second_step: bool = False
+    has_password: bool = True
 
 
 ALICE = Person()

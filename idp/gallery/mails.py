@@ -30,6 +30,8 @@ MAILS: dict[str, dict[str, Any]] = {
     "second_step_removed": {**_WHERE, **_NOT_ME},
     "recovery_codes_made": {**_WHERE, **_NOT_ME},
     "recovery_code_used": {**_WHERE, **_NOT_ME, "left": 7},
+    "passkey_added": {**_WHERE, **_NOT_ME, "passkey": "iCloud Keychain"},
+    "passkey_removed": {**_WHERE, **_NOT_ME, "passkey": "iCloud Keychain"},
     "account_turned_off": _WHERE,
     "invitation": {**_link("invite", timedelta(days=7)), **_WHERE},
     "app_allowed": {"client_name": "Demo Shop", "link": "https://id.example.com/account/apps", **_WHERE, **_NOT_ME},

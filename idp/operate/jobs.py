@@ -6,6 +6,8 @@ from datetime import timedelta
 
 from idp.accounts import links as account_links
 from idp.audit import chain
+from idp.authn import trusted
+from idp.authn.passkeys import challenges
 from idp.feed import service as feed
 from idp.keyring import service as keyring
 from idp.limits import service as limits
@@ -26,7 +28,10 @@ class Job:
 
 def sweep() -> None:
     """Delete the rows that have expired and can do neither harm nor good any more."""
-    for each in (account_links.sweep, feed.sweep, limits.sweep, outbox.sweep, sessions.sweep, tokens.sweep):
+    for each in (
+        account_links.sweep, challenges.sweep, feed.sweep, limits.sweep, outbox.sweep, sessions.sweep, tokens.sweep,
+        trusted.sweep,
+    ):  # fmt: skip
         each()
 
 

@@ -13,7 +13,8 @@ LINK = "https://id.example.com/verify/" + "x" * 43
 VALUES = {
     "link": LINK, "sign_in_link": "https://id.example.com/login", "reset_link": "https://id.example.com/forgot", "code": "123456",
     "not_me_link": "https://id.example.com/revoke/" + "y" * 43, "lifetime": timedelta(minutes=30), "when": datetime(2026, 7, 1, tzinfo=UTC),
-    "browser": "Firefox on Linux", "network": "192.0.2.7", "client_name": "Demo <Shop>",
+    "browser": "Firefox on Linux", "network": "192.0.2.7", "client_name": "Demo <Shop>", "left": 7,
+    "passkey": "Demo <Shop>",
 }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from tests.actors import Browser
 from tests.factories import PASSWORD
 
 KINDS = ["unknown", "active", "unverified", "disabled", "locked", "without password"]
-NONCE = re.compile(r'nonce="[^"]+"|name="csrf_token" value="[0-9a-f]+"|\?v=[0-9a-f]+')
+NONCE = re.compile(r'data-passkey="[^"]+"|nonce="[^"]+"|name="csrf_token" value="[0-9a-f]+"|\?v=[0-9a-f]+')
 
 
 def make(app, factory, kind, email):

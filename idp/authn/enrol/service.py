@@ -30,17 +30,22 @@ def turn_on(user_id: str, waiting: Enrolment, *, keep_session_id: str | None = N
     """
     with transaction():
         user = get_user_for_change(user_id)
-        if not waiting.is_proved and not (waiting.codes and user.has_second_step):
+        if not waiting.is_proved and not (waiting.codes and may_have_codes(user)):
             raise InteractionExpired
         if waiting.seed and waiting.is_proved:
             _replace_app(user, waiting)
         if waiting.codes:
             _replace_codes(user, waiting.codes)
-        if waiting.is_proved:
+        if waiting.is_proved or not user.has_second_step:
             user.second_step_since = user.second_step_since or now()
             user.version += 1
             trusted.revoke_all(user.id)
             sessions.end_all(user.id, "factors_changed", keep=keep_session_id)
+
+
+def may_have_codes(user: User) -> bool:
+    """Tell whether there is a second step, on or about to be, that recovery codes can stand in for."""
+    return user.has_second_step or any(factor.stands_alone for factor in list_ways(user.id))
 
 
 def give_app(user_id: str, seed: str, *, name: str, actor: str | None = None) -> None:

@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext as _l
 
 from idp.authn.enrol.forms import AppForm, SavedForm
 from idp.authn.enrol.http import account, overview
+from idp.authn.enrol.http import browsers as trusted_browsers
 from idp.authn.enrol.http import download as file
 from idp.sessions.guards import fresh, login_required
 
@@ -68,3 +69,21 @@ def codes_act() -> Response:
 def download() -> Response:
     """Hand out as a file what the page of this browser shows, also inside a sign-in."""
     return file.show(_flow())
+
+
+@blueprint.get("/browsers")
+@login_required
+def browsers() -> Response:
+    return trusted_browsers.show()
+
+
+@blueprint.post("/browsers/<browser_id>/revoke")
+@login_required
+def revoke_browser(browser_id: str) -> Response:
+    return trusted_browsers.revoke(browser_id)
+
+
+@blueprint.post("/browsers/revoke")
+@login_required
+def revoke_browsers() -> Response:
+    return trusted_browsers.revoke_all()

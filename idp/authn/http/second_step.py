@@ -6,6 +6,7 @@ from flask_babel import ngettext
 from idp.authn import flow, recovery_codes
 from idp.authn.factors import RECOVERY, SecondFactor, list_ways
 from idp.authn.forms import CodeForm
+from idp.authn.http import trust
 from idp.authn.http.shared import advance, carried, find_proof, sign_in_of, submit
 from idp.authn.proof import Proof
 from idp.authn.request import Visit
@@ -36,6 +37,8 @@ def _take(visit: Visit, proof: Proof, factor: SecondFactor, form: CodeForm) -> R
     if factor is RECOVERY:
         left = recovery_codes.count_left(proof.user_id)
         flash("note", ngettext("You have %(num)s recovery code left.", "You have %(num)s recovery codes left.", left))
+    if form.trust.data and trust.offered_for(visit, proof):
+        return trust.remember(advance(visit, proved), visit, proof)
     return advance(visit, proved)
 
 
@@ -43,9 +46,10 @@ def _page(visit: Visit, proof: Proof, factor: SecondFactor, form: CodeForm, stat
     ways = _list_ways(visit, proof)
     return render(
         factor.template, status, form=form, account=proof.user, way=factor.name,
+        trust_for=trust.offered_for(visit, proof),
         others=[(other.label, url_for("authn.verify", way=other.name, flow=visit.flow)) for other in ways
                 if other is not factor],
-        other_url=url_for("authn.login", flow=visit.flow, switch=1), **carried(visit),
+        other_url=url_for("authn.login", flow=visit.flow, switch=1), **factor.offer(proof.user), **carried(visit),
     )  # fmt: skip
 
 

@@ -7,7 +7,8 @@ from flask import Response, url_for
 from wtforms import Form
 
 from idp.accounts.http.pages import await_confirmation
-from idp.authn import flow
+from idp.authn import flow, trusted
+from idp.authn.acr import TWO_FACTORS
 from idp.authn.flow import VERIFY_EMAIL, SignIn
 from idp.authn.proof import Proof, check_still_holds
 from idp.authn.request import Visit
@@ -84,4 +85,6 @@ def _complete(visit: Visit, proof: Proof) -> Response:
             flow.record_reauthentication(proof.user, session, visit.interaction)
         else:
             flow.record_sign_in(proof, session, visit.interaction)
+            if proof.user.has_second_step and proof.acr < TWO_FACTORS:
+                trusted.note_use(proof.user_id, visit.trust)
     return see_other(visit.destination)

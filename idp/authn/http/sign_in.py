@@ -13,6 +13,7 @@ from idp.accounts.service import find_by_identifier
 from idp.authn import password
 from idp.authn.forms import LoginForm, PasswordForm
 from idp.authn.http.shared import advance, carried, find_proof, submit
+from idp.authn.passkeys.http import sign_in as passkeys
 from idp.authn.proof import Proof
 from idp.authn.request import Ask, Visit
 from idp.core.http import render, see_other
@@ -114,6 +115,8 @@ def _ways(visit: Visit) -> dict[str, Any]:
         "forgot_url": url_for("accounts.forgot", flow=visit.flow),
         "registration_url": url_for("accounts.register", flow=visit.flow) if is_open else None,
         "other_url": _other_account(visit),
+        "passkey_options": passkeys.options(),
+        "passkey_url": url_for("passkeys.sign_in"),
     }
 
 

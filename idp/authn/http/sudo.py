@@ -5,6 +5,8 @@ from flask import Response, url_for
 from idp.authn import password
 from idp.authn.forms import PasswordForm
 from idp.authn.http.shared import advance, carried, submit
+from idp.authn.passkeys import second as passkey
+from idp.authn.passkeys.http import sign_in as passkeys
 from idp.authn.request import Visit
 from idp.core.http import render, see_other
 from idp.sessions import http as sessions
@@ -50,7 +52,9 @@ def _page(visit: Visit, form: PasswordForm, status: int = 200) -> Response:
     return render(
         "auth/reauth.html", status, form=form, account=sessions.get_person(), says=payload.get("says"),
         cancel_url=payload.get("back") or url_for("portal.home"),
-        forgot_url=url_for("accounts.forgot"), **carried(visit),
+        forgot_url=url_for("accounts.forgot"), passkey_url=url_for("passkeys.confirm"),
+        passkey_options=passkeys.options() if passkey.is_enrolled(sessions.get_person().id) else None,
+        **carried(visit),
     )  # fmt: skip
 
 

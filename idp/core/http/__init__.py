@@ -3,7 +3,7 @@
 Owns how a response leaves the house. Does not own any page: those belong to the slices.
 """
 
-from idp.core.http.cookies import browser_id, clear_cookie, read_cookie, read_tokens, set_cookie
+from idp.core.http.cookies import MOST_TOKENS, browser_id, clear_cookie, read_cookie, read_tokens, set_cookie
 from idp.core.http.csrf import anonymous_form
 from idp.core.http.flash import flash, flashed
 from idp.core.http.headers import allow_form_action, csp_nonce
@@ -11,6 +11,7 @@ from idp.core.http.marks import cross_site_form, protocol_endpoint
 from idp.core.http.pages import render, safe_next, see_other
 
 __all__ = [
+    "MOST_TOKENS",
     "allow_form_action",
     "anonymous_form",
     "browser_id",

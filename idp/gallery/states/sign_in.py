@@ -3,7 +3,8 @@
 from typing import Any
 
 from idp.authn import forms
-from idp.gallery.fakes import ALICE, FLOW, LONG, LONG_NAME, NOT_YOURS, filled
+from idp.authn.passkeys.forms import PasskeyForm
+from idp.gallery.fakes import ALICE, FLOW, LONG, LONG_NAME, NOT_YOURS, OPTIONS, Person, filled
 from idp.gallery.state import State
 
 WRONG = "Check your e-mail and password, then try again."
@@ -13,7 +14,8 @@ def _login(form: Any = None, **changes: Any) -> dict[str, Any]:
     values = {
         "form": form or forms.LoginForm(), "flow": None, "next": None, "account": None, "notice": None,
         "client_name": None, "client_host": None, "remember_for": "30 days", "forgot_url": "/forgot",
-        "registration_url": "/register", "other_url": "/login?switch=1",
+        "registration_url": "/register", "other_url": "/login?switch=1", "passkey_options": OPTIONS,
+        "passkey_url": "/login/passkey",
     }  # fmt: skip
     return {**values, **changes}
 
@@ -21,6 +23,15 @@ def _login(form: Any = None, **changes: Any) -> dict[str, Any]:
 def _again(form: Any = None, **changes: Any) -> dict[str, Any]:
     values = {"form": form or forms.PasswordForm(), "account": ALICE, "says": None, "forgot_url": "/forgot"}
     return {**values, **changes}
+
+
+def _passkey(form: Any = None, unknown: str | None = None) -> dict[str, Any]:
+    return {"form": form or PasskeyForm(), "passkey_options": OPTIONS, "back_url": "/login", "unknown": unknown,
+            "client_name": "Demo Shop", "flow": FLOW}  # fmt: skip
+
+
+_PASSKEY = {"passkey_options": OPTIONS, "passkey_url": "/reauth/passkey"}
+GONE = "This passkey is no longer linked to an account. Use another way to sign in."
 
 
 STATES = (
@@ -70,6 +81,13 @@ STATES = (
           lambda: _again(client_name="Demo Shop", other_url="/login?switch=1")),
     State("reauth-wrong", "Confirm it's you, wrong password", "auth/reauth.html",
           lambda: _again(filled(forms.PasswordForm, {"password": NOT_YOURS}), cancel_url="/account"), 401),
+    State("reauth-passkey", "Confirm it's you, with a passkey", "auth/reauth.html",
+          lambda: _again(says="To add a passkey, confirm it’s you.", cancel_url="/account", **_PASSKEY)),
+    State("reauth-passkey-only", "Confirm it's you, without a password", "auth/reauth.html",
+          lambda: _again(account=Person(has_password=False), cancel_url="/account", **_PASSKEY)),
+    State("passkey", "Sign in with a passkey", "auth/passkey.html", _passkey),
+    State("passkey-unknown", "Sign in with a passkey that is gone", "auth/passkey.html",
+          lambda: _passkey(filled(PasskeyForm, {"code": GONE}), unknown="{}"), 401),
     State("go-on", "What was held back", "auth/go_on.html",
           lambda: {"go_on": "Sign out this device", "action": "/", "fields": [("a", "b")], "cancel_url": "/"}),
     State("terms", "Accept the terms", "auth/required_terms.html", lambda: {"terms_url": "https://example.com/terms"}),

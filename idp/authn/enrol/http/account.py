@@ -27,7 +27,7 @@ def begin_app() -> Response:
 
 def begin_codes() -> Response:
     """Begin to make new recovery codes; raise NotEnrolled when nothing they could stand in for is there."""
-    if not sessions.get_person().has_second_step:
+    if not service.may_have_codes(sessions.get_person()):
         raise NotEnrolled
     return see_other(url_for("enrol.codes", flow=_start().id))
 
@@ -80,7 +80,7 @@ def _enter_codes(flow: str) -> Interaction:
     """Come to the codes only with an app that has proved itself, or with a second step that is on already."""
     interaction = _enter(flow)
     waiting = pending.find(interaction)
-    if not (waiting and waiting.is_proved) and not sessions.get_person().has_second_step:
+    if not (waiting and waiting.is_proved) and not service.may_have_codes(sessions.get_person()):
         raise InteractionExpired
     return interaction
 

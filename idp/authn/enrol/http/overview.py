@@ -6,6 +6,7 @@ from datetime import datetime
 from flask import Response
 
 from idp.authn import policy, recovery_codes, totp, trusted
+from idp.authn.passkeys.stored import list_passkeys
 from idp.core.http import render
 from idp.sessions import http as sessions
 
@@ -24,6 +25,7 @@ class Security:
     app_used_at: datetime | None
     codes_left: int
     trusted_browsers: int
+    passkeys: int
 
 
 def show() -> Response:
@@ -40,5 +42,6 @@ def show() -> Response:
         app_used_at=app.last_used_at if app else None,
         codes_left=recovery_codes.count_left(person.id),
         trusted_browsers=trusted.count(person.id),
+        passkeys=len(list_passkeys(person.id)),
     )
     return render("account/security.html", security=found)

@@ -1,0 +1,1 @@
+"""Passkeys on HTTP: signing in with one, and the pages of one's own."""
