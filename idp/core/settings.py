@@ -120,6 +120,8 @@ class Tokens(Section):
     """A refresh token not used for this long stops working."""
     refresh_absolute: Duration = timedelta(days=90)
     """A line of refresh tokens ends after this, used or not."""
+    device_code: Duration = timedelta(minutes=10)
+    """How long the code that a device shows can be typed."""
     clock_skew: Duration = timedelta(seconds=30)
     """How far a client's clock may be off in the assertions it signs."""
 

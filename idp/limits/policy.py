@@ -41,6 +41,14 @@ SECOND_STEP = Limit("second_step", 5, timedelta(minutes=15), _minutes(5, 15, 60)
 """Codes tried for the second step of one account, from browsers its owner has not used; a password forgives none."""
 SECOND_STEP_KNOWN_BROWSER = Limit("second_step_known_browser", 10, timedelta(minutes=15), _minutes(5, 15, 60))
 """Codes tried for the second step of one account from a browser its owner has used before."""
+DEVICE_CODE = _plain("device_code", 5, timedelta(minutes=10))
+"""Codes of devices typed in one browser; a right one forgives the wrong ones."""
+DEVICE_CODE_NETWORK = _plain("device_code_network", 30, timedelta(minutes=10))
+"""Codes of devices typed from one network address."""
+DEVICE_CODE_TOTAL = _plain("device_code_total", 1000, timedelta(minutes=10))
+"""Codes of devices typed in all: at 34 bits a code, a guess among a thousand that live has a chance of 1 in 25,000."""
+DEVICE_REQUEST = _plain("device_request", 60, timedelta(minutes=10))
+"""Codes handed to devices of one app at one network address."""
 CLIENT_SECRET = Limit("client_secret", 30, timedelta(minutes=5), _minutes(1, 5))
 """Failed client authentications for one client id from one network address."""
 PROTOCOL_REFUSALS = _plain("protocol_refusals", 300, timedelta(minutes=5))

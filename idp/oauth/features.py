@@ -15,11 +15,14 @@ from idp.oauth.authorize.grant import FrontChannelGrant
 from idp.oauth.authorize.respond import FORM_POST_MODE, FRAGMENT, QUERY
 from idp.oauth.client_auth import CONFIDENTIAL_METHODS, METHODS
 from idp.oauth.client_auth.assertion import ALGORITHMS as ASSERTION_ALGORITHMS
+from idp.oauth.device import views as device_views
+from idp.oauth.device.endpoint import DeviceAuthorizationEndpoint
 from idp.oauth.endpoints.introspection import IntrospectionEndpoint
 from idp.oauth.endpoints.revocation import RevocationEndpoint
 from idp.oauth.endpoints.userinfo import UserInfoEndpoint
 from idp.oauth.grants.authorization_code import AuthorizationCodeGrant
 from idp.oauth.grants.client_credentials import ClientCredentialsGrant
+from idp.oauth.grants.device_code import DeviceCodeGrant
 from idp.oauth.grants.refresh_token import RefreshTokenGrant
 from idp.oauth.logout import views as logout_views
 from idp.oauth.logout.end_session import EndSessionEndpoint
@@ -101,6 +104,11 @@ FEATURES: tuple[Feature, ...] = (
     FORM_POST_MODE,
     Feature("refresh_token", "RFC 6749, RFC 9700", True, always=True, grants=(RefreshTokenGrant,)),
     Feature("client_credentials", "RFC 6749", True, grants=(ClientCredentialsGrant,)),
+    Feature(
+        "device_flow", "RFC 8628", True, grants=(DeviceCodeGrant,), endpoints=(DeviceAuthorizationEndpoint,),
+        blueprints=(device_views.blueprint,),
+        metadata=lambda: {"device_authorization_endpoint": absolute_url("device.authorize")},
+    ),
     Feature("jwt_access_token", "RFC 9068", True, always=True),
     RESOURCE_INDICATORS,
     Feature(

@@ -23,7 +23,8 @@ _LONGEST = 4096
 _LONGEST_OF = {
     "acr_values": 512, "assertion": 16384, "claims": 8192, "claims_locales": 512, "client_assertion": 16384,
     "client_assertion_type": 255, "client_id": 255, "client_secret": 1024, "code": 512, "code_challenge": 255,
-    "code_challenge_method": 64, "code_verifier": 255, "display": 64, "grant_type": 255, "id_token_hint": 16384,
+    "code_challenge_method": 64, "code_verifier": 255, "device_code": 512, "display": 64, "grant_type": 255,
+    "id_token_hint": 16384,
     "login_hint": 512, "max_age": 32, "nonce": 1024, "prompt": 255, "redirect_uri": 2048, "refresh_token": 16384,
     "request": 49152, "request_uri": 2048, "resource": 1024, "response_mode": 64, "response_type": 255, "scope": 4096,
     "state": 4096, "token": 49152, "access_token": 49152, "token_type_hint": 64, "ui_locales": 512,

@@ -52,6 +52,7 @@ PEOPLE = (
 APPS: dict[str, dict[str, Any]] = {
     "demo-web": {"name": "Demo Shop", "type": "web", **_CODE_AND_REFRESH},
     "demo-spa": {"name": "Demo in the browser", "type": "spa", **_CODE_AND_REFRESH},
+    "demo-device": {"name": "Demo TV", "type": "device", "scopes": _SCOPES, "allowed_apis": [API]},
     "demo-machine": {"name": "Demo robot", "type": "machine", "scopes": [*PERMISSIONS], "allowed_apis": [API]},
     "demo-api": {"name": "Demo articles", "type": "api", "allowed_apis": [API]},
 }
@@ -155,7 +156,7 @@ def _create_app(client_id: str) -> str | None:
     values = dict(APPS[client_id])
     if values["type"] in {"web", "spa"}:
         values |= _addresses(DEMO_URL)
-    confidential = values["type"] != "spa"
+    confidential = values["type"] not in {"spa", "device"}
     secret = random_token("idps_demo_") if confidential else None
     clients.create_client(client_id=client_id, secret=secret, **values)
     return secret

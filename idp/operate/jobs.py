@@ -11,6 +11,7 @@ from idp.authn.passkeys import challenges
 from idp.feed import service as feed
 from idp.keyring import service as keyring
 from idp.limits import service as limits
+from idp.oauth.device import service as device
 from idp.oauth.tokens import sweep as tokens
 from idp.operate import heartbeat
 from idp.outbox import service as outbox
@@ -29,8 +30,8 @@ class Job:
 def sweep() -> None:
     """Delete the rows that have expired and can do neither harm nor good any more."""
     for each in (
-        account_links.sweep, challenges.sweep, feed.sweep, limits.sweep, outbox.sweep, sessions.sweep, tokens.sweep,
-        trusted.sweep,
+        account_links.sweep, challenges.sweep, device.sweep, feed.sweep, limits.sweep, outbox.sweep,
+        sessions.sweep, tokens.sweep, trusted.sweep,
     ):  # fmt: skip
         each()
 

@@ -83,6 +83,32 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_trusted_browsers_expires_at'), ['expires_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_trusted_browsers_user_id'), ['user_id'], unique=False)
 
+    op.create_table('device_codes',
+    sa.Column('id', sa.String(length=26), nullable=False),
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.Column('user_digest', sa.String(length=64), nullable=False),
+    sa.Column('client_id', sa.String(length=255), nullable=False),
+    sa.Column('scope', sa.Text(), nullable=False),
+    sa.Column('resources', sa.JSON(), nullable=False),
+    sa.Column('ip', sa.String(length=45), nullable=True),
+    sa.Column('interval', sa.Integer(), nullable=False),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('grant_id', sa.String(length=26), nullable=True),
+    sa.Column('denied_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['client_id'], ['clients.id'], name=op.f('fk_device_codes_client_id_clients'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['grant_id'], ['grants.id'], name=op.f('fk_device_codes_grant_id_grants'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_device_codes')),
+    sa.UniqueConstraint('digest', name=op.f('uq_device_codes_digest')),
+    sa.UniqueConstraint('user_digest', name=op.f('uq_device_codes_user_digest'))
+    )
+    with op.batch_alter_table('device_codes', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_device_codes_client_id'), ['client_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_device_codes_expires_at'), ['expires_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_device_codes_grant_id'), ['grant_id'], unique=False)
+
     with op.batch_alter_table('clients', schema=None) as batch_op:
         batch_op.add_column(sa.Column('require_second_step', sa.Boolean(), nullable=False, server_default=sa.false()))
 
@@ -114,6 +140,7 @@ def downgrade() -> None:
     with op.batch_alter_table('clients', schema=None) as batch_op:
         batch_op.drop_column('require_second_step')
 
+    op.drop_table('device_codes')
     with op.batch_alter_table('trusted_browsers', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_trusted_browsers_user_id'))
         batch_op.drop_index(batch_op.f('ix_trusted_browsers_expires_at'))

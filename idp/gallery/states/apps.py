@@ -3,8 +3,9 @@
 from types import SimpleNamespace
 from typing import Any
 
-from idp.gallery.fakes import ALICE, FLOW, LONG, LONG_NAME, NOON, REQUEST, app, item
+from idp.gallery.fakes import ALICE, FLOW, LONG, LONG_NAME, NOON, REQUEST, app, filled, item
 from idp.gallery.state import State
+from idp.oauth.device.forms import UserCodeForm
 
 SCOPES = (
     item("profile", "See your name and profile", "user", "Alice Baker, Europe/Berlin"),
@@ -12,6 +13,7 @@ SCOPES = (
     item("roles", "See your roles and what they allow", "shield-check", "editor, auditor"),
 )
 KNOWN = (item("profile", "See your name and profile", "user", "Alice Baker", is_new=False),)
+NO_DEVICE = "That code does not match. Check the device, or start again there."
 OFFLINE = item("offline_access", "Keep access when you are away, until you remove it", "arrow-path")
 PHONE = item("phone_number", "Your phone number", "phone", "+49 30 1234567")
 BIRTH = item("birthdate", "Your date of birth", "identification", "1990-04-01")
@@ -52,7 +54,23 @@ def _rows() -> dict[str, Any]:
     return {"errors": [("invalid_grant", [row])]}
 
 
+def _device(**changes: Any) -> dict[str, Any]:
+    values = {
+        "client_name": "Demo TV", "account": ALICE, "items": SCOPES, "user_code": "WDJB-MJHT", "asked_at": NOON,
+        "network": "203.0.113.9", "other_url": "/login?switch=1",
+    }  # fmt: skip
+    return {**values, **changes}
+
+
 STATES = (
+    State("device", "Connect a device", "device/code.html", lambda: {"form": UserCodeForm()}),
+    State("device-wrong", "Connect a device, wrong code", "device/code.html",
+          lambda: {"form": filled(UserCodeForm, {"user_code": NO_DEVICE}, user_code="WDJB-MJHX")}, 422),
+    State("device-confirm", "Compare the code", "device/confirm.html", lambda: _device(items=(*SCOPES, OFFLINE))),
+    State("device-confirm-long", "Compare the code, long names", "device/confirm.html",
+          lambda: _device(client_name=LONG_NAME, account=LONG, items=(), network=None)),
+    State("device-done", "Device connected", "device/done.html", lambda: {"allowed": True}),
+    State("device-denied", "Device not connected", "device/done.html", lambda: {"allowed": False}),
     State("consent", "Consent, first time", "auth/consent.html", lambda: _consent(items=(*SCOPES, OFFLINE))),
     State("consent-new", "Consent, something new", "auth/consent.html", lambda: _consent(items=(*KNOWN, *SCOPES[1:]))),
     State("consent-known", "Consent, asked again", "auth/consent.html", lambda: _consent(items=KNOWN)),
