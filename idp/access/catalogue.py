@@ -1,6 +1,7 @@
 """Make and change roles and groups, and what comes with the house; APIs are beside, in `apis`."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import delete, insert, select
 
@@ -29,8 +30,8 @@ from idp.core.settings import settings
 
 __all__ = [
     "add_permission", "add_to_role", "create_api", "create_built_ins", "create_group", "create_role", "delete_api",
-    "delete_role", "edit_api", "get_api", "get_group", "get_permission", "get_role", "list_apis", "list_groups",
-    "list_permissions", "list_roles", "permissions_of_role", "remove_permission", "take_from_role",
+    "delete_role", "edit_api", "edit_role", "get_api", "get_group", "get_permission", "get_role", "list_apis",
+    "list_groups", "list_permissions", "list_roles", "permissions_of_role", "remove_permission", "take_from_role",
 ]  # fmt: skip
 
 
@@ -68,6 +69,7 @@ def create_role(
     title: str = "",
     description: str = "",
     builtin: bool = False,
+    require_second_step: bool = False,
     permissions: Iterable[tuple[str, str]] = (),
 ) -> Role:
     """Make a role that holds permissions, each a pair of API identifier and name."""
@@ -75,12 +77,36 @@ def create_role(
     with transaction():
         if _find_role(name):
             raise Conflict(TAKEN, field="name")
-        row = Role(name=name, title=clean_text(title, 200), description=clean_text(description, 1000), builtin=builtin)
+        row = Role(
+            name=name, title=clean_text(title, 200), description=clean_text(description, 1000), builtin=builtin,
+            require_second_step=require_second_step,
+        )  # fmt: skip
         add(row)
         record(Tag.ROLE_CREATED, subject=f"role:{name}")
         for api, permission in permissions:
             add_to_role(row, api, permission)
         return row
+
+
+def edit_role(role: Role, *, actor: str | None = None, **changes: Any) -> Role:
+    """Change what a role is called, or whether its holders need a second step; None leaves a field as it is.
+
+    `changes` are title, description, require_second_step. Permissions have commands of their own.
+    """
+    limits = {"title": 200, "description": 1000}
+    values = {
+        field: clean_text(value, limits[field]) if field in limits else bool(value)
+        for field, value in changes.items()
+        if value is not None
+    }
+    with transaction() as session:
+        session.add(role)
+        changed = sorted(field for field, value in values.items() if getattr(role, field) != value)
+        for field in changed:
+            setattr(role, field, values[field])
+        if changed:
+            record(Tag.ROLE_EDITED, actor=actor, subject=f"role:{role.name}", fields=changed)
+    return role
 
 
 def delete_role(role: Role, *, actor: str | None = None) -> None:

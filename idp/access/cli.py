@@ -45,13 +45,32 @@ def show(name: str, as_json: bool) -> None:
 @click.argument("name")
 @click.option("--title", default="", help="What people read.")
 @click.option("--description", default="")
+@click.option("--require-second-step/--no-require-second-step", default=False, help="Its holders sign in in two steps.")
 @click.option("--permission", "permissions", type=(str, str), multiple=True, metavar="API NAME", help="Repeatable.")
 @json_option
 @with_app
-def add(name: str, title: str, description: str, permissions: tuple[tuple[str, str], ...], as_json: bool) -> None:
+def add(*, name: str, as_json: bool, **values: Any) -> None:
     """Make a role."""
-    row = catalogue.create_role(name, title=title, description=description, permissions=permissions)
+    row = catalogue.create_role(name, **values)
     emit(_details(row), as_json=as_json, human=f"Role {name} is made. Give it to somebody: idp role grant {name} EMAIL")
+
+
+@role.command()
+@click.argument("name")
+@click.option("--title", help="What people read.")
+@click.option("--description")
+@click.option("--require-second-step/--no-require-second-step", default=None, help="Its holders sign in in two steps.")
+@json_option
+@with_app
+def edit(*, name: str, as_json: bool, **changes: Any) -> None:
+    r"""Change what a role is called, or whether its holders need a second step.
+
+    \b
+    Example:
+      idp role edit admin --require-second-step
+    """
+    row = catalogue.edit_role(service.get_role(name), **changes)
+    emit(_details(row), as_json=as_json, human=f"Role {name} is changed.")
 
 
 @role.command()
@@ -157,6 +176,7 @@ def _details(row: Role) -> dict[str, Any]:
         "title": row.title,
         "description": row.description,
         "builtin": row.builtin,
+        "require_second_step": row.require_second_step,
         "permissions": [{"api": api, "name": name} for api, name in catalogue.permissions_of_role(row.id)],
         "people": [
             {"id": user_id, "email": email, "directly": user_id in direct}

@@ -59,7 +59,8 @@ def _defaults(kind: str) -> dict[str, Any]:
     return {
         "type": kind, "grant_types": list(chosen.grant_types), "token_endpoint_auth_method": chosen.auth_method,
         "scopes": list(chosen.scopes), "redirect_uris": [], "post_logout_redirect_uris": [], "allowed_roles": [],
-        "allowed_apis": [], "require_pkce": True, "first_party": False, "require_auth_time": False, "metadata_": {},
+        "allowed_apis": [], "require_pkce": True, "first_party": False, "require_second_step": False,
+        "require_auth_time": False, "metadata_": {},
     }  # fmt: skip
 
 
@@ -190,6 +191,7 @@ RULES: dict[str, Rule] = {
     "jwks_uri": page,
     "require_pkce": _flag,
     "first_party": _flag,
+    "require_second_step": _flag,
     "default_max_age": _seconds,
     "require_auth_time": _flag,
     "access_lifetime": _lifetime,

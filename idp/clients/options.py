@@ -42,6 +42,9 @@ _OPTIONS = (
     click.option("--default-max-age", type=int, help="The oldest sign-in it takes, in seconds."),
     click.option("--access-lifetime", type=int, help="Life of its access tokens, in seconds."),
     click.option("--first-party/--no-first-party", default=None, help="Ours: people are not asked for consent."),
+    click.option(
+        "--require-second-step/--no-require-second-step", default=None, help="Let nobody in with one factor alone."
+    ),
     click.option("--require-pkce/--no-require-pkce", default=None, help="Lift PKCE for an app with a secret."),
 )  # fmt: skip
 CLEARABLE = (
@@ -80,6 +83,7 @@ def describe(client: Client, *, secret: str | None = None) -> dict[str, Any]:
         "enabled": client.disabled_at is None,
         "first_party": client.first_party,
         "require_pkce": client.require_pkce,
+        "require_second_step": client.require_second_step,
         "allowed_roles": client.allowed_roles,
         "allowed_apis": client.allowed_apis,
         "access_lifetime": client.access_lifetime,

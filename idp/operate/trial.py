@@ -1,6 +1,7 @@
 """Around the sign-in of `idp try`: who signs in with which app, and what is printed."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -8,12 +9,23 @@ import click
 from idp.clients import service as clients
 from idp.core.cli import NOT_FOUND, USAGE, fail
 from idp.core.settings import Settings, settings
-from idp.operate import credentials, headless
+from idp.operate import credentials, headless, try_device
 from idp.operate.paint import FIX, OK, mark
 from idp.operate.try_ import SCOPE, Drive, Outcome, Party, TryError, perform
 from idp.operate.verify import Check
 
-_CLIENT_ID = "idp-try"
+_CLIENT_ID, _DEVICE_ID = "idp-try", "idp-try-device"
+_KINDS: dict[str, dict[str, Any]] = {
+    _CLIENT_ID: {"type": "native", "redirect_uris": ["http://127.0.0.1/callback"], "scopes": SCOPE.split()},
+    _DEVICE_ID: {"type": "device", "scopes": try_device.SCOPE.split()},
+}
+
+
+def run_device(*, client_id: str | None, as_json: bool) -> bool:
+    """Sign in once as a device and print what was checked; return whether all of it was right."""
+    config = settings()
+    party = Party(config.issuer, client_id or _own_client(config, _DEVICE_ID))
+    return _report_on(lambda: try_device.perform(party, lambda text: click.echo(text, err=as_json)), as_json=as_json)
 
 
 def run(*, email: str | None, password: str | None, client_id: str | None, show: bool, as_json: bool) -> bool:
@@ -21,8 +33,13 @@ def run(*, email: str | None, password: str | None, client_id: str | None, show:
     config = settings()
     party = Party(config.issuer, client_id or _own_client(config))
     drive = _headless(config, email, password) if email else None
+    say = lambda text: click.echo(text, err=as_json)  # noqa: E731
+    return _report_on(lambda: perform(party, say, drive=drive, show=show), as_json=as_json)
+
+
+def _report_on(act: Callable[[], Outcome], *, as_json: bool) -> bool:
     try:
-        outcome = perform(party, lambda text: click.echo(text, err=as_json), drive=drive, show=show)
+        outcome = act()
     except (TryError, headless.HeadlessError) as error:
         click.echo(f"{mark(FIX)} {error}", err=True)
         return False
@@ -33,20 +50,18 @@ def run(*, email: str | None, password: str | None, client_id: str | None, show:
     return outcome.is_good
 
 
-def _own_client(config: Settings) -> str:
+def _own_client(config: Settings, client_id: str = _CLIENT_ID) -> str:
     """Return the app that stands for this terminal; a development server makes it when it is missing."""
-    if clients.find_client(_CLIENT_ID):
-        return _CLIENT_ID
+    if clients.find_client(client_id):
+        return client_id
+    kind = _KINDS[client_id]
     if not config.development:
         fail(
-            "in production, name an app of your own with --client-id: a native one with the redirect address "
-            "http://127.0.0.1/callback (idp client add --type native)", USAGE,
+            f"in production, name an app of your own with --client-id (idp client add --type {kind['type']}); a native "
+            "one needs the redirect address http://127.0.0.1/callback", USAGE,
         )  # fmt: skip
-    clients.create_client(
-        client_id=_CLIENT_ID, name="This terminal", type="native", redirect_uris=["http://127.0.0.1/callback"],
-        scopes=SCOPE.split(),
-    )  # fmt: skip
-    return _CLIENT_ID
+    clients.create_client(client_id=client_id, name="This terminal", **kind)
+    return client_id
 
 
 def _headless(config: Settings, name: str, password: str | None) -> Drive:

@@ -52,7 +52,7 @@ def perform(party: Party, say: Say, *, drive: Drive | None, show: bool) -> Outco
 
     Raises TryError when a step fails before there is a token to check.
     """
-    metadata = _fetch(f"{party.issuer}/.well-known/openid-configuration")
+    metadata = fetch(f"{party.issuer}/.well-known/openid-configuration")
     outcome = Outcome([check_metadata(metadata, party.issuer)])
     listener = Listener()
     try:
@@ -60,13 +60,13 @@ def perform(party: Party, say: Say, *, drive: Drive | None, show: bool) -> Outco
     finally:
         listener.close()
     outcome.checks += check_answer(token.pop("_answer"), party.issuer)
-    keys = _fetch(metadata["jwks_uri"])
+    keys = fetch(metadata["jwks_uri"])
     found = check_id_token(
         token["id_token"], keys=keys, issuer=party.issuer, client_id=party.client_id, nonce=nonce,
         access_token=token["access_token"],
     )  # fmt: skip
     outcome.checks += found.checks
-    person = _fetch(metadata["userinfo_endpoint"], bearer=token["access_token"])
+    person = fetch(metadata["userinfo_endpoint"], bearer=token["access_token"])
     outcome.checks.append(check_userinfo(person, found.claims))
     outcome.claims, outcome.header = person | found.claims, found.header
     return outcome
@@ -111,7 +111,8 @@ def _browser(listener: Listener, say: Say, *, show: bool) -> Drive:
     return drive
 
 
-def _fetch(address: str, *, bearer: str = "") -> dict[str, Any]:
+def fetch(address: str, *, bearer: str = "") -> dict[str, Any]:
+    """Read a JSON document; raise TryError."""
     try:
         answer = httpx.get(address, timeout=10, headers={"Authorization": f"Bearer {bearer}"} if bearer else {})
         answer.raise_for_status()

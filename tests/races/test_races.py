@@ -5,6 +5,7 @@ import contextlib
 import http.client
 import json
 import os
+import secrets
 import threading
 from urllib.parse import urlencode, urlsplit
 
@@ -12,8 +13,11 @@ import pytest
 from joserfc.jwk import ECKey
 from sqlalchemy import func, select
 
+from idp.core.db import db
 from idp.core.secrets import digest
+from idp.oauth.device import service as device
 from idp.oauth.tokens.models import AuthorizationCode, Grant, RefreshToken
+from idp.sessions.models import Session
 from tests import services
 from tests.actors import RelyingParty
 from tests.arrange import Arranger
@@ -143,3 +147,20 @@ def test_tk10_race_with_one_assertion_has_one_winner(crowd, server):
         answers = crowd.fire(form, {})
         assert sum(status == 200 for status, _body in answers) == 1
         assert {status for status, _body in answers} <= {200, 401, 429}
+
+
+def test_dv02_race_of_a_device_that_asks_fifty_times_at_once_has_one_winner(crowd, party):
+    _rp, arrange, person = party
+    client_id = arrange.factory.public_client(type="device", redirect_uris=[], post_logout_redirect_uris=[])
+    for _round in range(ROUNDS):
+        with arrange.context():
+            issued = device.issue(client_id, ("openid",), ())
+            found = device.find_by_user_code(issued.user_code, secrets.token_hex(8))
+            session = db.session.get(Session, person["session_id"])
+            approval = device.Approval(user_id=person["user_id"], session=session, scopes=["openid"], offline=False)
+            device.approve(found, approval)
+        form = {
+            "grant_type": "urn:ietf:params:oauth:grant-type:device_code", "device_code": issued.device_code,
+            "client_id": client_id,
+        }  # fmt: skip
+        one_winner(crowd.fire(form, {}), (400, "invalid_grant"))
