@@ -13,6 +13,8 @@ LONG_NAME = "Wilhelmina-Anastasia von und zu Hohenlohe-Waldenburg-Schillingsfür
 LONG_ADDRESS = "wilhelmina.anastasia.hohenlohe-waldenburg@department-of-long-names.example.com"
 FLOW = "01J0000000000000000000000F"
 REQUEST = "8f14e45fceea467ab1c2d3e4f5a6b7c8"
+UNKNOWN_PASSKEY = '{"rpId": "localhost", "credentialId": "AAAA"}'
+KNOWN_PASSKEYS = '{"rpId": "localhost", "userId": "AAAA", "allAcceptedCredentialIds": []}'
 OPTIONS = '{"challenge": "AAAA", "rpId": "localhost", "allowCredentials": [], "userVerification": "required"}'
 NOT_YOURS = "That is not your password. Check it, then try again."
 

@@ -130,7 +130,7 @@ def test_a_wrong_password_keeps_what_was_typed_and_says_what_to_do(page, server,
     assert page.title().startswith("Error:")
     assert page.input_value("[name=identifier]") == alice
     assert page.input_value("[name=password]") == ""
-    assert page.locator("[role=alert]").is_visible()
+    assert page.locator(".summary[role=alert]").is_visible()
 
 
 def test_deny_reaches_the_app(page, server, alice, relying_party, app_address):

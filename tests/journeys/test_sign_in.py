@@ -164,7 +164,7 @@ def test_too_many_tries_are_told_in_words(server, visitor, alice):
     page.goto(server.issuer + "/login")
     for _number in range(6):
         sign_in(page, alice, password="not my password at all")
-    assert "Try again in 5 minutes" in page.locator("[role=alert]").inner_text()
+    assert "Try again in 5 minutes" in page.locator(".summary[role=alert]").inner_text()
     assert visitor.is_content()
 
 

@@ -100,7 +100,10 @@ def uses(path, name):
         # A grant is read without judging it nowhere but in the judge's own room.
         ("find_grant", {"standing.py"}),
         # Tokens are made by the grants, which take their grant from the judge.
-        ("TokenIssuer", {"issuer.py", "authorization_code.py", "refresh_token.py", "client_credentials.py"}),
+        (
+            "TokenIssuer",
+            {"issuer.py", "authorization_code.py", "refresh_token.py", "client_credentials.py", "device_code.py"},
+        ),
         # An access token is read where it is judged, and where it is ended.
         ("verify", {"bearer.py", "revocation.py", "end_session.py", "checks.py"}),
     ],
@@ -109,6 +112,6 @@ def test_no_path_goes_around_the_judge(name, files):
     assert {path.name for path in OAUTH.rglob("*.py") if uses(path, name)} <= files
 
 
-@pytest.mark.parametrize("grant", ["authorization_code.py", "refresh_token.py"])
+@pytest.mark.parametrize("grant", ["authorization_code.py", "refresh_token.py", "device_code.py"])
 def test_every_grant_of_a_person_asks_the_judge(grant):
     assert uses(OAUTH / "grants" / grant, "usable_grant")

@@ -102,7 +102,7 @@ def test_a_first_run_prepares_everything_prints_the_block_and_ends_whole(develop
     for part in (
         "✓ Database",
         "✓ Signing key",
-        "✓ Demo data  3 people, 4 apps",
+        "✓ Demo data  3 people, 5 apps",
         "DEVELOPMENT mode",
         "alice@example.com",
     ):

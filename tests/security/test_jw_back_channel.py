@@ -113,7 +113,7 @@ def test_jw07_token_that_names_a_client_of_another_grant_is_refused(rp, arrange,
 
 def test_tk16_grants_that_are_off_are_unsupported(rp, arrange):
     token = arrange.tokens(rp)["access_token"]
-    for name in ("jwt-bearer", "token-exchange", "device_code", "saml2-bearer"):
+    for name in ("jwt-bearer", "token-exchange", "saml2-bearer"):
         response = rp.token(grant_type=f"urn:ietf:params:oauth:grant-type:{name}", assertion=token, subject_token=token)
         assert refused(response, "unsupported_grant_type")
 

@@ -12,7 +12,7 @@ from idp.authn.enrol.uri import app_uri
 from idp.authn.forms import CodeForm
 from idp.authn.passkeys.forms import PasskeyForm, RenameForm
 from idp.authn.passkeys.http.account import Row as PasskeyRow
-from idp.gallery.fakes import ALICE, FLOW, LONG, LONG_NAME, NOON, OPTIONS, filled
+from idp.gallery.fakes import ALICE, FLOW, KNOWN_PASSKEYS, LONG, LONG_NAME, NOON, OPTIONS, filled
 from idp.gallery.state import State
 
 SEED = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -67,7 +67,7 @@ def _passkeys(rows: int = 3, form: Any = None) -> dict[str, Any]:
         PasskeyRow("B", LONG_NAME[:60], then, None, None, is_synced=False),
         PasskeyRow("C", "YubiKey 5", then, NOON, None, is_synced=False),
     )
-    return {"passkeys": found[:rows], "accepted": "{}", "form": form or RenameForm()}
+    return {"passkeys": found[:rows], "accepted": KNOWN_PASSKEYS, "form": form or RenameForm()}
 
 
 def _new_passkey(form: Any = None) -> dict[str, Any]:

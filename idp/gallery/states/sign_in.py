@@ -4,7 +4,7 @@ from typing import Any
 
 from idp.authn import forms
 from idp.authn.passkeys.forms import PasskeyForm
-from idp.gallery.fakes import ALICE, FLOW, LONG, LONG_NAME, NOT_YOURS, OPTIONS, Person, filled
+from idp.gallery.fakes import ALICE, FLOW, LONG, LONG_NAME, NOT_YOURS, OPTIONS, UNKNOWN_PASSKEY, Person, filled
 from idp.gallery.state import State
 
 WRONG = "Check your e-mail and password, then try again."
@@ -87,7 +87,7 @@ STATES = (
           lambda: _again(account=Person(has_password=False), cancel_url="/account", **_PASSKEY)),
     State("passkey", "Sign in with a passkey", "auth/passkey.html", _passkey),
     State("passkey-unknown", "Sign in with a passkey that is gone", "auth/passkey.html",
-          lambda: _passkey(filled(PasskeyForm, {"code": GONE}), unknown="{}"), 401),
+          lambda: _passkey(filled(PasskeyForm, {"code": GONE}), unknown=UNKNOWN_PASSKEY), 401),
     State("go-on", "What was held back", "auth/go_on.html",
           lambda: {"go_on": "Sign out this device", "action": "/", "fields": [("a", "b")], "cancel_url": "/"}),
     State("terms", "Accept the terms", "auth/required_terms.html", lambda: {"terms_url": "https://example.com/terms"}),

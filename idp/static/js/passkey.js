@@ -61,5 +61,6 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
 }
 
 const signal = document.querySelector("[data-unknown-passkey], [data-accepted-passkeys]");
-if (signal?.dataset.unknownPasskey) window.PublicKeyCredential?.signalUnknownCredential?.(JSON.parse(signal.dataset.unknownPasskey));
-if (signal?.dataset.acceptedPasskeys) window.PublicKeyCredential?.signalAllAcceptedCredentials?.(JSON.parse(signal.dataset.acceptedPasskeys));
+const say = (name, options) => options && window.PublicKeyCredential?.[name]?.(JSON.parse(options)).catch(() => {});
+say("signalUnknownCredential", signal?.dataset.unknownPasskey);
+say("signalAllAcceptedCredentials", signal?.dataset.acceptedPasskeys);
