@@ -15,7 +15,7 @@ from idp.core.clock import now
 from idp.core.db import db, transaction
 from idp.core.secrets import digest, equal, keyed_digest, new_id, random_digits, random_token
 
-VERIFY, RESET, NOT_ME, UNLOCK, INVITE = "verify", "reset", "not_me", "unlock", "invite"
+VERIFY, RESET, NOT_ME, UNLOCK, INVITE, SIGN_IN = "verify", "reset", "not_me", "unlock", "invite", "sign_in"
 _CODE_DIGITS = 6
 _MOST_CODE_TRIES = 5
 _TOMBSTONES_KEPT = timedelta(days=7)

@@ -92,7 +92,7 @@ class EmailToken(Base):
     id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
     user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     purpose: Mapped[str] = mapped_column(String(10))
-    """`verify`, `reset`, `not_me`, `unlock` or `invite`."""
+    """`verify`, `reset`, `not_me`, `unlock`, `invite` or `sign_in`."""
     digest: Mapped[str] = mapped_column(String(64), unique=True)
     email: Mapped[str] = mapped_column(String(254))
     """The address it was sent to; it is good for that address only."""

@@ -57,6 +57,7 @@ class Tag(StrEnum):
     LOGIN_ATTACKED = "login.attacked"
     LOGIN_FAILED = "login.failed"
     LOGIN_LOCKED = "login.locked"
+    LOGIN_MAIL_REQUESTED = "login.mail_requested"
     LOGIN_REAUTHENTICATED = "login.reauthenticated"
     LOGIN_STEP_FAILED = "login.step_failed"
     LOGIN_SUCCEEDED = "login.succeeded"

@@ -7,6 +7,7 @@ Owns sign-in from the first field to the opened session, and its lockout. Does n
 from flask import Flask
 
 from idp.authn import listeners, views
+from idp.authn.email import views as email
 from idp.authn.enrol import views as enrol
 from idp.authn.passkeys import views as passkeys
 
@@ -16,4 +17,5 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(views.blueprint)
     app.register_blueprint(enrol.blueprint)
     app.register_blueprint(passkeys.blueprint)
+    app.register_blueprint(email.blueprint)
     listeners.connect()

@@ -1,20 +1,29 @@
 """The mails of signing in, and of what it takes."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask_babel import LazyString
 
+from idp.accounts.links import IssuedLink
 from idp.accounts.mails import not_me_link
 from idp.accounts.models import User
 from idp.core.clock import now
 from idp.core.context import context
 from idp.core.devices import describe_browser
+from idp.core.links import absolute_url
 from idp.mail.service import send_mail
 
 
 def new_sign_in(user: User) -> None:
     """Tell the owner of a sign-in in a browser that was not used before."""
     _send("new_sign_in", user)
+
+
+def sign_in(user: User, issued: IssuedLink, lifetime: timedelta) -> None:
+    """Send a link and six digits that sign their reader in."""
+    link = absolute_url("email.link", token=issued.token)
+    _send("sign_in", user, lifetime=lifetime, link=link, code=issued.code, expires_at=issued.expires_at)
 
 
 def second_step_failed(user: User) -> None:

@@ -44,6 +44,21 @@ class Visit:
         return self.interaction.id if self.interaction else None
 
     @property
+    def only(self) -> str | None:
+        """The id of the only person who may answer this visit, when it is about one."""
+        if self.ask is Ask.AGAIN and self.session is not None:
+            return self.session.user_id
+        return self.interaction.user_id if self.interaction else None
+
+    @property
+    def is_before_an_act(self) -> bool:
+        """Whether a person who is signed in confirms who they are before a dangerous act of theirs."""
+        asked = self.interaction
+        if asked is None or self.session is None:
+            return False
+        return asked.user_id == self.session.user_id and asked.client_id is None
+
+    @property
     def destination(self) -> str:
         """Where the browser goes when the person is signed in."""
         if self.interaction is not None:
@@ -72,10 +87,13 @@ class Visit:
         )
 
 
-def load_visit() -> Visit:
-    """Read `flow`, `next` and `switch` from the address or the form; raise InteractionExpired."""
+def load_visit(*flows: str | None) -> Visit:
+    """Read `flow`, `next` and `switch` from the address or the form; raise InteractionExpired.
+
+    A page that knows its flow from elsewhere, or that there is none, says so.
+    """
     values = request.form if request.method == "POST" else request.args
-    flow = values.get("flow")
+    flow = flows[0] if flows else values.get("flow")
     return Visit(
         interaction=enter(flow[:40]) if flow else None,
         next=safe_next(values.get("next")),

@@ -68,6 +68,8 @@ class Accounts(Section):
     """How long an invitation works."""
     email_sign_in: Switch = True
     """Whether people may sign in by a code or a link in a mail instead of a password."""
+    email_sign_in_lifetime: Duration = timedelta(minutes=10)
+    """How long that code and that link work."""
 
 
 class Passwords(Section):

@@ -71,6 +71,8 @@ def dead_link(error: DeadLink) -> Response:
         action = (url_for("authn.login"), _("Sign in to get a new one"))
     elif request.path.startswith("/invite"):
         return message(_("This invitation does not work"), f"{error.public} {_support()}".strip(), status=error.status)
+    elif request.path.startswith("/login"):
+        action = (url_for("authn.login"), _("Sign in"))
     else:
         action = (url_for("accounts.forgot"), _("Reset your password"))
     return message(_("This link does not work"), error.public, status=error.status, action=action)

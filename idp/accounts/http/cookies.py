@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask import Response, url_for
 
@@ -15,8 +16,25 @@ from idp.core.secrets import random_token
 from idp.core.settings import settings
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
-_PENDING = "pending_email"
-_PLACE = "cookie:pending_email"
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A kind of mail that a browser can wait for."""
+
+    cookie: str
+    endpoint: str
+    """The page that waits, by its URL name."""
+    lifetime: Callable[[], timedelta]
+    """How long its link and its code work."""
+
+    @property
+    def place(self) -> str:
+        """What the cookie's seal is bound to."""
+        return f"cookie:{self.cookie}"
+
+
+CONFIRMATION = Waiting("pending_email", "accounts.verify", lambda: settings().accounts.verify_lifetime)
 
 
 @dataclass(frozen=True)
@@ -28,37 +46,37 @@ class Pending:
     flow: str | None
 
 
-def wait_for_mail(email: str, flow: str | None, send: Callable[[str], bool]) -> Response:
+def wait_for_mail(email: str, flow: str | None, send: Callable[[str], bool], kind: Waiting = CONFIRMATION) -> Response:
     """Let a mail go out under a new secret of this browser, and send the browser to the page that waits for it.
 
     When `send` says that none went out, because one just did, the code of that one still works here.
     """
-    before, pending = read_pending(), Pending(email.strip(), random_token(), flow)
+    before, pending = read_pending(kind), Pending(email.strip(), random_token(), flow)
     sent = send(pending.secret)
     if before is not None and before.email == pending.email:
         pending = Pending(pending.email, pending.secret if sent else before.secret, flow or before.flow)
-    response = see_other(url_for("accounts.verify"))
-    seconds = int(settings().accounts.verify_lifetime.total_seconds())
+    response = see_other(url_for(kind.endpoint))
+    seconds = int(kind.lifetime().total_seconds())
     body = {"e": pending.email, "s": pending.secret, "f": pending.flow, "x": timestamp() + seconds}
-    set_cookie(response, _PENDING, seal(json.dumps(body).encode(), bound_to=_PLACE), max_age=seconds)
+    set_cookie(response, kind.cookie, seal(json.dumps(body).encode(), bound_to=kind.place), max_age=seconds)
     return response
 
 
-def read_pending() -> Pending | None:
+def read_pending(kind: Waiting = CONFIRMATION) -> Pending | None:
     """Return what this browser waits for, or None."""
-    value = read_cookie(_PENDING)
+    value = read_cookie(kind.cookie)
     if not value:
         return None
     try:
-        body = json.loads(unseal(value, bound_to=_PLACE))
+        body = json.loads(unseal(value, bound_to=kind.place))
     except CipherError:
         return None
     return Pending(body["e"], body["s"], body["f"]) if body["x"] > timestamp() else None
 
 
-def stop_waiting(response: Response) -> Response:
+def stop_waiting(response: Response, kind: Waiting = CONFIRMATION) -> Response:
     """Forget the mail that was waited for."""
-    clear_cookie(response, _PENDING)
+    clear_cookie(response, kind.cookie)
     return response
 
 

@@ -56,9 +56,7 @@ def _page(visit: Visit, proof: Proof, factor: SecondFactor, form: CodeForm, stat
 def _list_ways(visit: Visit, proof: Proof) -> list[SecondFactor]:
     """List the ways of a person; before a dangerous act a recovery code is none of them."""
     ways = list_ways(proof.user.id)
-    asked = visit.interaction
-    before_an_act = asked is not None and asked.user_id is not None and asked.client_id is None
-    return [factor for factor in ways if factor.stands_alone] if before_an_act else ways
+    return [factor for factor in ways if factor.stands_alone] if visit.is_before_an_act else ways
 
 
 def _choose(visit: Visit, proof: Proof, way: str | None) -> SecondFactor:

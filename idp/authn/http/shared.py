@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Response, url_for
+from flask_babel import format_timedelta
 from wtforms import Form
 
 from idp.accounts.http.pages import await_confirmation
@@ -15,6 +16,7 @@ from idp.authn.request import Visit
 from idp.core.db import transaction
 from idp.core.errors import DomainError
 from idp.core.http import see_other
+from idp.core.settings import settings
 from idp.sessions import http as sessions
 
 
@@ -45,6 +47,12 @@ def carried(visit: Visit) -> dict[str, Any]:
         "client_name": interaction.client_name if interaction else None,
         "client_host": interaction.client_host if interaction else None,
     }
+
+
+def remember_words() -> str | None:
+    """Say how long «Keep me signed in» holds, or None when policy forbids it."""
+    policy = settings().sessions
+    return format_timedelta(policy.remember, granularity="day", threshold=50) if policy.allow_remember else None
 
 
 def sign_in_of(visit: Visit, proof: Proof) -> SignIn:

@@ -12,7 +12,7 @@ from idp.accounts.models import User
 from idp.accounts.service import find_by_identifier
 from idp.authn import password
 from idp.authn.forms import LoginForm, PasswordForm
-from idp.authn.http.shared import advance, carried, find_proof, submit
+from idp.authn.http.shared import advance, carried, find_proof, remember_words, submit
 from idp.authn.passkeys.http import sign_in as passkeys
 from idp.authn.proof import Proof
 from idp.authn.request import Ask, Visit
@@ -88,11 +88,9 @@ def _find_proof(visit: Visit) -> Proof | None:
 
 
 def _show_form(visit: Visit, form: LoginForm, status: int = 200) -> Response:
-    policy = settings().sessions
-    remember_for = format_timedelta(policy.remember, granularity="day", threshold=50)
     return render(
         "auth/login.html", status, form=form, account=_find_hinted(visit), notice=_notice(),
-        remember_for=remember_for if policy.allow_remember else None, **_ways(visit), **carried(visit),
+        remember_for=remember_words(), **_ways(visit), **carried(visit),
     )  # fmt: skip
 
 
@@ -117,11 +115,16 @@ def _ways(visit: Visit) -> dict[str, Any]:
         "other_url": _other_account(visit),
         "passkey_options": passkeys.options(),
         "passkey_url": url_for("passkeys.sign_in"),
+        "email_url": _by_mail(visit) if settings().accounts.email_sign_in else None,
     }
 
 
 def _other_account(visit: Visit) -> str:
     return url_for("authn.login", flow=visit.flow, next=visit.next, switch=1)
+
+
+def _by_mail(visit: Visit) -> str:
+    return url_for("email.start", flow=visit.flow, next=visit.next, switch=1 if visit.switch else None)
 
 
 def _find_hinted(visit: Visit) -> User | None:

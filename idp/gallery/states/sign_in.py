@@ -3,6 +3,7 @@
 from typing import Any
 
 from idp.authn import forms
+from idp.authn.email.forms import AskForm, GoOnForm, MailCodeForm
 from idp.authn.passkeys.forms import PasskeyForm
 from idp.gallery.fakes import ALICE, FLOW, LONG, LONG_NAME, NOT_YOURS, OPTIONS, UNKNOWN_PASSKEY, Person, filled
 from idp.gallery.state import State
@@ -15,7 +16,7 @@ def _login(form: Any = None, **changes: Any) -> dict[str, Any]:
         "form": form or forms.LoginForm(), "flow": None, "next": None, "account": None, "notice": None,
         "client_name": None, "client_host": None, "remember_for": "30 days", "forgot_url": "/forgot",
         "registration_url": "/register", "other_url": "/login?switch=1", "passkey_options": OPTIONS,
-        "passkey_url": "/login/passkey",
+        "passkey_url": "/login/passkey", "email_url": "/login/email",
     }  # fmt: skip
     return {**values, **changes}
 
@@ -28,6 +29,12 @@ def _again(form: Any = None, **changes: Any) -> dict[str, Any]:
 def _passkey(form: Any = None, unknown: str | None = None) -> dict[str, Any]:
     return {"form": form or PasskeyForm(), "passkey_options": OPTIONS, "back_url": "/login", "unknown": unknown,
             "client_name": "Demo Shop", "flow": FLOW}  # fmt: skip
+
+
+def _email_code(form: Any = None) -> dict[str, Any]:
+    return {"form": form or MailCodeForm(), "masked_email": "a•••@example.com", "lifetime": "10 minutes",
+            "sender": "Acme ID <no-reply@id.example.com>", "remember_for": "30 days", "outbox_url": None,
+            "back_url": "/login/email", "client_name": "Demo Shop", "flow": FLOW}  # fmt: skip
 
 
 _PASSKEY = {"passkey_options": OPTIONS, "passkey_url": "/reauth/passkey"}
@@ -88,6 +95,15 @@ STATES = (
     State("passkey", "Sign in with a passkey", "auth/passkey.html", _passkey),
     State("passkey-unknown", "Sign in with a passkey that is gone", "auth/passkey.html",
           lambda: _passkey(filled(PasskeyForm, {"code": GONE}), unknown=UNKNOWN_PASSKEY), 401),
+    State("email", "Sign in by e-mail", "auth/email.html",
+          lambda: {"form": AskForm(), "own_address": None, "back_url": "/login", "flow": FLOW}),
+    State("email-own", "Confirm by e-mail", "auth/email.html",
+          lambda: {"form": AskForm(), "own_address": ALICE.email, "back_url": "/reauth"}),
+    State("email-code", "Sign in by e-mail, the code", "auth/email_code.html", _email_code),
+    State("email-code-wrong", "Sign in by e-mail, wrong code", "auth/email_code.html",
+          lambda: _email_code(filled(MailCodeForm, {"code": "That code is not right."})), 401),
+    State("email-confirm", "Sign in by e-mail, the link", "auth/email_confirm.html",
+          lambda: {"form": GoOnForm(), "account": LONG, "remember_for": "30 days", "client_name": "Demo Shop"}),
     State("go-on", "What was held back", "auth/go_on.html",
           lambda: {"go_on": "Sign out this device", "action": "/", "fields": [("a", "b")], "cancel_url": "/"}),
     State("terms", "Accept the terms", "auth/required_terms.html", lambda: {"terms_url": "https://example.com/terms"}),

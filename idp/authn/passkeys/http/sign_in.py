@@ -30,7 +30,7 @@ def answer(visit: Visit, form: PasskeyForm) -> Response:
     """Take a passkey as the first factor, or as a new proof of who is signed in."""
     if visit.ask not in {Ask.EVERYTHING, Ask.AGAIN}:
         return _to_sign_in(visit)
-    return _take(visit, form, only=_only(visit), back_url=_back(visit))
+    return _take(visit, form, only=visit.only, back_url=_back(visit))
 
 
 def confirm(visit: Visit, form: PasskeyForm) -> Response:
@@ -50,12 +50,6 @@ def _take(visit: Visit, form: PasskeyForm, *, only: str | None, back_url: str) -
             raise
 
     return submit(form, act, lambda status: _page(visit, form, status, back_url=back_url, unknown=unknown))
-
-
-def _only(visit: Visit) -> str | None:
-    if visit.ask is Ask.AGAIN and visit.session is not None:
-        return visit.session.user_id
-    return visit.interaction.user_id if visit.interaction else None
 
 
 def _page(visit: Visit, form: PasskeyForm, status: int = 200, **values: Any) -> Response:
