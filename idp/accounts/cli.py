@@ -68,11 +68,13 @@ def add(
 @click.option("--email", required=True, help="The address to invite.")
 @click.option("--name", default="", help="The full name.")
 @click.option("--role", "roles", multiple=True, help="A role to give; may be repeated.")
+@click.option("--by", metavar="USER", help="Whose name the invitation shows.")
 @json_option
 @with_app
-def invite(email: str, name: str, roles: tuple[str, ...], as_json: bool) -> None:
+def invite(email: str, name: str, roles: tuple[str, ...], by: str | None, as_json: bool) -> None:
     """Invite a person by mail, or once more when they have not answered."""
-    _show(registration.invite(email, name=name, roles=roles), as_json=as_json)
+    invited_by = service.get_by_name(by).id if by else None
+    _show(registration.invite(email, name=name, roles=roles, invited_by=invited_by), as_json=as_json)
 
 
 @user.command("list")
@@ -143,12 +145,14 @@ _deed("delete", states.delete, "Delete an account with everything that belongs t
 @user.command("set-password")
 @_NAMED
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input, not from the terminal.")
+@click.option("--must-change", is_flag=True, help="The next sign-in leads through a password of their own.")
 @json_option
 @with_app
-def set_password(user: str, password_stdin: bool, as_json: bool) -> None:
+def set_password(user: str, password_stdin: bool, must_change: bool, as_json: bool) -> None:
     """Set a person's password; their sessions and refresh tokens end."""
     person = service.get_by_name(user)
-    recovery.set_password(person.id, read_secret(from_stdin=password_stdin, prompt="New password"))
+    new = read_secret(from_stdin=password_stdin, prompt="New password")
+    recovery.set_password(person.id, new, must_change=must_change)
     emit(_as_dict(service.get_user(person.id)), as_json=as_json, human=f"{person.email}: the password was changed.")
 
 

@@ -53,11 +53,17 @@ class User(UserMixin, Base):
     """`admin`, or `reported` by the person's own «This wasn't me», which a password reset lifts."""
     self_registered: Mapped[bool] = mapped_column(Boolean, default=False)
     """Whether the account began at the registration page; until confirmed, a later registration replaces it."""
+    invited_by: Mapped[str | None] = mapped_column(String(26))
+    """The id of the person who sent the invitation, when it was a person."""
     second_step_since: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """When the person turned on that a sign-in takes a second step; None while one step is enough."""
     must_change_password: Mapped[bool] = mapped_column(Boolean, default=False)
     """Whether the next sign-in leads through a new password."""
     terms_accepted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    terms_version: Mapped[str | None] = mapped_column(String(40))
+    """Which terms were accepted then."""
+    passkey_offered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When the person last said that they want no passkey now."""
     version: Mapped[int] = mapped_column(Integer, default=1)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
     updated_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now, onupdate=now)

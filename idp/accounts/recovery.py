@@ -1,5 +1,7 @@
 """How a person gets back in, changes the password, or says that it was not them."""
 
+from typing import Any
+
 from flask_babel import gettext as _
 
 from idp.accounts import links, mails, signals, states
@@ -60,7 +62,7 @@ def reset_password(token: str, new_password: str) -> User:
     Raises DeadLink, UnfitPassword, TooBusy. Who may read the mail owns the address, so it counts as confirmed.
     """
     user = find_reset(token)
-    check_new_password(new_password, about=_known_of(user))
+    _check_new(user, new_password)
     password_hash = hash_password(new_password)
     with transaction():
         user = links.consume_link(token, RESET)
@@ -88,26 +90,48 @@ def change_password(user_id: str, *, current: str, new: str, end_others: bool = 
     clear(REAUTHENTICATE, user_id)
     if new == current:
         raise UnfitPassword(_("Choose a password that you do not use now."))
-    check_new_password(new, about=_known_of(user))
-    before, password_hash = user.password_hash, hash_password(new)
-    with transaction():
-        user = get_user_for_change(user_id)
-        if user.password_hash != before:
-            raise EditedMeanwhile
-        _set_password(user, password_hash, end_sessions=end_others, keep_session_id=context().session_id)
-        record(Tag.PASSWORD_CHANGED, actor=f"user:{user.id}", subject=f"user:{user.id}")
+    _replace_own(user, new, end_sessions=end_others, keep_session_id=context().session_id)
 
 
-def set_password(user_id: str, new: str, *, actor: str | None = None) -> None:
-    """Set a person's password for them, as an administrator does; every session and refresh token ends."""
+def renew_password(user_id: str, new: str) -> User:
+    """Set the new password that a person must choose before they go on; every session and refresh token ends.
+
+    Raises UnfitPassword, EditedMeanwhile, TooBusy. Whoever calls it knows who asks.
+    """
     user = get_user(user_id)
-    check_new_password(new, about=_known_of(user))
+    if check_password(user, new):
+        raise UnfitPassword(_("Choose a password that you do not use now."))
+    return _replace_own(user, new)
+
+
+def choose_password(user_id: str, new: str, *, keep_session_id: str | None = None) -> None:
+    """Give an account that has none a password; raise EditedMeanwhile when it has one, UnfitPassword, TooBusy."""
+    user = get_user(user_id)
+    if user.has_password:
+        raise EditedMeanwhile
+    _replace_own(user, new, keep_session_id=keep_session_id)
+
+
+def require_new_password(user_id: str) -> None:
+    """Let a person's next sign-in lead through a new password."""
+    with transaction():
+        get_user_for_change(user_id).must_change_password = True
+
+
+def set_password(user_id: str, new: str, *, actor: str | None = None, must_change: bool = False) -> None:
+    """Set a person's password for them, as an administrator does; every session and refresh token ends.
+
+    With `must_change` their next sign-in leads through a password of their own.
+    """
+    user = get_user(user_id)
+    _check_new(user, new)
     password_hash = hash_password(new)
     with transaction():
         user = get_user_for_change(user_id)
         if user.state == "invited":
             user.state = "active"
         _set_password(user, password_hash)
+        user.must_change_password = must_change
         record(Tag.PASSWORD_CHANGED, actor=actor, subject=f"user:{user.id}")
 
 
@@ -147,6 +171,22 @@ def _may_reset(user: User) -> bool:
     return user.state != "disabled" and (user.locked_at is None or user.lock_reason == states.BY_OWNER)
 
 
+def _check_new(user: User, password: str) -> None:
+    check_new_password(password, about=_known_of(user), has_second_step=user.has_second_step)
+
+
+def _replace_own(user: User, new: str, **ends: Any) -> User:
+    _check_new(user, new)
+    user_id, before, password_hash = user.id, user.password_hash, hash_password(new)
+    with transaction():
+        user = get_user_for_change(user_id)
+        if user.password_hash != before:
+            raise EditedMeanwhile
+        _set_password(user, password_hash, **ends)
+        record(Tag.PASSWORD_CHANGED, actor=f"user:{user.id}", subject=f"user:{user.id}")
+    return user
+
+
 def _known_of(user: User) -> list[str]:
     return [user.email, user.name, *filter(None, [user.username, user.given_name, user.family_name])]
 
@@ -155,6 +195,7 @@ def _set_password(
     user: User, password_hash: str, *, end_sessions: bool = True, keep_session_id: str | None = None
 ) -> None:
     user.password_hash, user.password_changed_at = password_hash, now()
+    user.must_change_password = False
     user.version += 1
     links.void_links(user.id, RESET, VERIFY, UNLOCK)
     if end_sessions:

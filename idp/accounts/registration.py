@@ -97,13 +97,25 @@ def confirm_by_code(email: str, code: str, *, browser: str) -> User:
         raise WrongCode from error
 
 
-def invite(email: str, *, name: str = "", roles: tuple[str, ...] = (), actor: str | None = None, **fields: Any) -> User:
-    """Invite a person by mail, or once more when they have not accepted yet; raise AddressTaken."""
+def invite(
+    email: str,
+    *,
+    name: str = "",
+    roles: tuple[str, ...] = (),
+    invited_by: str | None = None,
+    actor: str | None = None,
+    **fields: Any,
+) -> User:
+    """Invite a person by mail, or once more when they have not accepted yet; raise AddressTaken.
+
+    `invited_by` is the id of the person whose name the invitation shows.
+    """
     user = find_by_email(email)
     if user is not None and user.state != "invited":
         raise AddressTaken
     with transaction():
         user = user or add_user(email, name=name, state="invited", **fields)
+        user.invited_by = invited_by
         for role in roles:
             access.grant_role(user.id, role, actor=actor)
         mails.invitation(user, links.issue_link(user, INVITE, settings().accounts.invite_lifetime))
@@ -130,13 +142,26 @@ def accept_invitation(token: str, *, name: str, password: str, accepted_terms: b
     return user
 
 
+def must_accept_terms(user: User) -> bool:
+    """Tell whether a person has yet to accept the terms of the house, or their present version."""
+    brand = settings().brand
+    if not brand.terms_url:
+        return False
+    return user.terms_accepted_at is None or (user.terms_version or "") != brand.terms_version
+
+
 def accept_terms(user_id: str) -> None:
     """Write down that a person accepts the terms of the house."""
     with transaction():
         user = get_user_for_change(user_id)
-        user.terms_accepted_at = now()
+        _note_terms(user)
         user.version += 1
-        record(Tag.ACCOUNT_TERMS_ACCEPTED, actor=f"user:{user.id}", subject=f"user:{user.id}")
+        record(
+            Tag.ACCOUNT_TERMS_ACCEPTED,
+            actor=f"user:{user.id}",
+            subject=f"user:{user.id}",
+            version=user.terms_version or None,
+        )
 
 
 def _begin(email: str, name: str, password_hash: str, *, accepted_terms: bool) -> User:
@@ -167,7 +192,11 @@ def _accept(user: User, password_hash: str, *, accepted_terms: bool) -> None:
     user.password_hash, user.password_changed_at = password_hash, now()
     user.version += 1
     if accepted_terms:
-        user.terms_accepted_at = now()
+        _note_terms(user)
+
+
+def _note_terms(user: User) -> None:
+    user.terms_accepted_at, user.terms_version = now(), settings().brand.terms_version
 
 
 def _mail_next_step(user: User, browser: str) -> None:

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from zxcvbn import matching, scoring
 
 from idp.accounts.errors import UnfitPassword
+from idp.accounts.models import User
 from idp.accounts.passwords import is_too_long, normalise
 from idp.core.settings import settings
 
@@ -46,6 +47,18 @@ def check_new_password(password: str, *, about: Iterable[str] = (), has_second_s
     wanted = _FEWEST_GUESSES_WITH_SECOND_STEP if has_second_step else _FEWEST_GUESSES
     if guesses < wanted or password.lower() in matching.RANKED_DICTIONARIES["passwords"]:
         raise UnfitPassword(advice)
+
+
+def minimum_length(user: User | None = None) -> int:
+    """Return how long a new password must be, in characters: of a person, or of somebody new."""
+    policy = settings().passwords
+    has_second_step = user is not None and user.has_second_step
+    return policy.minimum_length_with_second_step if has_second_step else policy.minimum_length
+
+
+def is_too_short(password: str, user: User) -> bool:
+    """Tell whether a password that stands is shorter than a new one would have to be."""
+    return len(normalise(password)) < minimum_length(user)
 
 
 def _parts(password: str) -> list[str]:

@@ -9,12 +9,15 @@ from dataclasses import dataclass
 
 from idp.accounts.links import credential_of
 from idp.accounts.models import User
+from idp.accounts.registration import must_accept_terms
 from idp.audit.service import record
 from idp.audit.tags import Tag
 from idp.authn import mails, policy, trusted
 from idp.authn.acr import TWO_FACTORS
 from idp.authn.factors import list_ways
+from idp.authn.passkeys import second as passkey
 from idp.authn.proof import Proof
+from idp.core.clock import now
 from idp.core.db import transaction
 from idp.core.settings import settings
 from idp.sessions import browsers, interactions
@@ -66,15 +69,35 @@ def _must_confirm_address(sign_in: SignIn) -> bool:
     return not sign_in.proof.user.email_verified
 
 
+def _must_change_password(sign_in: SignIn) -> bool:
+    user = sign_in.proof.user
+    return user.must_change_password and user.has_password
+
+
 def _must_accept_terms(sign_in: SignIn) -> bool:
-    return bool(settings().brand.terms_url) and sign_in.proof.user.terms_accepted_at is None
+    return must_accept_terms(sign_in.proof.user)
+
+
+def _must_tell_name(sign_in: SignIn) -> bool:
+    return settings().accounts.require_name and not sign_in.proof.user.name
+
+
+def _may_want_passkey(sign_in: SignIn) -> bool:
+    policy, user = settings().accounts, sign_in.proof.user
+    if not policy.offer_passkeys or sign_in.is_again or "pwd" not in sign_in.proof.amr:
+        return False
+    asked = user.passkey_offered_at
+    return (asked is None or asked + policy.offer_passkeys_every <= now()) and not passkey.is_enrolled(user.id)
 
 
 SECOND_STEP = Step("second-step", "authn.verify", _must_take_second_step)
 VERIFY_EMAIL = Step("email", "accounts.verify", _must_confirm_address)
 ENROL = Step("enrol", "authn.required", _must_enrol)
+PASSWORD = Step("password", "authn.required", _must_change_password)
 TERMS = Step("terms", "authn.required", _must_accept_terms)
-STEPS = (SECOND_STEP, VERIFY_EMAIL, ENROL, TERMS)
+PROFILE = Step("profile", "authn.required", _must_tell_name)
+PASSKEY = Step("passkey", "authn.required", _may_want_passkey)
+STEPS = (SECOND_STEP, VERIFY_EMAIL, ENROL, PASSWORD, TERMS, PROFILE, PASSKEY)
 """In this order: who has not taken the second step gets to see nothing else."""
 
 
@@ -89,6 +112,11 @@ def resume(interaction: Interaction) -> Proof | None:
 def next_step(sign_in: SignIn) -> Step | None:
     """Return the first step that is due, or None when the session may be opened."""
     return next((step for step in STEPS if step.is_due(sign_in)), None)
+
+
+def due_steps(sign_in: SignIn) -> list[Step]:
+    """List every step that is due, in order."""
+    return [step for step in STEPS if step.is_due(sign_in)]
 
 
 def wait_for_step(proof: Proof, interaction: Interaction | None, return_to: str) -> Interaction:

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Form, HiddenField, PasswordField, StringField
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, Length
 
 
 class LoginForm(Form):
@@ -19,6 +19,15 @@ class CodeForm(Form):
     code = StringField(_l("Code"), [InputRequired(_l("Enter the code."))])
     way = HiddenField()
     trust = BooleanField(_l("Trust this browser"))
+
+
+class NameForm(Form):
+    """The name alone, of somebody who has told none."""
+
+    name = StringField(
+        _l("Full name"),
+        [InputRequired(_l("Enter your name.")), Length(max=100, message=_l("Use at most 100 characters."))],
+    )
 
 
 class PasswordForm(Form):

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from idp.accounts.links import credential_of
 from idp.accounts.models import User
 from idp.accounts.passwords import check_password
+from idp.accounts.recovery import require_new_password
 from idp.accounts.service import find_by_identifier, is_usable
 from idp.accounts.states import BY_OWNER
+from idp.accounts.strength import is_too_short
 from idp.audit.service import record
 from idp.audit.tags import Tag
 from idp.authn import blocked
@@ -66,6 +68,9 @@ def verify(identifier: str, password: str) -> Proof:
         raise WrongCredentials
     clear(counter.limit, counter.key)
     _check_usable(user)
+    if not user.must_change_password and is_too_short(password, user):
+        # It was long enough beside a second step that is gone (SP 800-63B-4 §3.1.1.2).
+        require_new_password(user.id)
     return Proof(user, (AMR,), now(), credential)
 
 

@@ -29,6 +29,8 @@ class Brand(Section):
     """Address of the privacy notice, linked in the footer."""
     terms_url: str = ""
     """Address of the terms; when set, people accept them at registration."""
+    terms_version: str = Field("", max_length=40)
+    """Version or date of the terms; whoever accepted another one is asked again at the next sign-in."""
 
 
 class Database(Section):
@@ -70,6 +72,12 @@ class Accounts(Section):
     """Whether people may sign in by a code or a link in a mail instead of a password."""
     email_sign_in_lifetime: Duration = timedelta(minutes=10)
     """How long that code and that link work."""
+    require_name: Switch = False
+    """Whether everybody tells a name before the first sign-in goes on."""
+    offer_passkeys: Switch = False
+    """Whether people who sign in with a password are asked if they want a passkey; who does not is left alone."""
+    offer_passkeys_every: Duration = timedelta(days=14)
+    """How long «Not now» holds before a passkey is offered again."""
 
 
 class Passwords(Section):

@@ -131,6 +131,11 @@ def count_step_try(interaction_id: str, most: int) -> bool:
         return session.execute(statement).first() is not None
 
 
+def note(interaction: Interaction, **values: Any) -> None:
+    """Keep more of the owner's own data."""
+    _change(interaction.id, payload={**interaction.payload, **values})
+
+
 def forget_proof(interaction_id: str) -> None:
     """Let a sign-in begin anew."""
     _change(interaction_id, proved_user_id=None, proved_amr=[], proved_credential=None, proved_at=None, step_tries=0)

@@ -171,6 +171,15 @@ def test_lg20_an_invitation_is_taken_once_by_a_post(invited, mailbox):
         assert (user.state, user.email_verified, user.name) == ("active", True, "Alice Baker")
 
 
+def test_an_invitation_says_who_sent_it(make_app, mailbox, factory, app):
+    boss = factory.user("boss@example.com", name="Bo <b>Boss</b>")
+    with app.app_context(), app.test_request_context(base_url="https://id.example.com"):
+        registration.invite(ALICE, invited_by=boss, actor="system")
+    browser = Browser(app)
+    browser.get(mailbox(ALICE).link("/invite/"))
+    assert "<bdi>Bo &lt;b&gt;Boss&lt;/b&gt;</bdi> invited you." in browser.text
+
+
 def test_lg20_an_edited_or_old_invitation_is_refused(invited, clock):
     app, link = invited
     start, token = link.rsplit("/", 1)

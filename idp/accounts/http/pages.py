@@ -14,6 +14,7 @@ from idp.accounts.http.answers import clean_flow, message, show_form
 from idp.accounts.http.cookies import forget_link, link_token, read_pending, stop_waiting, wait_for_mail
 from idp.accounts.links import INVITE, NOT_ME, RESET, UNLOCK, VERIFY
 from idp.accounts.models import User
+from idp.accounts.service import find_user
 from idp.core.http import flash, render, see_other
 from idp.core.settings import settings
 
@@ -113,7 +114,8 @@ def reset_password(form: forms.NewPasswordForm) -> Response:
 def show_invitation(form: Form, status: int = 200) -> Response:
     """Show the form of an invited person."""
     _link, user = links.find_link(link_token(INVITE), INVITE)
-    return show_form("auth/invite.html", form, status, email=user.email)
+    inviter = find_user(user.invited_by) if user.invited_by else None
+    return show_form("auth/invite.html", form, status, email=user.email, inviter=inviter.name if inviter else None)
 
 
 def accept_invitation(form: forms.InvitationForm) -> Response:

@@ -57,6 +57,12 @@ def add(user_id: str, answer: str, holder: str) -> str:
     return str(columns["name"])
 
 
+def decline_offer(user_id: str) -> None:
+    """Write down that a person wants no passkey now."""
+    with transaction():
+        get_user_for_change(user_id).passkey_offered_at = now()
+
+
 def rename(user_id: str, passkey_id: str, name: str) -> None:
     """Call a passkey something else; raise NoSuchPasskey."""
     statement = (

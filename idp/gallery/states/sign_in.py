@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from idp.accounts.forms import NewPasswordForm
 from idp.authn import forms
 from idp.authn.email.forms import AskForm, GoOnForm, MailCodeForm
 from idp.authn.passkeys.forms import PasskeyForm
@@ -106,5 +107,14 @@ STATES = (
           lambda: {"form": GoOnForm(), "account": LONG, "remember_for": "30 days", "client_name": "Demo Shop"}),
     State("go-on", "What was held back", "auth/go_on.html",
           lambda: {"go_on": "Sign out this device", "action": "/", "fields": [("a", "b")], "cancel_url": "/"}),
-    State("terms", "Accept the terms", "auth/required_terms.html", lambda: {"terms_url": "https://example.com/terms"}),
+    State("terms", "Accept the terms", "auth/required_terms.html",
+          lambda: {"terms_url": "https://example.com/terms", "progress": "Step 2 of 3"}),
+    State("required-password", "A new password is due", "auth/required_password.html",
+          lambda: {"form": NewPasswordForm(), "account": ALICE, "minimum": 15, "progress": "Step 1 of 3"}),
+    State("required-profile", "A name is missing", "auth/required_profile.html",
+          lambda: {"form": forms.NameForm(), "progress": "Step 3 of 3"}),
+    State("required-profile-wrong", "No name told", "auth/required_profile.html",
+          lambda: {"form": filled(forms.NameForm, {"name": "Enter your name."})}, 422),
+    State("required-passkey", "A passkey is offered", "auth/required_passkey.html",
+          lambda: {"form": PasskeyForm(), "passkey_options": OPTIONS, "flow": FLOW}),
 )  # fmt: skip

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Response, url_for
 
 from idp.authn import flow
-from idp.authn.http.required import enrol, terms
+from idp.authn.http.required import enrol, passkey, password, profile, terms
 from idp.authn.http.shared import find_proof, sign_in_of
 from idp.authn.proof import Proof
 from idp.authn.request import Visit
@@ -28,7 +28,10 @@ class Page:
 
 PAGES = {
     flow.ENROL.name: Page(enrol.show, enrol.answer),
+    flow.PASSWORD.name: Page(password.show, password.answer),
     flow.TERMS.name: Page(terms.show, terms.answer),
+    flow.PROFILE.name: Page(profile.show, profile.answer),
+    flow.PASSKEY.name: Page(passkey.show, passkey.answer),
 }
 
 

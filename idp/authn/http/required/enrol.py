@@ -10,6 +10,7 @@ from idp.authn import flow
 from idp.authn.enrol import pending, service
 from idp.authn.enrol.forms import AppForm, SavedForm
 from idp.authn.enrol.http import parts
+from idp.authn.http.required.progress import progress
 from idp.authn.http.shared import advance, carried, submit
 from idp.authn.proof import Proof
 from idp.authn.request import Visit
@@ -23,7 +24,7 @@ def show(visit: Visit, proof: Proof) -> Response:
     """Show the app's picture, or the codes once the app has proved itself."""
     waiting = pending.find(_interaction_of(visit))
     if waiting is not None and waiting.is_proved:
-        return _codes_page(visit, SavedForm())
+        return _codes_page(visit, proof, SavedForm())
     return _app_page(visit, proof, AppForm())
 
 
@@ -35,7 +36,9 @@ def answer(visit: Visit, proof: Proof, form: Mapping[str, Any]) -> Response:
         return show(visit, proof)
     if waiting.is_proved:
         saved = SavedForm(values)
-        return submit(saved, lambda: _turn_on(visit, proof, saved), lambda status: _codes_page(visit, saved, status))
+        return submit(
+            saved, lambda: _turn_on(visit, proof, saved), lambda status: _codes_page(visit, proof, saved, status)
+        )
     app = AppForm(values)
     return submit(app, lambda: _prove(visit, app), lambda status: _app_page(visit, proof, app, status))
 
@@ -57,19 +60,25 @@ def _turn_on(visit: Visit, proof: Proof, form: SavedForm) -> Response:
 
 def _app_page(visit: Visit, proof: Proof, form: AppForm, status: int = 200) -> Response:
     waiting = pending.begin_app(_interaction_of(visit))
-    return render("auth/required_app.html", status, **parts.app_values(proof.user, waiting, form), **_carried(visit))
-
-
-def _codes_page(visit: Visit, form: SavedForm, status: int = 200) -> Response:
-    interaction = _interaction_of(visit)
-    waiting = pending.begin_codes(interaction)
     return render(
-        "auth/required_codes.html", status, **parts.codes_values(interaction, waiting, form), **_carried(visit)
+        "auth/required_app.html", status, **parts.app_values(proof.user, waiting, form), **_carried(visit, proof)
     )
 
 
-def _carried(visit: Visit) -> dict[str, Any]:
-    return {**carried(visit), "cancel_url": url_for("authn.login", flow=visit.flow, switch=1)}
+def _codes_page(visit: Visit, proof: Proof, form: SavedForm, status: int = 200) -> Response:
+    interaction = _interaction_of(visit)
+    waiting = pending.begin_codes(interaction)
+    return render(
+        "auth/required_codes.html", status, **parts.codes_values(interaction, waiting, form), **_carried(visit, proof)
+    )
+
+
+def _carried(visit: Visit, proof: Proof) -> dict[str, Any]:
+    return {
+        **carried(visit),
+        "progress": progress(visit, proof),
+        "cancel_url": url_for("authn.login", flow=visit.flow, switch=1),
+    }
 
 
 def _interaction_of(visit: Visit) -> Interaction:

@@ -7,6 +7,7 @@ from flask import Response, url_for
 from flask_babel import gettext as _
 
 from idp.accounts.registration import accept_terms
+from idp.authn.http.required.progress import progress
 from idp.authn.http.shared import advance, carried
 from idp.authn.proof import Proof
 from idp.authn.request import Visit
@@ -15,9 +16,12 @@ from idp.core.settings import settings
 from idp.sessions import interactions
 
 
-def show(visit: Visit, _proof: Proof, status: int = 200) -> Response:
+def show(visit: Visit, proof: Proof, status: int = 200) -> Response:
     """Show where the terms are, and two buttons."""
-    return render("auth/required_terms.html", status, terms_url=settings().brand.terms_url, **carried(visit))
+    return render(
+        "auth/required_terms.html", status,
+        terms_url=settings().brand.terms_url, progress=progress(visit, proof), **carried(visit),
+    )  # fmt: skip
 
 
 def answer(visit: Visit, proof: Proof, form: Mapping[str, Any]) -> Response:
