@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, request
 
 from idp.authn.forms import CodeForm, PasswordForm
+from idp.authn.http import accounts as chooser
 from idp.authn.http import required as steps
 from idp.authn.http import second_step, sudo
 from idp.authn.http import sign_in as page
@@ -26,6 +27,18 @@ def login() -> Response:
 @_per_address
 def sign_in() -> Response:
     return page.answer(load_visit())
+
+
+@blueprint.get("/login/accounts")
+def accounts() -> Response:
+    return chooser.show(load_visit())
+
+
+@blueprint.post("/login/accounts")
+@anonymous_form
+@_per_address
+def choose_account() -> Response:
+    return chooser.answer(load_visit(), request.form)
 
 
 @blueprint.get("/login/verify")

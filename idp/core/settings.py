@@ -113,6 +113,8 @@ class Sessions(Section):
     """Whether people may stay signed in on a device."""
     remember: Duration = timedelta(days=30)
     """A remembered session ends after this, idle or not."""
+    several_accounts: Switch = True
+    """Whether one browser may be signed in to several accounts."""
     sudo: Duration = timedelta(minutes=5)
     """How recent a sign-in must be for a dangerous act."""
     interaction_lifetime: Duration = timedelta(hours=1)

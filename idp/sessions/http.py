@@ -9,17 +9,17 @@ from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
 from idp.accounts.models import User
+from idp.accounts.service import get_user
 from idp.core.clock import now
 from idp.core.context import context, set_context
 from idp.core.db import transaction
 from idp.core.extensions import login_manager
 from idp.core.http import allow_form_action, browser_id, clear_cookie, read_cookie, render, see_other, set_cookie
 from idp.core.settings import settings
-from idp.sessions import interactions, service
+from idp.sessions import browser_accounts, interactions, service
 from idp.sessions.errors import SessionIsOver
 from idp.sessions.models import Interaction, Session
 
-_LONGEST_COOKIE = 100
 _ONE_FACTOR = "1"
 _NOT_HELD = ("csrf_token", "password", "code", "secret", "token")
 _LONGEST_HELD = 16_000
@@ -72,7 +72,7 @@ def sign_in(
 ) -> Session:
     """Sign a person in on this browser and send the new cookie.
 
-    Their own live session goes on under its id; somebody else's ends. `remember` None leaves it as it is.
+    Their own live session goes on under its id; somebody else's waits. `remember` None leaves it as it is.
     """
     before, auth_time = current_session(), auth_time or now()
     with transaction():
@@ -80,11 +80,22 @@ def sign_in(
             value = service.rotate(before, amr=amr, acr=acr, auth_time=auth_time, remember=remember)
             session = before
         else:
-            if before is not None:
-                service.end(before.id, "replaced")
+            browser_accounts.make_room(user.id)
             value, session = service.begin_session(
                 user.id, amr=amr, acr=acr, remember=bool(remember), auth_time=auth_time
             )
+    _send_cookie(value, session)
+    _adopt(session, user)
+    g._login_user = user  # noqa: SLF001 - where Flask-Login keeps the person of a request
+    return session
+
+
+def switch_to(session_id: str) -> Session:
+    """Go on as another account of this browser, with a new cookie; raise UnknownSession, SessionIsOver."""
+    with transaction():
+        session = browser_accounts.take(session_id)
+        value = service.rotate(session)
+    user = get_user(session.user_id)
     _send_cookie(value, session)
     _adopt(session, user)
     g._login_user = user  # noqa: SLF001 - where Flask-Login keeps the person of a request
@@ -118,6 +129,8 @@ def send_session_cookie(response: Response) -> Response:
         set_cookie(response, "session", value, max_age=g.get("session_cookie_seconds"))
     elif value == "":
         clear_cookie(response, "session")
+    if "new_accounts" in g:
+        _send_accounts(response, g.new_accounts)
     return response
 
 
@@ -188,7 +201,7 @@ def _peek() -> Session | None:
 
 def _find_session() -> tuple[Session, User] | service.Lapse | None:
     value = read_cookie("session")
-    return service.find_by_cookie(value) if value and len(value) <= _LONGEST_COOKIE else None
+    return service.find_by_cookie(value) if value and len(value) <= service.LONGEST_COOKIE else None
 
 
 def _adopt(session: Session, user: User) -> None:
@@ -199,6 +212,14 @@ def _adopt(session: Session, user: User) -> None:
 def _send_cookie(value: str, session: Session) -> None:
     g.new_session_cookie = value
     g.session_cookie_seconds = int(settings().sessions.remember.total_seconds()) if session.remember else None
+
+
+def _send_accounts(response: Response, values: tuple[str, ...]) -> None:
+    if not values:
+        clear_cookie(response, browser_accounts.COOKIE)
+        return
+    seconds = int(settings().sessions.remember.total_seconds())
+    set_cookie(response, browser_accounts.COOKIE, ".".join(values), max_age=seconds)
 
 
 def _held_fields(form: MultiDict[str, str]) -> list[list[str]]:

@@ -13,6 +13,7 @@ from idp.core.db import db, transaction
 from idp.core.http import browser_id
 from idp.core.secrets import digest, equal
 from idp.core.settings import settings
+from idp.sessions.browser_accounts import has_others_live
 from idp.sessions.errors import InteractionExpired
 from idp.sessions.models import Interaction, Session
 
@@ -89,7 +90,9 @@ def wants_reauthentication(interaction: Interaction, session: Session) -> bool:
 
 def wants_choice(interaction: Interaction, session: Session) -> bool:
     """Tell whether the person must first say that this is the account to go on with."""
-    return bool(_CHOOSES.intersection(interaction.prompt)) and interaction.settled_user_id != session.user_id
+    for_app = interaction.client_id is not None and interaction.user_id is None
+    asks = bool(_CHOOSES.intersection(interaction.prompt)) or (for_app and has_others_live(session))
+    return asks and interaction.settled_user_id != session.user_id
 
 
 def wants_person(interaction: Interaction, session: Session | None) -> bool:

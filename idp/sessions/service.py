@@ -18,6 +18,8 @@ from idp.sessions.errors import SessionIsOver, UnknownSession
 from idp.sessions.models import Session
 from idp.sessions.signals import session_ended
 
+LONGEST_COOKIE = 100
+"""A longer cookie value is none of ours, in characters."""
 TOUCH_EVERY = 60
 """A session is written at most this often while it is used, in seconds."""
 IDLE, EXPIRED, NOT_REMEMBERED, UNUSABLE = "idle", "expired", "not_remembered", "account_unusable"

@@ -347,7 +347,7 @@ def test_somebody_else_is_asked_for_when_the_app_means_somebody_else(app, browse
     assert browser.path == "/account/password"
     assert session_of(app, bob)
     with app.app_context():
-        assert db.session.query(Session).filter(Session.user_id == alice).one().ended_reason == "replaced"
+        assert db.session.query(Session).filter(Session.user_id == alice).one().ended_at is None
 
 
 def test_an_app_may_ask_which_account(app, browser, alice):

@@ -12,6 +12,7 @@ from idp.accounts.models import User
 from idp.accounts.service import find_by_identifier
 from idp.authn import password
 from idp.authn.forms import LoginForm, PasswordForm
+from idp.authn.http import accounts as chooser
 from idp.authn.http.shared import advance, carried, find_proof, remember_words, submit
 from idp.authn.passkeys.http import sign_in as passkeys
 from idp.authn.proof import Proof
@@ -20,6 +21,7 @@ from idp.core.http import render, see_other
 from idp.core.settings import settings
 from idp.sessions import browsers, interactions, service
 from idp.sessions import http as sessions
+from idp.sessions.browser_accounts import find_email, has_others_live
 
 
 def show(visit: Visit) -> Response:
@@ -32,7 +34,9 @@ def show(visit: Visit) -> Response:
         return _step_up(visit)
     if visit.ask is Ask.CHOICE or _find_proof(visit):
         return _show_choice(visit)
-    return _show_form(visit, LoginForm(identifier=_hint(visit)))
+    if not visit.switch and has_others_live(visit.session):
+        return see_other(chooser.address(visit))
+    return _show_form(visit, LoginForm(identifier=find_email(request.args.get("account")) or _hint(visit)))
 
 
 def answer(visit: Visit) -> Response:
@@ -102,6 +106,8 @@ def _show_again(visit: Visit, form: PasswordForm, status: int = 200) -> Response
 
 def _show_choice(visit: Visit) -> Response:
     proof = _find_proof(visit)
+    if proof is None and has_others_live(visit.session):
+        return see_other(chooser.address(visit))
     account = proof.user if proof else sessions.get_person()
     return render("auth/choose.html", account=account, signed_in=proof is None, **carried(visit))
 

@@ -66,6 +66,7 @@ def _page_values() -> dict[str, Any]:
             "support_email": config.brand.support_email,
             "privacy_url": config.brand.privacy_url,
             "terms_url": config.brand.terms_url,
+            "several_accounts": config.sessions.several_accounts,
             "minimum_password_length": config.passwords.minimum_length,
             "registration": config.accounts.registration,
             "development": config.development,

@@ -6,8 +6,9 @@ from idp.accounts.forms import NewPasswordForm
 from idp.authn import forms
 from idp.authn.email.forms import AskForm, GoOnForm, MailCodeForm
 from idp.authn.passkeys.forms import PasskeyForm
-from idp.gallery.fakes import ALICE, FLOW, LONG, LONG_NAME, NOT_YOURS, OPTIONS, UNKNOWN_PASSKEY, Person, filled
+from idp.gallery.fakes import ALICE, FLOW, LONG, LONG_NAME, NOON, NOT_YOURS, OPTIONS, UNKNOWN_PASSKEY, Person, filled
 from idp.gallery.state import State
+from idp.sessions.browser_accounts import Account
 
 WRONG = "Check your e-mail and password, then try again."
 
@@ -30,6 +31,13 @@ def _again(form: Any = None, **changes: Any) -> dict[str, Any]:
 def _passkey(form: Any = None, unknown: str | None = None) -> dict[str, Any]:
     return {"form": form or PasskeyForm(), "passkey_options": OPTIONS, "back_url": "/login", "unknown": unknown,
             "client_name": "Demo Shop", "flow": FLOW}  # fmt: skip
+
+
+def _accounts() -> dict[str, Any]:
+    here = Account("A", "A", ALICE.name, ALICE.email, is_live=True, is_current=True, last_seen_at=NOON)
+    there = Account("B", "B", LONG.name, LONG.email, is_live=True, is_current=False, last_seen_at=NOON)
+    gone = Account("C", "C", "", "carol@example.com", is_live=False, is_current=False, last_seen_at=NOON)
+    return {"accounts": [here, there, gone], "other_url": "/login?switch=1", "client_name": "Demo Shop", "flow": FLOW}
 
 
 def _email_code(form: Any = None) -> dict[str, Any]:
@@ -83,6 +91,7 @@ STATES = (
     State("choose", "Already signed in", "auth/choose.html",
           lambda: {"account": ALICE, "signed_in": True, "client_name": "Demo Shop"}),
     State("choose-step", "A step is missing", "auth/choose.html", lambda: {"account": LONG, "signed_in": False}),
+    State("accounts", "Choose an account", "auth/accounts.html", _accounts),
     State("reauth", "Confirm it's you, before an act", "auth/reauth.html",
           lambda: _again(says="To sign out a device, confirm it’s you.", cancel_url="/account/sessions")),
     State("reauth-app", "Confirm it's you, for an app", "auth/reauth.html",

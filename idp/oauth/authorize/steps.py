@@ -17,6 +17,7 @@ from idp.oauth.authorize.asked import Asked
 from idp.oauth.authorize.consent import Offer, make_offer, must_ask
 from idp.oauth.authorize.grant import FrontChannelGrant
 from idp.sessions import interactions
+from idp.sessions.browser_accounts import has_others_live
 from idp.sessions.models import Interaction, Session
 
 _ASKS_FOR_PERSON = frozenset({"login", "select_account", "create"})
@@ -70,7 +71,12 @@ def wants_person(asked: Asked, session: Session, interaction: Interaction | None
         return True
     if interaction is not None:
         return interactions.wants_person(interaction, session)
-    return bool(asked.prompt & _ASKS_FOR_PERSON) or _is_too_old(asked, session)
+    return bool(asked.prompt & _ASKS_FOR_PERSON) or _is_too_old(asked, session) or _is_unclear(asked, session)
+
+
+def _is_unclear(asked: Asked, session: Session) -> bool:
+    """Tell whether several people are signed in here and the app means none in particular; silently, the one in use."""
+    return asked.subject is None and "none" not in asked.prompt and has_others_live(session)
 
 
 def _is_too_old(asked: Asked, session: Session) -> bool:

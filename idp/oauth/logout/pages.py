@@ -17,7 +17,7 @@ from idp.oauth.logout.end_session import SignOutRequest
 from idp.oauth.logout.session_apps import session_apps
 from idp.oauth.request import StrictRequest
 from idp.oauth.server import server
-from idp.sessions import interactions
+from idp.sessions import browser_accounts, interactions
 from idp.sessions.errors import InteractionExpired
 from idp.sessions.http import current_session, enter, sign_out
 from idp.sessions.models import Interaction
@@ -52,13 +52,14 @@ def ask(flow: str | None, *, status: int = 200) -> Response:
         account=current_user,
         client_name=interaction.client_name if interaction else None,
         apps=session_apps(session.id),
+        others=browser_accounts.has_others_live(session),
     )
 
 
 def act(flow: str | None, decision: str) -> Response:
     """Sign out, or don't."""
     interaction = _enter(flow)
-    if decision not in {"sign_out", "stay"}:
+    if decision not in {"sign_out", "sign_out_all", "stay"}:
         return ask(flow, status=422)
     with transaction():
         if interaction is not None and not interactions.finish(interaction.id):
@@ -66,6 +67,8 @@ def act(flow: str | None, decision: str) -> Response:
         if decision == "stay":
             return see_other(url_for("portal.home"))
         kept = interaction.payload["sign_out"] if interaction else {}
+        if decision == "sign_out_all":
+            browser_accounts.forget_all()
         sign_out()
     response = see_other(kept.get("redirect_uri") or url_for("oauth.signed_out", **kept.get("done", {})))
     response.headers.update(_CLEAR)
