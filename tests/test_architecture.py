@@ -15,7 +15,8 @@ LAYERS = [
     {"sessions"},
     {"authn"},
     {"oauth"},
-    {"admin", "api", "manifest", "operate", "gallery", "portal"},
+    {"portal"},
+    {"admin", "api", "manifest", "operate", "gallery"},
     {"cli"},
 ]
 RANK = {name: rank for rank, row in enumerate(LAYERS) for name in row}

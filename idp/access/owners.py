@@ -45,6 +45,11 @@ def is_last_owner(user_id: str) -> bool:
     return holds is not None and count_owners(without=user_id) == 0
 
 
+def list_owner_ids() -> list[str]:
+    """List the ids of the people who are owners."""
+    return list(db.session.execute(select(users.c.id).where(users.c.id.in_(holders_of(OWNER)))).scalars())
+
+
 def count_owners(*, without: str | None = None) -> int:
     """Count the owners who can sign in."""
     query = (

@@ -26,6 +26,13 @@ class UsernameTaken(Conflict):
         super().__init__(_l("Another account uses this user name."), field="username")
 
 
+class SameAddress(DomainError):
+    """The new address is the old one."""
+
+    def __init__(self) -> None:
+        super().__init__(_l("That is your address already."), field="email")
+
+
 class EditedMeanwhile(Conflict):
     """Somebody else saved the account since it was read."""
 

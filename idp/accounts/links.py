@@ -16,6 +16,12 @@ from idp.core.db import db, transaction
 from idp.core.secrets import digest, equal, keyed_digest, new_id, random_digits, random_token
 
 VERIFY, RESET, NOT_ME, UNLOCK, INVITE, SIGN_IN = "verify", "reset", "not_me", "unlock", "invite", "sign_in"
+NEW_EMAIL, UNDO_EMAIL, UNDELETE = "new_email", "undo_email", "undelete"
+ALL_BUT_NOT_ME = (VERIFY, RESET, UNLOCK, INVITE, SIGN_IN, NEW_EMAIL, UNDELETE)
+_OF_THEN = frozenset({NOT_ME, UNDO_EMAIL})
+"""Their reader had the account at that moment, whatever a thief has changed since."""
+_ELSEWHERE = frozenset({NEW_EMAIL, UNDO_EMAIL})
+"""They go to another address than the account's."""
 _CODE_DIGITS = 6
 _MOST_CODE_TRIES = 5
 _TOMBSTONES_KEPT = timedelta(days=7)
@@ -35,15 +41,19 @@ def credential_of(user: User) -> str:
     return digest(user.password_hash or "")
 
 
-def issue_link(user: User, purpose: str, lifetime: timedelta, *, browser: str | None = None) -> IssuedLink:
-    """Make a link in the present transaction; older ones of its purpose stop working.
+def issue_link(
+    user: User, purpose: str, lifetime: timedelta, *, browser: str | None = None, email: str | None = None
+) -> IssuedLink:
+    """Make a link in the present transaction; older ones of its purpose stop working, but those that look back.
+
+    `email` is the normalised address it goes to, when it is not the account's.
 
     `browser` is a secret kept by the browser that asked: there, the six digits of the same mail work too.
     """
     token, token_id, code = random_token(), new_id(), random_digits(_CODE_DIGITS)
     expires_at = now() + lifetime
     with transaction() as session:
-        if purpose != NOT_ME:
+        if purpose not in _OF_THEN:
             void_links(user.id, purpose)
         session.execute(
             insert(EmailToken).values(
@@ -51,7 +61,7 @@ def issue_link(user: User, purpose: str, lifetime: timedelta, *, browser: str | 
                 user_id=user.id,
                 purpose=purpose,
                 digest=digest(token),
-                email=user.email_normalised,
+                email=email or user.email_normalised,
                 credential=credential_of(user),
                 code_digest=_code_digest(token_id, code) if browser else None,
                 browser_digest=digest(browser) if browser else None,
@@ -155,11 +165,10 @@ def _consume(which: ColumnElement[bool], purpose: str) -> User:
 
 
 def _still_fits(link: EmailToken, user: User) -> bool:
-    if link.purpose == NOT_ME:
-        # Its reader had the account at that moment, whatever a thief has changed since.
+    if link.purpose in _OF_THEN:
         return True
     same_password = link.purpose == UNLOCK or equal(link.credential, credential_of(user))
-    return same_password and link.email == user.email_normalised
+    return same_password and (link.purpose in _ELSEWHERE or link.email == user.email_normalised)
 
 
 def _code_digest(token_id: str, code: str) -> str:

@@ -9,6 +9,8 @@ from flask_babel import lazy_gettext as _l
 from idp.accounts import links
 from idp.accounts.links import IssuedLink
 from idp.accounts.models import User
+from idp.audit.service import record
+from idp.audit.tags import Tag
 from idp.core.clock import now
 from idp.core.context import context
 from idp.core.devices import describe_browser
@@ -68,16 +70,60 @@ def invitation(user: User, issued: IssuedLink) -> None:
     _send("invitation", user, issued, lifetime=settings().accounts.invite_lifetime, link=link)
 
 
+def confirm_new_email(user: User, email: str, issued: IssuedLink) -> None:
+    """Ask the reader of an address to confirm that an account moves to it."""
+    link = absolute_url("portal.new_email_link", token=issued.token)
+    _send("confirm_new_email", user, issued, to=email, lifetime=settings().accounts.verify_lifetime, link=link)
+
+
+def email_change_asked(user: User) -> None:
+    """Tell the reader of the present address that the account is about to move to another one."""
+    _send("email_change_asked", user, not_me_link=not_me_link(user))
+
+
+def email_changed(user: User, old_email: str, issued: IssuedLink) -> None:
+    """Tell the reader of the old address that the account has moved, and how to bring it back."""
+    link = absolute_url("portal.undo_email_link", token=issued.token)
+    _send("email_changed", user, issued, to=old_email, link=link)
+
+
+def deletion_started(user: User, issued: IssuedLink) -> None:
+    """Tell the owner when the account goes for good, and how to keep it."""
+    link = absolute_url("portal.undelete_link", token=issued.token)
+    _send("deletion_started", user, issued, lifetime=settings().accounts.deletion_delay, link=link)
+
+
+def deletion_done(user: User) -> None:
+    """Tell the owner that the account is gone."""
+    _send("deletion_done", user)
+
+
+def session_revoked(user: User) -> None:
+    """Tell the owner that an administrator signed them out everywhere."""
+    _send("session_revoked", user, link=absolute_url("portal.activity"))
+
+
+def app_allowed(user: User, app_name: str) -> None:
+    """Tell the owner that an app may use the account from now on."""
+    _send("app_allowed", user, client_name=app_name, link=absolute_url("apps.index"), not_me_link=not_me_link(user))
+
+
+def key_rotation_due(user: User, kid: str, lead: timedelta) -> None:
+    """Tell an owner of the house that a next signing key is published, and when it takes over."""
+    _send("key_rotation_due", user, kid=kid, lifetime=lead)
+
+
 def not_me_link(user: User) -> str:
     """Make the address of a «This wasn't me» page, for any mail about the safety of an account."""
     issued = links.issue_link(user, links.NOT_ME, NOT_ME_LIFETIME)
     return absolute_url("accounts.revoke_link", token=issued.token)
 
 
-def _send(template: str, user: User, issued: IssuedLink | None = None, **values: Any) -> None:
+def _send(template: str, user: User, issued: IssuedLink | None = None, *, to: str | None = None, **values: Any) -> None:
     expires_at = issued.expires_at if issued else None
     values |= _circumstances()
-    send_mail(template, to=user.email, locale=user.locale, zone=user.zoneinfo, expires_at=expires_at, **values)
+    record(Tag.MAIL_SENT, actor="system", subject=f"user:{user.id}", template=template)
+    send_mail(template, to=to or user.email, locale=user.locale, zone=user.zoneinfo, expires_at=expires_at, **values)
 
 
 def _circumstances() -> dict[str, Any]:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_login import UserMixin
-from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, String
+from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.core.clock import now
@@ -46,7 +46,7 @@ class User(UserMixin, Base):
     password_hash: Mapped[str | None] = mapped_column(String(500))
     password_changed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     state: Mapped[str] = mapped_column(String(10), default="active")
-    """`active`, `disabled`, or `invited` until the invitation is accepted."""
+    """`active`, `disabled`, `deleting`, or `invited` until the invitation is accepted."""
     disabled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     locked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     lock_reason: Mapped[str | None] = mapped_column(String(10))
@@ -64,6 +64,10 @@ class User(UserMixin, Base):
     """Which terms were accepted then."""
     passkey_offered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """When the person last said that they want no passkey now."""
+    preferences: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """What the person chose for their own pages: see `idp.accounts.preferences`."""
+    deletion_due_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
+    """When an account that is being deleted goes for good."""
     version: Mapped[int] = mapped_column(Integer, default=1)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
     updated_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now, onupdate=now)
@@ -98,7 +102,7 @@ class EmailToken(Base):
     id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
     user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     purpose: Mapped[str] = mapped_column(String(10))
-    """`verify`, `reset`, `not_me`, `unlock`, `invite` or `sign_in`."""
+    """One of the purposes of `idp.accounts.links`."""
     digest: Mapped[str] = mapped_column(String(64), unique=True)
     email: Mapped[str] = mapped_column(String(254))
     """The address it was sent to; it is good for that address only."""
@@ -110,4 +114,33 @@ class EmailToken(Base):
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
     used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+
+
+class EmailChange(Base):
+    """A change of address: asked for, confirmed at the new one, and for a while undone from the old one."""
+
+    __tablename__ = "email_changes"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    old_email: Mapped[str] = mapped_column(String(254))
+    old_normalised: Mapped[str] = mapped_column(String(254), index=True)
+    """Nobody else gets this address while the change can be undone."""
+    new_email: Mapped[str] = mapped_column(String(254))
+    new_normalised: Mapped[str] = mapped_column(String(254))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    done_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    undone_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class Picture(Base):
+    """A person's picture as it is shown: small, square, drawn anew."""
+
+    __tablename__ = "pictures"
+
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(43), unique=True)
+    """What its address ends with; another picture gets another name."""
+    data: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)

@@ -144,6 +144,13 @@ def report_not_me(token: str) -> User:
     return user
 
 
+def report(user_id: str) -> None:
+    """Lock an account whose owner, signed in, says that somebody else was in it; the password must be reset."""
+    with transaction():
+        states.lock(user_id, reason=states.BY_OWNER, actor=f"user:{user_id}")
+        record(Tag.ACCOUNT_REPORTED, actor=f"user:{user_id}", subject=f"user:{user_id}")
+
+
 def tell_blocked(identifier: str) -> None:
     """Tell the owner, if there is one, that sign-in with this identifier is paused; at most once in a while."""
     user = find_by_identifier(identifier)
@@ -168,7 +175,9 @@ def unblock(token: str) -> User:
 
 def _may_reset(user: User) -> bool:
     """Tell whether the owner of the address may set a password; an administrator's lock or switch forbids it."""
-    return user.state != "disabled" and (user.locked_at is None or user.lock_reason == states.BY_OWNER)
+    return user.state not in {"disabled", "deleting"} and (
+        user.locked_at is None or user.lock_reason == states.BY_OWNER
+    )
 
 
 def _check_new(user: User, password: str) -> None:

@@ -1,6 +1,7 @@
 """Who a person is: found, added, edited. How one registers, recovers and is turned off stands beside."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import func, or_, select
@@ -9,12 +10,14 @@ from sqlalchemy.exc import IntegrityError
 from idp.accounts import links, profile
 from idp.accounts.addresses import normalise_email
 from idp.accounts.errors import AddressTaken, EditedMeanwhile, UnfitAddress, UnknownUser, UsernameTaken
-from idp.accounts.models import User
+from idp.accounts.models import EmailChange, User
 from idp.audit.service import record
 from idp.audit.tags import Tag
 from idp.core.clock import now
 from idp.core.db import db, transaction
 
+RESERVED_FOR = timedelta(days=7)
+"""How long an address that was given up is nobody else's: so long its owner may undo it."""
 _ULID = re.compile(r"[0-9A-Z]{26}")
 
 
@@ -100,7 +103,7 @@ def add_user(
     shown, normalised = normalise_email(email)
     values = profile.check_profile({"name": name, **fields})
     with transaction() as session:
-        _check_free(normalised, values.get("username"))
+        check_free(normalised, values.get("username"))
         user = User(
             email=shown,
             email_normalised=normalised,
@@ -111,7 +114,7 @@ def add_user(
             **values,
         )
         session.add(user)
-        _flush_unique()
+        flush_unique()
     return user
 
 
@@ -131,7 +134,7 @@ def edit_user(user_id: str, *, expected_version: int | None = None, actor: str |
             setattr(user, field, value)
         changed = [*values, *_change_address(user, email, verified=verified)]
         user.version += 1
-        _flush_unique()
+        flush_unique()
         record(Tag.ACCOUNT_EDITED, actor=actor, subject=f"user:{user.id}", fields=sorted(changed))
     return user
 
@@ -157,7 +160,7 @@ def _change_address(user: User, email: str | None, *, verified: bool | None) -> 
     if email is not None:
         shown, normalised = normalise_email(email)
         if normalised != user.email_normalised:
-            _check_free(normalised, None)
+            check_free(normalised, None)
             links.void_links(user.id, links.VERIFY, links.RESET, links.INVITE, links.UNLOCK)
             user.email_verified_at = None
         user.email, user.email_normalised = shown, normalised
@@ -168,14 +171,22 @@ def _change_address(user: User, email: str | None, *, verified: bool | None) -> 
     return changed
 
 
-def _check_free(email_normalised: str, username: str | None) -> None:
+def check_free(email_normalised: str, username: str | None) -> None:
+    """Raise AddressTaken or UsernameTaken for what somebody has; an address that may come back to its owner, too."""
     if db.session.execute(select(User.id).where(User.email_normalised == email_normalised)).first():
+        raise AddressTaken
+    may_come_back = select(EmailChange.id).where(
+        EmailChange.old_normalised == email_normalised,
+        EmailChange.done_at > now() - RESERVED_FOR,
+        EmailChange.undone_at.is_(None),
+    )
+    if db.session.execute(may_come_back).first():
         raise AddressTaken
     if username and db.session.execute(select(User.id).where(User.username == username)).first():
         raise UsernameTaken
 
 
-def _flush_unique() -> None:
+def flush_unique() -> None:
     """Write now, so that a row of the same name made this very moment is told from other trouble."""
     try:
         db.session.flush()

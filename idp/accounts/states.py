@@ -1,10 +1,13 @@
 """An administrator's deeds: turn an account off and on, lock and unlock it, delete it."""
 
+from sqlalchemy import update
+
 from idp.access import service as access
 from idp.access.errors import LastOwner
 from idp.accounts import links, mails, signals
 from idp.accounts.models import User
 from idp.accounts.service import get_user_for_change
+from idp.audit.erase import erase_person
 from idp.audit.service import record
 from idp.audit.tags import Tag
 from idp.core.clock import now
@@ -32,9 +35,9 @@ def enable(user_id: str, *, actor: str | None = None) -> None:
     """Turn an account on again; nothing that was ended comes back."""
     with transaction():
         user = get_user_for_change(user_id)
-        if user.state != "disabled":
+        if user.state not in {"disabled", "deleting"}:
             return
-        user.state, user.disabled_at = "active", None
+        user.state, user.disabled_at, user.deletion_due_at = "active", None, None
         user.version += 1
         record(Tag.ACCOUNT_ENABLED, actor=actor, subject=f"user:{user.id}")
 
@@ -70,7 +73,9 @@ def delete(user_id: str, *, actor: str | None = None) -> None:
         user = get_user_for_change(user_id)
         _check_not_last_owner(user)
         signals.user_deleted.send(user, user_id=user.id)
+        erase_person(user.id)
         record(Tag.ACCOUNT_DELETED, actor=actor, subject=f"user:{user.id}")
+        session.execute(update(User).where(User.invited_by == user.id).values(invited_by=None))
         session.delete(user)
 
 

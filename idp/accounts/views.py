@@ -7,6 +7,7 @@ from idp.accounts import forms, recovery, registration
 from idp.accounts.errors import DeadLink, InvitationNeeded, RegistrationClosed
 from idp.accounts.http import answers, cookies, pages
 from idp.accounts.links import INVITE, NOT_ME, RESET, UNLOCK, VERIFY
+from idp.accounts.strength import minimum_length
 from idp.core.extensions import limiter
 from idp.core.http import anonymous_form, see_other
 
@@ -172,7 +173,8 @@ def start() -> Response:
 @blueprint.get("/account/password")
 @login_required
 def password() -> Response:
-    return answers.show_form("account/password.html", forms.ChangePasswordForm(), user=current_user)
+    form = forms.ChangePasswordForm() if current_user.has_password else forms.NewPasswordForm()
+    return answers.show_form("account/password.html", form, user=current_user, minimum=minimum_length(current_user))
 
 
 @blueprint.post("/account/password")
@@ -180,5 +182,5 @@ def password() -> Response:
 @_per_address
 def change_password() -> Response:
     form = forms.ChangePasswordForm(request.form)
-    again = answers.again("account/password.html", form, user=current_user)
+    again = answers.again("account/password.html", form, user=current_user, minimum=minimum_length(current_user))
     return answers.submit(form, lambda: pages.change_password(form, current_user.id), again)

@@ -6,6 +6,7 @@ wait for each other on the chain's head. Until then an event is in the trail and
 
 import hashlib
 import json
+import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -36,14 +37,37 @@ class Verdict:
         return self.first_bad is None
 
 
-def hash_event(event: Event, position: int, previous: str) -> str:
-    """Compute the hash of an event at its place in the chain."""
+def hash_event(event: Event, position: int, previous: str, personal: str | None) -> str:
+    """Compute the hash of an event at its place in the chain.
+
+    Network address and browser are in it by their salted digest only, so that they can be erased with their person
+    and the chain still holds. Events of before that carry them in the open.
+    """
     body: dict[str, Any] = {
         "id": event.id, "at": event.at.isoformat(), "tag": event.tag, "actor": event.actor, "subject": event.subject,
-        "client_id": event.client_id, "session_id": event.session_id, "request_id": event.request_id, "ip": event.ip,
-        "user_agent": event.user_agent, "detail": event.detail, "position": position, "previous": previous,
+        "client_id": event.client_id, "session_id": event.session_id, "request_id": event.request_id,
+        "detail": event.detail, "position": position, "previous": previous,
     }  # fmt: skip
+    body |= {"ip": event.ip, "user_agent": event.user_agent} if personal is None else {"personal": personal}
+    return _sha256(body)
+
+
+def personal_digest(event: Event, salt: str) -> str:
+    """Return the digest of what an event tells of a person's network and browser."""
+    return _sha256({"salt": salt, "ip": event.ip, "user_agent": event.user_agent})
+
+
+def _sha256(body: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(body, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def _says_what_it_said(event: Event) -> bool:
+    """Tell whether network and browser are those of the moment, or are erased as a whole."""
+    if event.personal is None:
+        return event.salt is None
+    if event.salt is None:
+        return event.ip is None and event.user_agent is None
+    return event.personal == personal_digest(event, event.salt)
 
 
 def seal_events() -> int:
@@ -56,11 +80,13 @@ def seal_events() -> int:
         rows = list(session.execute(query).scalars())
         for event in rows:
             position += 1
-            sealed = hash_event(event, position, previous)
+            salt = secrets.token_hex(16)
+            personal = personal_digest(event, salt)
+            sealed = hash_event(event, position, previous, personal)
             session.execute(
                 update(Event)
                 .where(Event.id == event.id)
-                .values(position=position, previous=previous, hash=sealed)
+                .values(position=position, previous=previous, hash=sealed, salt=salt, personal=personal)
                 .execution_options(synchronize_session=False)
             )
             previous = sealed
@@ -84,9 +110,10 @@ def verify_chain(events: Iterable[Event] | None = None) -> Verdict:
         expected = position + 1
         if event.position != expected:
             return Verdict(position, unsealed, previous, expected, f"event at position {expected} is missing")
-        if event.previous != previous or event.hash != hash_event(event, expected, previous):
+        fits = event.hash == hash_event(event, expected, previous, event.personal)
+        if event.previous != previous or not fits or not _says_what_it_said(event):
             return Verdict(position, unsealed, previous, expected, f"event {event.id} was changed")
-        position, previous = expected, event.hash
+        position, previous = expected, str(event.hash)
     return Verdict(position, unsealed, previous)
 
 

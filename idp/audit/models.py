@@ -11,7 +11,7 @@ from idp.core.db import Base, RowNumber, UTCDateTime
 
 
 class Event(Base):
-    """One event, written once; `position`, `previous` and `hash` are filled in when it is sealed."""
+    """One event, written once; what comes after `detail` is filled in when it is sealed."""
 
     __tablename__ = "audit_events"
 
@@ -29,3 +29,7 @@ class Event(Base):
     position: Mapped[int | None] = mapped_column(RowNumber, unique=True)
     previous: Mapped[str | None] = mapped_column(String(64))
     hash: Mapped[str | None] = mapped_column(String(64))
+    salt: Mapped[str | None] = mapped_column(String(32))
+    """Makes `personal` of no use to who guesses; it goes when the person goes."""
+    personal: Mapped[str | None] = mapped_column(String(64))
+    """Digest of network address and browser: the chain covers it, and not what it is made of."""

@@ -8,6 +8,8 @@ from flask_babel import LazyString
 from idp.accounts.links import IssuedLink
 from idp.accounts.mails import not_me_link
 from idp.accounts.models import User
+from idp.audit.service import record
+from idp.audit.tags import Tag
 from idp.core.clock import now
 from idp.core.context import context
 from idp.core.devices import describe_browser
@@ -63,6 +65,7 @@ def passkey_removed(user: User, name: str) -> None:
 
 def _send(template: str, user: User, **values: Any) -> None:
     edge = context()
+    record(Tag.MAIL_SENT, actor="system", subject=f"user:{user.id}", template=template)
     send_mail(
         template, to=user.email, locale=user.locale, zone=user.zoneinfo, when=now(), network=edge.ip,
         browser=LazyString(describe_browser, edge.user_agent), not_me_link=not_me_link(user),

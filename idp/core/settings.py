@@ -72,6 +72,10 @@ class Accounts(Section):
     """Whether people may sign in by a code or a link in a mail instead of a password."""
     email_sign_in_lifetime: Duration = timedelta(minutes=10)
     """How long that code and that link work."""
+    deletion_delay: Duration = timedelta(days=14)
+    """How long the deletion of an account can be undone by its owner."""
+    editable: tuple[str, ...] = ("given_name", "family_name")
+    """Profile fields that people edit themselves, besides name, user name and picture."""
     require_name: Switch = False
     """Whether everybody tells a name before the first sign-in goes on."""
     offer_passkeys: Switch = False

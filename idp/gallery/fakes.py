@@ -1,5 +1,6 @@
 """Invented people, apps and forms."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -36,7 +37,7 @@ ALICE = Person()
 LONG = Person(name=LONG_NAME, email=LONG_ADDRESS, email_verified=False, password_changed_at=None)
 
 
-def filled(form: type[Form], errors: dict[str, str] | None = None, general: str = "", **values: Any) -> Form:
+def filled(form: Callable[..., Form], errors: dict[str, str] | None = None, general: str = "", **values: Any) -> Form:
     """Return a form with values typed, and with what is wrong in it."""
     made = form(**values)
     for name, words in (errors or {}).items():

@@ -35,6 +35,14 @@ MAILS: dict[str, dict[str, Any]] = {
     "account_turned_off": _WHERE,
     "invitation": {**_link("invite", timedelta(days=7)), **_WHERE},
     "app_allowed": {"client_name": "Demo Shop", "link": "https://id.example.com/account/apps", **_WHERE, **_NOT_ME},
+    "sign_in": {**_link("login/email", timedelta(minutes=10)), **_WHERE, "code": "204618"},
+    "confirm_new_email": {**_link("new-email"), **_WHERE},
+    "email_change_asked": {**_WHERE, **_NOT_ME},
+    "email_changed": {**_link("undo-email"), **_WHERE},
+    "session_revoked": {"link": "https://id.example.com/account/activity", **_WHERE},
+    "deletion_started": {**_link("undelete", timedelta(days=14)), **_WHERE},
+    "deletion_done": _WHERE,
+    "key_rotation_due": {"kid": "7QxR4m0a", "lifetime": timedelta(days=7), **_WHERE},
     "test": {"when": NOON},
 }  # fmt: skip
 """Template by template, the values it is given besides those of every mail."""

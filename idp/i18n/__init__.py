@@ -16,7 +16,8 @@ def init_app(app: Flask) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = "en"
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(catalogues.FOLDER)
     catalogues.compile_stale()
-    babel.init_app(app, locale_selector=service.choose_locale)
+    babel.init_app(app, locale_selector=service.choose_locale, timezone_selector=service.choose_zone)
+    app.jinja_env.globals.update(zone_name=service.zone_name, person_zone=service.choose_zone)
     app.register_blueprint(views.blueprint)
     app.context_processor(_page_values)
 

@@ -1,7 +1,9 @@
-"""Choose the language of a page: a relying party's hint, the person's cookie, the browser, English."""
+"""Choose the language of a page: an app's hint, this browser's choice, the person's, the browser's, English."""
+
+from datetime import datetime
 
 from flask import g, has_request_context
-from flask_babel import get_locale
+from flask_babel import get_locale, to_user_timezone
 
 from idp.i18n.views import accepted_languages, cookie_language
 
@@ -14,8 +16,19 @@ def choose_locale() -> str:
     """Return the locale of the present request."""
     if not has_request_context():
         return "en"
-    wanted = [*hint_languages(g.get("ui_locales")), cookie_language(), *accepted_languages()]
+    own = g.get("person_locale")
+    wanted = [*hint_languages(g.get("ui_locales")), cookie_language(), own, *accepted_languages()]
     return next((found for found in (match_language(value) for value in wanted) if found), "en")
+
+
+def choose_zone() -> str | None:
+    """Return the time zone the person of the present request chose, or None."""
+    return g.get("person_zone") if has_request_context() else None
+
+
+def zone_name(moment: datetime) -> str:
+    """Return what the zone of a page's times is called at a moment: UTC, CET, +03."""
+    return to_user_timezone(moment).tzname() or "UTC"
 
 
 def hint_languages(ui_locales: str | None) -> list[str]:

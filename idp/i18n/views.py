@@ -6,7 +6,7 @@ from idp.core.http import read_cookie, safe_next, see_other, set_cookie
 
 blueprint = Blueprint("i18n", __name__)
 
-_YEAR = 365 * 24 * 3600
+YEAR = 365 * 24 * 3600
 _THEMES = {"system", "light", "dark"}
 
 
@@ -26,7 +26,7 @@ def display() -> Response:
     response = see_other(safe_next(request.form.get("next")) or "/")
     language = request.form.get("language", "")
     if language.isalpha() and len(language) <= 3:
-        set_cookie(response, "language", language, max_age=_YEAR)
+        set_cookie(response, "language", language, max_age=YEAR)
     if request.form.get("theme") in _THEMES:
-        set_cookie(response, "theme", request.form["theme"], max_age=_YEAR)
+        set_cookie(response, "theme", request.form["theme"], max_age=YEAR)
     return response

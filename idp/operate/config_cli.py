@@ -118,4 +118,6 @@ def _cell(value: Any) -> str:
         return ", ".join(f"{name}={_cell(state)}" for name, state in value.items()) or "-"
     if isinstance(value, bool):
         return "on" if value else "off"
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value)) or "-"
     return "-" if value in (None, "") else str(value)

@@ -86,6 +86,8 @@ def as_toml(value: Any) -> str:
         return f'"{duration(value)}"'
     if isinstance(value, int):
         return str(value)
+    if isinstance(value, tuple):
+        return "[" + ", ".join(f'"{each}"' for each in value) + "]"
     return "{}" if value == {} else f'"{value}"'
 
 
@@ -121,7 +123,8 @@ def _kind(field: FieldInfo) -> str:
         return " or ".join(str(choice) for choice in get_args(annotation))
     text = str(annotation)
     for word, kind in (
-        ("dict", "table"), ("timedelta", "duration"), ("bool", "on or off"), ("Path", "path"), ("int", "number"),
+        ("dict", "table"), ("timedelta", "duration"), ("bool", "on or off"), ("tuple", "list"), ("Path", "path"),
+        ("int", "number"),
     ):  # fmt: skip
         if word in text:
             return kind

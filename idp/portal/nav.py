@@ -23,12 +23,12 @@ class Entry:
 
 NAV = (
     Entry("overview", "home", _l("Overview"), "portal.home"),
-    Entry("profile", "user", _l("Profile"), "accounts.profile"),
+    Entry("profile", "user", _l("Profile"), "portal.profile"),
     Entry("security", "shield-check", _l("Security"), "enrol.security"),
-    Entry("sessions", "computer-desktop", _l("Sessions"), "sessions.index"),
+    Entry("sessions", "computer-desktop", _l("Sessions"), "portal.sessions"),
     Entry("apps", "squares-2x2", _l("Connected apps"), "apps.index"),
     Entry("activity", "clock", _l("Activity"), "portal.activity"),
-    Entry("preferences", "adjustments-horizontal", _l("Preferences"), "accounts.preferences"),
+    Entry("preferences", "adjustments-horizontal", _l("Preferences"), "portal.preferences"),
     Entry("data", "archive-box", _l("Your data"), "portal.data"),
 )
 

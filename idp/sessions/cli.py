@@ -39,10 +39,7 @@ def list_sessions(user: str, as_json: bool) -> None:
 def revoke(user: str, session_id: str | None, as_json: bool) -> None:
     """Sign a person out everywhere, at once; what stood on those sessions stops too."""
     person = get_by_name(user)
-    if session_id:
-        ended = int(service.end(service.get_session_of(person.id, session_id).id, "revoked_by_admin"))
-    else:
-        ended = service.end_all(person.id, "revoked_by_admin")
+    ended = service.revoke_by_admin(person.id, session_id)
     emit({"user": person.id, "ended": ended}, as_json=as_json, human=f"{ended} sessions of {person.email} ended.")
 
 

@@ -206,6 +206,7 @@ def _find_session() -> tuple[Session, User] | service.Lapse | None:
 
 def _adopt(session: Session, user: User) -> None:
     g.person_session = session
+    g.person_locale, g.person_zone = user.locale, user.zoneinfo
     set_context(replace(context(), actor=f"user:{user.id}", session_id=session.id))
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import delete, or_, update
 
 from idp.accounts.links import credential_of
 from idp.accounts.models import User
@@ -142,6 +142,15 @@ def note(interaction: Interaction, **values: Any) -> None:
 def forget_proof(interaction_id: str) -> None:
     """Let a sign-in begin anew."""
     _change(interaction_id, proved_user_id=None, proved_amr=[], proved_credential=None, proved_at=None, step_tries=0)
+
+
+def forget_person(user_id: str) -> None:
+    """Delete what browsers have begun for, or as, a person who is gone."""
+    about = or_(
+        Interaction.user_id == user_id, Interaction.proved_user_id == user_id, Interaction.settled_user_id == user_id
+    )
+    with transaction() as session:
+        session.execute(delete(Interaction).where(about).execution_options(synchronize_session=False))
 
 
 def find_prover(interaction: Interaction) -> User | None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from idp.accounts.signals import credentials_changed, user_deleted, user_disabled
 from idp.core.context import context
-from idp.sessions import browsers, http, service
+from idp.sessions import browsers, http, interactions, service
 
 
 def connect() -> None:
@@ -29,3 +29,4 @@ def _end_all_of_a_stopped_account(_sender: Any, *, user_id: str, **_values: Any)
 
 def _end_all_of_a_deleted_account(_sender: Any, *, user_id: str, **_values: Any) -> None:
     service.end_all(user_id, "account_deleted")
+    interactions.forget_person(user_id)

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, select, update
 
+from idp.accounts import mails
 from idp.accounts.models import User
-from idp.accounts.service import is_usable
+from idp.accounts.service import get_user, is_usable
 from idp.audit.service import record
 from idp.audit.tags import Tag
 from idp.core.clock import now
@@ -175,6 +176,17 @@ def end_all(user_id: str, reason: str, keep: str | None = None) -> int:
     if keep is not None:
         conditions.append(Session.id != keep)
     return len(_end(*conditions, reason=reason))
+
+
+def revoke_by_admin(user_id: str, session_id: str | None = None) -> int:
+    """End one session of a person, or all of them, as an administrator does, and tell them; return how many ended."""
+    with transaction():
+        if session_id is not None:
+            return int(end(get_session_of(user_id, session_id).id, "revoked_by_admin"))
+        ended = end_all(user_id, "revoked_by_admin")
+        if ended:
+            mails.session_revoked(get_user(user_id))
+        return ended
 
 
 def end_lapsed(limit: int = 500) -> int:

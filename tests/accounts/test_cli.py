@@ -173,7 +173,7 @@ def test_au01_every_deed_is_recorded_with_who_did_it(app, idp):
     idp.json(user, "edit", ALICE, "--name", "Alice B.")
     idp.json(user, "delete", ALICE, "--yes")
     with app.app_context():
-        events = find_events(subject=f"user:{data['id']}")
+        events = [event for event in find_events(subject=f"user:{data['id']}") if event.tag != "mail.sent"]
     assert [event.tag for event in reversed(events)] == [
         "account.added", "account.disabled", "account.enabled", "account.locked", "account.unlocked", "account.edited", "account.deleted",
     ]  # fmt: skip

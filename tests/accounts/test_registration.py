@@ -294,7 +294,7 @@ def test_au01_registration_and_confirmation_are_recorded(app, browser, mailbox):
     with app.app_context():
         user = find_by_email(ALICE)
         tags = [event.tag for event in find_events(subject=f"user:{user.id}")]
-    assert tags[-2:] == ["email.verified", "account.registered"]
+    assert [tag for tag in tags if tag != "mail.sent"][-2:] == ["email.verified", "account.registered"]
 
 
 def test_waiting_for_a_mail_without_having_registered_leads_to_sign_in(browser):

@@ -185,7 +185,11 @@ def test_decisions_are_recorded_with_their_scopes(rp, browser, factory, arrange)
     user_id = signed_in(browser, factory)
     rp.authorize(browser, scope="openid email")
     rp.authorize(browser, scope="openid email phone", decision="deny")
-    query = select(Event.tag, Event.actor, Event.client_id, Event.detail).where(Event.tag.like("consent.%"))
+    query = (
+        select(Event.tag, Event.actor, Event.client_id, Event.detail)
+        .where(Event.tag.like("consent.%"))
+        .order_by(Event.id)
+    )
     granted, denied = arrange.rows(query)
     assert (granted.tag, granted.actor, granted.client_id) == ("consent.granted", f"user:{user_id}", rp.client_id)
     assert granted.detail["scopes"] == ["openid", "email"]

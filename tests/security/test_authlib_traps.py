@@ -164,9 +164,7 @@ def test_t14_lifetimes_are_ours(rp, arrange):
     assert part(answer["access_token"])["exp"] - part(answer["access_token"])["iat"] == 600
 
 
-@pytest.mark.parametrize(
-    "path", ["/oauth/register", "/oauth/par", "/oauth/device_authorization", "/oauth/bc-authorize"]
-)
+@pytest.mark.parametrize("path", ["/oauth/register", "/oauth/par", "/oauth/bc-authorize"])
 def test_t15_to_t19_registration_and_its_neighbours_are_not_there_while_off(client, path):
     for body in ({"redirect_uris": 7}, [], 7):
         assert client.post(path, json=body).status_code == 404

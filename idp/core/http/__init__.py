@@ -7,7 +7,7 @@ from idp.core.http.cookies import MOST_TOKENS, browser_id, clear_cookie, read_co
 from idp.core.http.csrf import anonymous_form
 from idp.core.http.flash import flash, flashed
 from idp.core.http.headers import allow_form_action, csp_nonce
-from idp.core.http.marks import cross_site_form, protocol_endpoint
+from idp.core.http.marks import cross_site_form, protocol_endpoint, takes_upload
 from idp.core.http.pages import render, safe_next, see_other
 
 __all__ = [
@@ -27,4 +27,5 @@ __all__ = [
     "safe_next",
     "see_other",
     "set_cookie",
+    "takes_upload",
 ]

@@ -12,7 +12,7 @@ from idp.core.http.cookies import read_cookie, remember_browser
 from idp.core.http.csrf import check_csrf
 from idp.core.http.flash import keep_flashes
 from idp.core.http.headers import add_headers
-from idp.core.http.marks import reads_for_itself
+from idp.core.http.marks import largest_body, reads_for_itself
 from idp.core.settings import Settings, settings
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -47,6 +47,8 @@ def init_app(app: Flask, config: Settings) -> None:
 
 def _begin() -> None:
     sent = request.headers.get("X-Request-Id", "")
+    if largest := largest_body():
+        request.max_content_length = largest
     g.request_id = sent if _REQUEST_ID.fullmatch(sent) else uuid.uuid4().hex
     set_context(
         CallContext(

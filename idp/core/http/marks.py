@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 from flask import current_app, request
 from werkzeug.exceptions import MethodNotAllowed
 
+_AROUND_A_FILE = 16 * 1024
+"""Bytes of the other fields and of the form's own frame."""
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -22,6 +24,22 @@ def cross_site_form(view: View) -> View:
     """
     view.idp_cross_site_form = True  # type: ignore[attr-defined]
     return view
+
+
+def takes_upload(largest: int) -> Callable[[View], View]:
+    """Mark a view whose forms may carry a file of so many bytes."""
+
+    def mark(view: View) -> View:
+        view.idp_largest_body = largest + _AROUND_A_FILE  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def largest_body() -> int | None:
+    """Return how many bytes the view of the present request takes, where that is more than usual."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return getattr(view, "idp_largest_body", None)
 
 
 def has_mark(mark: str) -> bool:

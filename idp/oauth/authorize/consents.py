@@ -5,8 +5,12 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from idp.accounts import mails
+from idp.accounts.preferences import preferences_of
+from idp.accounts.service import get_user
 from idp.audit.service import record
 from idp.audit.tags import Tag
+from idp.clients.service import find_client
 from idp.core.clock import now
 from idp.core.db import db, is_postgresql, transaction
 from idp.oauth.authorize.models import Consent
@@ -37,6 +41,14 @@ def record_consent(user_id: str, client_id: str, keys: Sequence[str], claims: Ma
             Tag.CONSENT_GRANTED, actor=f"user:{user_id}", subject=f"user:{user_id}", client_id=client_id,
             scopes=list(keys), claims=sorted(name for name, given in claims.items() if given),
         )  # fmt: skip
+        if known is None:
+            _tell_owner(user_id, client_id)
+
+
+def _tell_owner(user_id: str, client_id: str) -> None:
+    user, client = get_user(user_id), find_client(client_id)
+    if client is not None and preferences_of(user)["mail_app_allowed"]:
+        mails.app_allowed(user, client.name)
 
 
 def withdraw_consent(user_id: str, client_id: str, *, actor: str | None = None) -> bool:

@@ -9,11 +9,19 @@ from idp.oauth.tokens.models import Grant
 
 def session_apps(session_id: str) -> list[str]:
     """Return the names of the apps that hold a live grant of a session, in order."""
+    return apps_of_sessions([session_id])[session_id]
+
+
+def apps_of_sessions(session_ids: list[str]) -> dict[str, list[str]]:
+    """Return the same for several sessions at once, by their ids."""
     query = (
-        select(Client.name)
-        .join(Grant, Grant.client_id == Client.id)
-        .where(Grant.session_id == session_id, Grant.revoked_at.is_(None))
+        select(Grant.session_id, Client.name)
+        .join(Client, Grant.client_id == Client.id)
+        .where(Grant.session_id.in_(session_ids), Grant.revoked_at.is_(None))
         .distinct()
         .order_by(Client.name)
     )
-    return list(db.session.execute(query).scalars())
+    apps: dict[str, list[str]] = {session_id: [] for session_id in session_ids}
+    for row in db.session.execute(query):
+        apps[str(row.session_id)].append(row.name)
+    return apps

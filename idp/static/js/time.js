@@ -1,6 +1,7 @@
 // Puts moments into the reader's own zone; how long ago is added in words when it was today.
 const language = document.documentElement.lang;
-const full = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+const timeZone = document.documentElement.dataset.zone; // The zone the person chose; else this device's.
+const full = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short", timeZone });
 const words = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
 for (const element of document.querySelectorAll("time[datetime]")) {
   const moment = new Date(element.dateTime);
