@@ -7,7 +7,7 @@ from flask_babel import get_locale, to_user_timezone
 
 from idp.i18n.views import accepted_languages, cookie_language
 
-LANGUAGES = {"en": "English", "de": "Deutsch"}
+LANGUAGES = {"en": "English", "de": "Deutsch", "fr": "Français", "es": "Español", "ar": "العربية"}
 _RIGHT_TO_LEFT = {"ar", "fa", "he", "ur"}
 _LONGEST_HINT = 200
 
