@@ -14,6 +14,7 @@ import urllib.request
 import pytest
 
 from idp.operate import credentials
+from tests.chromium import chromium
 from tests.interop.person import Person
 from tests.live import live_server
 from tests.services import free_port, wait_for
@@ -150,6 +151,39 @@ def test_signing_out_ends_both_sides(visitor):
 def test_stepping_up_asks_for_the_password_again(visitor):
     visitor.sign_in("owner, editor").get(visitor.demo.url + "/login?step_up=")
     assert visitor.url.startswith(visitor.demo.server.issuer)
+
+
+@pytest.mark.chromium
+@pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_a_person_steps_up_from_one_factor_to_two(demo, script):
+    """The app asks for `acr_values=2`; the person has an authenticator app and was not asked for it before."""
+    number = int(script)
+    email, password = f"stepper{number}@example.com", "correct horse battery staple"
+    seed = demo.server.factory.totp(demo.server.factory.user(email), on=False)
+    with chromium() as process:
+        page = process.new_context(java_script_enabled=script).new_page()
+        page.set_default_timeout(10_000)
+        page.goto(demo.url + "/login")
+        page.fill("#identifier", email)
+        page.fill("#password", password)
+        page.click("main form:has(#password) button[type=submit]")
+        page.click("button[value=allow]")
+        page.wait_for_url(demo.url + "/")
+        assert claim(page, "acr") == "1"
+        page.click("text=Step up")
+        page.fill("#password", password)
+        page.click("main form:has(#password) button[type=submit]")
+        page.fill("#code", demo.server.factory.code(seed))
+        page.click("button:has-text('Verify')")
+        page.wait_for_url(demo.url + "/**")
+        shown = json.loads(page.locator("#result pre").inner_text())
+        assert (shown["asked for acr"], shown["got acr"]) == ("2", "2")
+        assert shown["by"] == ["pwd", "otp", "mfa"]
+
+
+def claim(page, name):
+    """What the page of the app shows of the ID token."""
+    return re.search(rf"{name}\W+(\w+)", page.locator("main").inner_text())[1]
 
 
 def test_a_refusal_is_shown_in_words(visitor):

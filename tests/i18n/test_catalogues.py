@@ -16,6 +16,12 @@ def test_every_language_offered_has_a_catalogue():
     assert [path.parent.parent.name for path in CATALOGUES] == sorted(TRANSLATED)
 
 
+def test_the_texts_of_shared_parts_are_collected_too():
+    texts = update.collect()
+    for text in ("(optional)", "Show password", "Scan this picture with it"):
+        assert texts.get(text), text
+
+
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parent.parent.name)
 def test_no_text_is_left_in_english(path):
     assert update.missing(update.load(path), update.collect()) == []
