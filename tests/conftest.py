@@ -3,9 +3,12 @@
 import contextlib
 import os
 import pathlib
+import tempfile
 import warnings
 
+import flask
 import pytest
+from jinja2 import FileSystemBytecodeCache
 
 from idp import create_app
 from idp.core import cipher, clock
@@ -22,6 +25,8 @@ from tests.mailbox import Mailbox
 
 ISSUER = "https://id.example.com"
 warnings.filterwarnings("ignore", message="Using the in-memory storage")
+# Many applications are made in one run: each would compile every template anew.
+flask.Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(tempfile.mkdtemp(prefix="idp-test-jinja-"))}
 
 
 def pytest_configure(config):

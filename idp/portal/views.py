@@ -152,11 +152,16 @@ def activity() -> Response:
     return activity_page.show(request.args)
 
 
-@blueprint.get("/account/activity.csv", defaults={"file": "csv"})
-@blueprint.get("/account/activity.json", defaults={"file": "json"})
+@blueprint.get("/account/activity.csv")
 @login_required
-def download_activity(file: str) -> Response:
-    return activity_page.download(request.args, file)
+def activity_csv() -> Response:
+    return activity_page.download(request.args, "csv")
+
+
+@blueprint.get("/account/activity.json")
+@login_required
+def activity_json() -> Response:
+    return activity_page.download(request.args, "json")
 
 
 @blueprint.get("/account/not-me")

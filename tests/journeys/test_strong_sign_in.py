@@ -115,7 +115,7 @@ def test_a_person_scans_the_picture_signs_in_with_the_app_and_one_day_with_a_rec
     lost.fill("#code", codes[0])
     lost.click("button:has-text('Verify')")
     lost.wait_for_url("**/account")
-    assert lost.locator("text=You have 9 recovery codes left.").is_visible()
+    assert lost.locator("[role=status] >> text=You have 9 recovery codes left.").is_visible()
     lost.context.close()
     assert page.complaints == []
 
