@@ -16,7 +16,8 @@ LAYERS = [
     {"authn"},
     {"oauth"},
     {"portal"},
-    {"admin", "api", "manifest", "operate", "gallery"},
+    {"operate"},
+    {"admin", "api", "manifest", "gallery"},
     {"cli"},
 ]
 RANK = {name: rank for rank, row in enumerate(LAYERS) for name in row}

@@ -39,6 +39,21 @@ def check_may_give_permission(name: str, api: str, *, actor: str | None) -> None
         _check(giver, wanted, owner_needed=False, what=[name], actor=actor, to=None)
 
 
+def check_may_act_on(user_id: str, *, actor: str | None = None) -> None:
+    """Raise Forbidden, and record it, when a person would change the account of somebody who may do more than they.
+
+    Who resets an owner's second step is a step away from being an owner.
+    """
+    giver = _person(actor)
+    if giver is None or giver == user_id:
+        return
+    theirs, is_owner = _administrative(role_ids_of(user_id)), OWNER in _roles(user_id)
+    if theirs <= _administrative(role_ids_of(giver)) and (not is_owner or OWNER in _roles(giver)):
+        return
+    record(Tag.ROLE_REFUSED, actor=actor, subject=f"user:{user_id}", wanted=["account"])
+    raise Forbidden(NOT_YOUR_LEVEL)
+
+
 def roles_of_group(group_id: str) -> list[str]:
     """Return the names of a group's roles."""
     query = select(Role.name).join(group_roles, group_roles.c.role_id == Role.id)

@@ -92,6 +92,7 @@ class Tag(StrEnum):
     SECOND_STEP_ADDED = "second_step.added"
     SECOND_STEP_REMOVED = "second_step.removed"
     SESSION_ENDED = "session.ended"
+    SESSIONS_REVOKED = "sessions.revoked"
     TOKEN_ISSUED = "token.issued"
     TOKEN_REFRESHED = "token.refreshed"
     TOKEN_REFUSED = "token.refused"

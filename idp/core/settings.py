@@ -125,6 +125,13 @@ class Sessions(Section):
     """How long a begun sign-in to an app may take."""
 
 
+class Admin(Section):
+    require_second_step: Literal["always", "production", "never"] = "production"
+    """When the admin console is open to people who signed in with two steps only."""
+    sudo: Duration = timedelta(minutes=10)
+    """How recent a sign-in must be for the dangerous acts of the admin console."""
+
+
 class Tokens(Section):
     code: Duration = timedelta(seconds=60)
     """Life of an authorization code."""
@@ -186,6 +193,7 @@ class Settings(BaseSettings):
     passwords: Passwords = Passwords()
     second_step: SecondStep = SecondStep()
     sessions: Sessions = Sessions()
+    admin: Admin = Admin()
     tokens: Tokens = Tokens()
     keys: Keys = Keys()
     dev: Development = Development()

@@ -125,6 +125,7 @@ SENTENCES: dict[Tag, tuple[str, Any]] = {
     Tag.LOGIN_REAUTHENTICATED: ("sign_in", _l("Confirmed that it’s you")),
     Tag.LOGIN_MAIL_REQUESTED: ("sign_in", _l("A mail to sign in was asked for")),
     Tag.SESSION_ENDED: ("sign_in", _signed_out),
+    Tag.SESSIONS_REVOKED: ("sign_in", _l("Signed out everywhere by an administrator")),
     Tag.PASSWORD_CHANGED: ("security", _l("Password changed")),
     Tag.PASSWORD_RESET: ("security", _l("Password reset by a mailed link")),
     Tag.PASSWORD_RESET_REQUESTED: ("security", _l("A new password was asked for")),

@@ -33,5 +33,8 @@ class InteractionExpired(DomainError):
 class NotPermitted(Forbidden):
     """The person is known and lacks the permission."""
 
-    def __init__(self) -> None:
-        super().__init__(_l("Your account may not do this."))
+    def __init__(self, permission: str = "") -> None:
+        if permission:
+            super().__init__(_l("This takes the permission %(name)s. An owner can give it to you.", name=permission))
+        else:
+            super().__init__(_l("Your account may not do this."))

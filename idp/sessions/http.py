@@ -145,13 +145,13 @@ def enter(interaction_id: str) -> Interaction:
     return interaction
 
 
-def is_fresh() -> bool:
+def is_fresh(within: timedelta | None = None) -> bool:
     """Tell whether the person proved who they are a short while ago, with all that their account asks (ASVS 7.5.1).
 
     A browser that was let off the second step is asked for it here.
     """
     session = current_session()
-    if session is None or session.auth_time <= now() - settings().sessions.sudo:
+    if session is None or session.auth_time <= now() - (within or settings().sessions.sudo):
         return False
     return session.acr > _ONE_FACTOR or not get_person().has_second_step
 

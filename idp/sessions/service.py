@@ -184,6 +184,7 @@ def revoke_by_admin(user_id: str, session_id: str | None = None) -> int:
         if session_id is not None:
             return int(end(get_session_of(user_id, session_id).id, "revoked_by_admin"))
         ended = end_all(user_id, "revoked_by_admin")
+        record(Tag.SESSIONS_REVOKED, subject=f"user:{user_id}", ended=ended)
         if ended:
             mails.session_revoked(get_user(user_id))
         return ended

@@ -1,0 +1,19 @@
+"""The admin console: pages on which operators look after people, apps, roles, keys and the trail.
+
+Owns these pages, and the table of their routes with the permission each needs. Does not own any rule: what a page does
+is a function of the slice it is about, the same that the command line calls.
+"""
+
+from flask import Flask
+
+from idp.admin import audit, clients, dashboard, keys, roles, search, sessions, users  # noqa: F401 - they add their routes
+from idp.admin.nav import entries
+from idp.admin.routes import blueprint, may
+from idp.admin.snippets import path_of
+
+
+def init_app(app: Flask) -> None:
+    """Mount the pages, and give each its navigation."""
+    app.jinja_env.globals.update(admin_nav=entries, admin_may=may)
+    app.jinja_env.filters["path_of"] = path_of
+    app.register_blueprint(blueprint)

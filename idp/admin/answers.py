@@ -1,0 +1,44 @@
+"""What many pages of the console answer: a form again, a thing done, a thing that is final and must be typed."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Response
+from flask_babel import lazy_gettext as _l
+from wtforms import Form
+
+from idp.core.errors import Conflict, DomainError, Forbidden, NotFound
+from idp.core.http import flash, render, see_other
+
+
+def submit(form: Form, act: Callable[[], Response], again: Callable[[int], Response]) -> Response:
+    """Do what a form asks; show it again with what was wrong in it, and what somebody else did meanwhile."""
+    if not form.validate():
+        return again(422)
+    try:
+        return act()
+    except (Forbidden, NotFound):
+        raise
+    except DomainError as error:
+        if error.field in form:
+            form[error.field].errors = [*form[error.field].errors, error.public]
+        else:
+            form.form_errors.append(error.public)
+        return again(error.status)
+
+
+def done(says: Any, url: str) -> Response:
+    """Say what was done, and show where it shows."""
+    flash("success", str(says))
+    return see_other(url)
+
+
+def confirm(form: Form, status: int = 200, **values: Any) -> Response:
+    """Show what would go for good; `values` are title, consequences, wanted, button, back_url, here."""
+    return render("admin/confirm.html", status, form=form, **values)
+
+
+def typed(form: Form, wanted: str) -> None:
+    """Raise Conflict beside the field unless the name of the thing was typed."""
+    if (form["typed"].data or "").strip() != wanted:
+        raise Conflict(_l("That is not its name."), field="typed")

@@ -1,0 +1,203 @@
+"""Apps: found, added by what they are, changed, their secrets made and removed, turned off, deleted."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Response, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
+
+from idp.admin.answers import confirm, done, submit, typed
+from idp.admin.forms import ClientForm, ConfirmForm, SecretForm
+from idp.admin.lists import SIZE, paged
+from idp.admin.routes import act, page
+from idp.admin.snippets import SNIPPETS, snippet
+from idp.audit.service import find_events
+from idp.audit.tags import Tag
+from idp.clients import service
+from idp.clients.errors import InvalidMetadata
+from idp.clients.models import Client
+from idp.clients.types import SECRET_METHODS, TYPES
+from idp.core.clock import now
+from idp.core.errors import DomainError, NotFound
+from idp.core.http import render
+from idp.core.settings import settings
+
+READ, WRITE, SECRETS = "admin.clients.read", "admin.clients.write", "admin.clients.secrets"
+KINDS = {
+    "web": (_l("Web app with a server"), _l("Flask, Django, Rails, Express: it keeps a secret, people sign in.")),
+    "spa": (_l("Single-page app"), _l("React, Vue, Angular: it runs in the browser and keeps no secret.")),
+    "native": (_l("Mobile or desktop app"), _l("It runs on people’s devices and keeps no secret.")),
+    "machine": (_l("Machine to machine"), _l("A job or a server that calls an API in its own name.")),
+    "device": (_l("Television or command line"), _l("It shows a code that people type on their phone.")),
+    "api": (_l("API only"), _l("It checks tokens of others and signs nobody in.")),
+}
+
+
+@page("/clients", READ)
+def clients() -> Response:
+    rows = service.list_clients(limit=SIZE + 1, after=request.args.get("after", "")[:200])
+    return render("admin/clients.html", page=paged(rows, "id", {}), kinds=KINDS)
+
+
+@page("/clients/new", WRITE)
+def new_client() -> Response:
+    return render("admin/client_kind.html", kinds=KINDS)
+
+
+@page("/clients/new/<kind>", WRITE)
+def describe_client(kind: str) -> Response:
+    return _describe(kind, ClientForm(scopes=" ".join(_kind(kind).scopes)))
+
+
+@act("/clients/new/<kind>", WRITE, Tag.CLIENT_CREATED)
+def create_client(kind: str) -> Response:
+    _kind(kind)
+    form = ClientForm(request.form)
+
+    def create() -> Response:
+        row, secret = service.create_client(type=kind, **_values(form))
+        return _show(row, secret=secret, is_new=True)
+
+    return _submit(form, create, lambda status: _describe(kind, form, status))
+
+
+@page("/clients/<client_id>", READ)
+def client(client_id: str) -> Response:
+    return _show(service.get_client(client_id))
+
+
+@page("/clients/<client_id>/edit", WRITE)
+def edit_client(client_id: str) -> Response:
+    row = service.get_client(client_id)
+    return _edit(row, _filled(row))
+
+
+@act("/clients/<client_id>/edit", WRITE, Tag.CLIENT_EDITED)
+def save_client(client_id: str) -> Response:
+    form = ClientForm(request.form)
+
+    def save() -> Response:
+        version = form.version.data or ""
+        expected = int(version) if version.isdecimal() else -1
+        service.update_client(client_id, _values(form), expected_version=expected)
+        return done(_("The app was saved."), _url(client_id))
+
+    return _submit(form, save, lambda status: _edit(service.get_client(client_id), form, status))
+
+
+@act("/clients/<client_id>/secrets", SECRETS, Tag.CLIENT_SECRET_ADDED, sudo=True)
+def add_secret(client_id: str) -> Response:
+    form = SecretForm(request.form)
+    form.days.data = form.days.data if form.days.data in {"90", "180", "365"} else ""
+    expires_at = now() + timedelta(days=int(form.days.data)) if form.days.data else None
+    _row, value = service.add_secret(client_id, label=form.label.data or "", expires_at=expires_at)
+    return _show(service.get_client(client_id), secret=value)
+
+
+@act("/clients/<client_id>/secrets/<secret_id>/remove", SECRETS, Tag.CLIENT_SECRET_REMOVED, sudo=True)
+def remove_secret(client_id: str, secret_id: str) -> Response:
+    service.remove_secret(client_id, secret_id)
+    return done(_("The secret does not work any more."), _url(client_id))
+
+
+@act("/clients/<client_id>/disable", WRITE, Tag.CLIENT_DISABLED)
+def disable_client(client_id: str) -> Response:
+    service.disable_client(client_id)
+    return done(_("The app is turned off; everything it was granted has ended."), _url(client_id))
+
+
+@act("/clients/<client_id>/enable", WRITE, Tag.CLIENT_ENABLED)
+def enable_client(client_id: str) -> Response:
+    service.enable_client(client_id)
+    return done(_("The app is turned on."), _url(client_id))
+
+
+@page("/clients/<client_id>/delete", WRITE, sudo=True)
+def ask_delete_client(client_id: str) -> Response:
+    return _ask_delete(service.get_client(client_id), ConfirmForm())
+
+
+@act("/clients/<client_id>/delete", WRITE, Tag.CLIENT_DELETED, sudo=True)
+def delete_client(client_id: str) -> Response:
+    row, form = service.get_client(client_id), ConfirmForm(request.form)
+
+    def delete() -> Response:
+        typed(form, row.name)
+        service.delete_client(client_id)
+        return done(_("The app is deleted."), url_for("admin.clients"))
+
+    return submit(form, delete, lambda status: _ask_delete(service.get_client(client_id), form, status))
+
+
+def _kind(kind: str) -> Any:
+    if kind not in TYPES:
+        raise NotFound
+    return TYPES[kind]
+
+
+def _submit(form: ClientForm, send: Any, again: Any) -> Response:
+    """Show an unfit field beside its own field of the form, where the form has it."""
+
+    def named() -> Response:
+        try:
+            return Response() if send is None else send()
+        except InvalidMetadata as error:
+            raise DomainError(error.public, field=error.field) from error
+
+    return submit(form, named, again)
+
+
+def _values(form: ClientForm) -> dict[str, Any]:
+    return {
+        "name": form.name.data, "redirect_uris": (form.redirect_uris.data or "").split(),
+        "post_logout_redirect_uris": (form.post_logout_redirect_uris.data or "").split(),
+        "client_uri": form.client_uri.data or None, "scopes": (form.scopes.data or "").split(),
+        "allowed_roles": (form.allowed_roles.data or "").replace(",", " ").split(),
+        "first_party": form.first_party.data, "require_second_step": form.require_second_step.data,
+    }  # fmt: skip
+
+
+def _filled(row: Client) -> ClientForm:
+    lists = {"redirect_uris": "\n".join(row.redirect_uris), "scopes": " ".join(row.scopes)}
+    lists |= {"post_logout_redirect_uris": "\n".join(row.post_logout_redirect_uris)}
+    lists |= {"allowed_roles": " ".join(row.allowed_roles)}
+    return ClientForm(MultiDict(), obj=row, data=lists)
+
+
+def _describe(kind: str, form: ClientForm, status: int = 200) -> Response:
+    return render("admin/client_new.html", status, form=form, kind=kind, title=KINDS[kind][0],
+                  redirects=_kind(kind).redirects, signs_in=bool(_kind(kind).scopes))  # fmt: skip
+
+
+def _edit(row: Client, form: ClientForm, status: int = 200) -> Response:
+    if status == 409 or not form.version.data:
+        form.version.data = str(row.version)
+    kind = _kind(row.type)
+    return render("admin/client_edit.html", status, form=form, client=row, redirects=kind.redirects,
+                  signs_in=bool(kind.scopes))  # fmt: skip
+
+
+def _show(row: Client, *, secret: str | None = None, is_new: bool = False) -> Response:
+    """Show an app; a secret that was just made is on this answer only."""
+    chosen = request.args.get("snippet") or next(iter(SNIPPETS[row.type]))
+    return render(
+        "admin/client.html", client=row, kind=KINDS[row.type][0], secret=secret, is_new=is_new,
+        secrets=service.list_secrets(row.id), has_secrets=row.token_endpoint_auth_method in SECRET_METHODS,
+        form=SecretForm(), issuer=settings().issuer, snippets=SNIPPETS[row.type], chosen=chosen,
+        snippet=snippet(row, chosen), events=find_events(subject=f"client:{row.id}", limit=5),
+    )  # fmt: skip
+
+
+def _ask_delete(row: Client, form: ConfirmForm, status: int = 200) -> Response:
+    lost = [_("People cannot sign in to it any more."), _("Every token it holds stops working."),
+            _("Its id is never given again by itself.")]  # fmt: skip
+    return confirm(
+        form, status, title=_("Delete this app?"), consequences=lost, wanted=row.name, here="clients",
+        button=_("Delete the app"), back_url=_url(row.id),
+    )  # fmt: skip
+
+
+def _url(client_id: str) -> str:
+    return url_for("admin.client", client_id=client_id)

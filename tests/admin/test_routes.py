@@ -1,0 +1,257 @@
+"""Every route of the console: its permission, what it asks first, and the one event it leaves."""
+
+import re
+
+import pytest
+
+from idp.access import assignments, catalogue
+from idp.access import service as access
+from idp.access.permissions import PERMISSIONS
+from idp.accounts import states
+from idp.admin.nav import NAV
+from idp.admin.routes import ANY, ROUTES
+from idp.audit.models import Event
+from idp.authn.models import TotpAuthenticator
+from idp.clients import service as clients
+from idp.core.db import db
+from idp.keyring import service as keyring
+from tests.actors import Browser
+
+OWNER, VICTIM = "owner@example.com", "victim@example.com"
+
+
+class House:
+    """A house with something to look at, and what each route's address takes."""
+
+    def __init__(self, app, factory, arrange) -> None:
+        self.app, self.factory, self.arrange = app, factory, arrange
+        self.owner = factory.user(OWNER, roles=("owner",))
+        self.victim = factory.user(VICTIM, name="Vic")
+        self.client_id, _secret = factory.client_with_secret("Shop")
+        _row, _value = arrange.run(clients.add_secret, self.client_id, label="second")
+        arrange.run(catalogue.create_role, "editor", title="Editor")
+        arrange.run(assignments.grant_role, self.victim, "editor", actor="system")
+        self.session_id = arrange.session(self.victim)
+
+    def address(self, route):
+        values = {
+            "user_id": self.victim, "client_id": self.client_id, "session_id": self.session_id, "kind": "web",
+            "name": "editor", "role": "editor", "int:event_id": "1", "secret_id": self.secret_id(),
+        }  # fmt: skip
+        return "/admin" + re.sub(r"<([\w:]+)>", lambda found: values[found[1]], route.rule)
+
+    def secret_id(self):
+        with self.app.app_context():
+            return clients.list_secrets(self.client_id)[0].id
+
+    def count(self, tag):
+        with self.app.app_context():
+            return db.session.query(Event).filter(Event.tag == tag.value).count()
+
+    def prepare(self, route):
+        """Bring things into the state from which a route does something; return what is posted."""
+        run, form = self.arrange.run, {}
+        if route.endpoint == "enable_user":
+            run(states.disable, self.victim)
+        elif route.endpoint == "unlock_user":
+            run(states.lock, self.victim)
+        elif route.endpoint == "enable_client":
+            run(clients.disable_client, self.client_id)
+        elif route.endpoint == "take_role":
+            pass
+        elif route.endpoint == "give_role":
+            run(catalogue.create_role, "writer")
+            form = {"role": "writer"}
+        elif route.endpoint == "remove_second_step":
+            self.factory.totp(self.victim)
+        elif route.endpoint == "invite_user":
+            form = {"email": "new@example.com", "name": "New", "role": ""}
+        elif route.endpoint == "save_user":
+            form = {"name": "Victor", "username": "", "email": VICTIM, "version": self.version()}
+        elif route.endpoint == "delete_user":
+            form = {"typed": VICTIM}
+        elif route.endpoint == "create_client":
+            form = {"name": "New app", "redirect_uris": "https://new.example.com/cb", "scopes": "openid"}
+        elif route.endpoint == "save_client":
+            form = {"name": "Shop 2", "redirect_uris": "https://rp.example.com/callback", "scopes": "openid",
+                    "version": self.client_version()}  # fmt: skip
+        elif route.endpoint == "delete_client":
+            form = {"typed": "Shop"}
+        elif route.endpoint == "promote_key":
+            run(keyring.prepare_next)
+        elif route.endpoint == "emergency":
+            with self.app.app_context():
+                form = {"typed": keyring.active_kid()}
+        elif route.endpoint == "save_matrix":
+            form = {"cell": f"editor|{self.api()}|admin.users.read", "seen": self.seen()}
+        return form
+
+    def version(self):
+        from idp.accounts.service import get_user
+
+        with self.app.app_context():
+            return str(get_user(self.victim).version)
+
+    def client_version(self):
+        with self.app.app_context():
+            return str(clients.get_client(self.client_id).version)
+
+    def api(self):
+        with self.app.app_context():
+            return access.own_api()
+
+    def seen(self):
+        from idp.admin import roles
+
+        with self.app.test_request_context(base_url="https://id.example.com"):
+            return roles._seen()
+
+
+@pytest.fixture
+def house(app, factory, arrange):
+    return House(app, factory, arrange)
+
+
+def somebody(house, permissions):
+    """A browser of somebody with exactly these permissions of ours."""
+    email = "someone@example.com"
+    house.arrange.run(
+        catalogue.create_role, "someone", permissions=[(house.api(), name) for name in permissions]
+    ) if permissions else None
+    house.factory.user(email, roles=("someone",) if permissions else ())
+    browser = Browser(house.app)
+    browser.sign_in(email)
+    return browser
+
+
+def token_of(browser):
+    browser.get("/account/profile")
+    return re.search(r'name="csrf_token" value="([^"]+)"', browser.text)[1]
+
+
+def post(browser, address, form):
+    return browser.http.post(address, data={**form, "csrf_token": token_of(browser)}, base_url=browser.issuer)
+
+
+every_act = pytest.mark.parametrize(
+    "route", [route for route in ROUTES if route.event], ids=lambda route: f"{route.method} {route.rule}"
+)
+
+
+def test_every_route_of_the_console_is_in_the_table(app):
+    known = {(route.method, f"admin.{route.endpoint}") for route in ROUTES}
+    served = {
+        (method, rule.endpoint)
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith("/admin")
+        for method in rule.methods - {"HEAD", "OPTIONS"}
+    }
+    assert served == known
+    assert all(route.permission in PERMISSIONS or route.permission == ANY for route in ROUTES)
+
+
+def test_a_stranger_is_sent_to_sign_in(client, house):
+    for route in ROUTES:
+        if route.method == "GET":
+            response = client.get(house.address(route))
+            assert response.status_code == 303, route
+            assert "/login" in response.headers["Location"]
+        else:
+            assert client.post(house.address(route)).status_code == 403, route
+
+
+@pytest.mark.parametrize("permission", sorted({route.permission for route in ROUTES}))
+def test_without_the_permission_a_route_is_closed_and_nothing_happens(house, permission):
+    others = [] if permission == ANY else [name for name in PERMISSIONS if name != permission]
+    browser, token = somebody(house, others), None
+    for route in [route for route in ROUTES if route.permission == permission]:
+        before = house.count(route.event) if route.event else 0
+        if route.method == "GET":
+            browser.get(house.address(route))
+            assert browser.status == 403, route
+        else:
+            token = token or token_of(browser)
+            values = {**house.prepare(route), "csrf_token": token}
+            before = house.count(route.event) if route.event else 0
+            response = browser.http.post(house.address(route), data=values, base_url=browser.issuer)
+            assert response.status_code == 403, route
+        if route.event:
+            assert house.count(route.event) == before, route
+
+
+def test_navigation_shows_what_one_may_see(house):
+    browser = somebody(house, ["admin.keys.read"])
+    browser.get("/admin")
+    side = browser.text.split('<nav class="side"')[1].split("</nav>")[0]
+    shown = {entry.name for entry in NAV if f">{entry.label}</a>" in side or f"{entry.label}</a>" in side}
+    assert shown == {"dashboard", "keys"}
+
+
+def test_pages_open_to_an_owner(house, browser):
+    browser.sign_in(OWNER)
+    for route in ROUTES:
+        if route.method == "GET":
+            browser.get(house.address(route))
+            assert browser.status == 200, (route, browser.text[:500])
+
+
+@every_act
+def test_every_act_leaves_its_event_once_and_names_who_did_it(house, browser, route, clock):
+    form = house.prepare(route)
+    clock.advance(20 * 60)  # a next key is known to everybody by then
+    browser.sign_in(OWNER)
+    before = house.count(route.event)
+    response = post(browser, house.address(route), form)
+    assert response.status_code in {200, 303}, response.get_data(as_text=True)[:800]
+    assert house.count(route.event) == before + 1
+    with house.app.app_context():
+        newest = db.session.query(Event).filter(Event.tag == route.event.value).order_by(Event.id.desc()).first()
+        assert newest.actor == f"user:{house.owner}"
+
+
+def test_marked_routes_ask_who_it_is_after_ten_minutes(house, browser, clock):
+    browser.sign_in(OWNER)
+    token = token_of(browser)
+    clock.advance(11 * 60)
+    for route in [route for route in ROUTES if route.sudo]:
+        if route.method == "GET":
+            browser.get(house.address(route))
+            assert browser.path == "/reauth", route
+            continue
+        before = house.count(route.event)
+        response = browser.http.post(house.address(route), data={"csrf_token": token}, base_url=browser.issuer)
+        assert "/reauth" in response.headers["Location"], route
+        assert house.count(route.event) == before
+
+
+def test_the_console_takes_a_second_step_in_production(make_app, factory, app):
+    seed = factory.totp(factory.user(OWNER, roles=("owner",)), on=False)
+    browser = Browser(make_app(admin={"require_second_step": "always"}))
+    browser.sign_in(OWNER)
+    browser.get("/admin/keys")
+    assert browser.path == "/login/verify"
+    browser.submit("code", code=factory.code(seed))
+    assert browser.path == "/admin/keys"
+
+
+def test_who_has_no_second_step_sets_one_up_at_the_door(make_app, factory, app):
+    factory.user(OWNER, roles=("owner",))
+    browser = Browser(make_app(admin={"require_second_step": "always"}))
+    browser.sign_in(OWNER)
+    browser.get("/admin")
+    assert browser.path == "/login/required/enrol"
+
+
+def test_nobody_changes_the_account_of_somebody_who_may_do_more(house, factory):
+    """Who takes an owner's second step away and mails a reset is a step away from being an owner."""
+    factory.totp(house.owner)
+    browser = somebody(house, ["admin.users.read", "admin.users.write", "admin.sessions.revoke"])
+    for deed in ("disable", "reset", "sign-out", "second-step/remove", "delete", "edit"):
+        assert post(browser, f"/admin/users/{house.owner}/{deed}", {"typed": OWNER}).status_code == 403
+    with house.app.app_context():
+        assert db.session.query(TotpAuthenticator).filter_by(user_id=house.owner).count() == 1
+
+
+def test_nobody_gives_a_role_above_their_own(house):
+    browser = somebody(house, ["admin.users.read", "admin.roles.read", "admin.roles.write"])
+    assert post(browser, f"/admin/users/{house.victim}/roles", {"role": "owner"}).status_code == 403
