@@ -121,7 +121,9 @@ def test_a_profile_a_picture_and_a_language_are_saved(server, page):
     page.click("nav >> text=Preferences")
     page.select_option("#locale", "ar")
     page.select_option("#zoneinfo", "Asia/Tokyo")
-    page.click("text=Save the preferences")
+    with page.expect_navigation(wait_until="load"):
+        page.click("text=Save the preferences")
+    page.wait_for_load_state()
     assert page.evaluate("[document.documentElement.lang, document.documentElement.dir]") == ["ar", "rtl"]
     assert page.locator("h1").inner_text() != "Preferences"
 
