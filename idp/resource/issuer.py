@@ -1,5 +1,6 @@
 """What the issuer tells about itself: its metadata, read again now and then (RFC 8414)."""
 
+import ipaddress
 import logging
 import threading
 import time
@@ -15,7 +16,6 @@ TIMEOUT = 5.0
 METADATA_LIFETIME = 3600.0
 _PAUSE = 1.0
 """After an attempt in vain to begin with an issuer, nobody waits for another one for so long."""
-_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _log = logging.getLogger("idp.resource")
 
 
@@ -97,4 +97,11 @@ def is_safe(address: str) -> bool:
     except ValueError:
         return False
     host = parts.hostname or ""
-    return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and host in _LOOPBACK))
+    return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and _is_this_machine(host)))
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")  # RFC 6761 §6.3
