@@ -199,6 +199,7 @@ def test_only_public_rsa_keys_that_sign_come_in():
     assert set(found) == {"good"}
 
 
+@pytest.mark.slow
 def test_a_real_server_that_was_killed_is_not_missed(live, arrange):
     server = live()
     client_id, secret = server.factory.client_with_secret(

@@ -34,7 +34,3 @@ def test_its_part_for_flask_needs_flask_and_nothing_else_of_the_server():
     # Flask's own command line is built on click, so that one may come in.
     blocked = [name for name in SERVER if name != "click"]
     assert run(blocked, "import idp.resource.flask") == "['idp']"
-
-
-def test_the_server_is_still_named_by_the_package():
-    assert "idp.application" in run([], "from idp import create_app, folder, ConfigurationError")
