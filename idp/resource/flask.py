@@ -39,15 +39,9 @@ class ResourceServer:
         http: httpx.Client | None = None,
     ) -> None:
         """Raise ValueError for settings that could not be safe."""
-        self.verifier: TokenChecker
-        if client_id and client_secret:
-            self.verifier = Introspector(
-                issuer, audience, client_id, client_secret, leeway=leeway, http=http, cache_seconds=cache_seconds
-            )
-        elif client_id or client_secret or cache_seconds:
-            raise ValueError("introspection needs both client_id and client_secret")
-        else:
-            self.verifier = Verifier(issuer, audience, leeway=leeway, http=http)
+        common: dict[str, Any] = {"issuer": issuer, "audience": audience, "leeway": leeway, "http": http}
+        asking = {"client_id": client_id, "client_secret": client_secret, "cache_seconds": cache_seconds}
+        self.verifier = _choose(common, asking)
         self.document = metadata_document(audience, issuer, scopes_supported)
         if app is not None:
             self.init_app(app)
@@ -77,6 +71,15 @@ class ResourceServer:
         return jsonify(self.document)
 
 
+def _choose(common: dict[str, Any], asking: dict[str, Any]) -> TokenChecker:
+    """Return a checker that asks, or one that does not; never the latter for half of what the former needs."""
+    if asking["client_id"] and asking["client_secret"]:
+        return Introspector(**common, **asking)
+    if any(value not in (None, 0) for value in asking.values()):
+        raise ValueError("introspection needs both client_id and client_secret")
+    return Verifier(**common)
+
+
 def require(
     *,
     scope: str | Iterable[str] = (),
@@ -87,8 +90,7 @@ def require(
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Let only requests with a token that fulfils this through to a view; `require()` asks for any good token.
 
-    It stands below the route, next to the function. Raise Refused, which the extension answers, and ValueError for what
-    could never be asked of a token.
+    It stands below the route. Raise Refused, which the extension answers, ValueError for what no token could fulfil.
     """
     requirement = Requirement(scope=scope, role=role, permission=permission, acr=acr, max_age=max_age)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from .errors import InvalidToken
@@ -59,7 +60,7 @@ def read_token(claims: Mapping[str, Any]) -> Token:
         permissions=_names(claims, "permissions"),
         acr=_text(claims, "acr") if "acr" in claims else None,
         auth_time=int(_moment(claims, "auth_time")) if "auth_time" in claims else None,
-        claims=claims,
+        claims=MappingProxyType(dict(claims)),
     )
 
 

@@ -168,7 +168,9 @@ def test_introspection_is_a_matter_of_two_settings(http, guard, shop, token):
     assert app.test_client().get("/orders", headers=authorized(token)).json["error"] == "invalid_token"
 
 
-@pytest.mark.parametrize("half", [{"client_id": "a"}, {"client_secret": "a"}, {"cache_seconds": 5}])
+@pytest.mark.parametrize(
+    "half", [{"client_id": "a"}, {"client_secret": "a"}, {"cache_seconds": 5}, {"client_id": "", "client_secret": ""}]
+)
 def test_half_of_the_settings_of_introspection_is_an_error(half):
     with pytest.raises(ValueError):
         ResourceServer(issuer=ISSUER, audience=ORDERS, **half)

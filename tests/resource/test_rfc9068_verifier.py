@@ -47,6 +47,11 @@ def test_the_token_is_not_shown_by_its_repr(verifier, token):
     assert "jti" not in repr(verifier.verify(bearer(token)))
 
 
+def test_what_a_token_says_cannot_be_changed(verifier, token):
+    with pytest.raises(TypeError):
+        verifier.verify(bearer(token)).claims["sub"] = "owner"
+
+
 def test_a_token_for_the_issuer_and_us_is_good(verifier, signed):
     assert verifier.verify(bearer(signed(aud=[ISSUER, ORDERS]))).subject == "person"
 
