@@ -9,8 +9,9 @@ import requests
 from authlib.integrations.flask_client import OAuth, OAuthError
 from flask import Flask, redirect, render_template, request, session, url_for
 from joserfc import jws
-from joserfc.errors import JoseError
 from werkzeug import Response
+
+from idp.resource import Refused
 
 from . import api
 from .trace import shorten, to_leg
@@ -23,6 +24,7 @@ MACHINE = (os.environ.get("DEMO_MACHINE_ID", "demo-machine"), os.environ.get("DE
 app = Flask(__name__)
 app.secret_key = secrets.token_bytes(32)
 app.config.update(SESSION_COOKIE_NAME="demo_session", SESSION_COOKIE_SAMESITE="Lax")
+api.server.init_app(app)
 app.register_blueprint(api.blueprint, url_prefix="/api")
 app.jinja_env.globals["provider"] = os.environ.get("DEMO_PROVIDER", "Acme ID")
 app.jinja_env.policies["json.dumps_kwargs"] = {"sort_keys": False, "ensure_ascii": False, "indent": 2}
@@ -144,9 +146,9 @@ def revoke() -> Response:
     ask("revocation_endpoint", token=token)
     answer: dict[str, Any] = {"introspection now says": ask("introspection_endpoint", token=token)}
     try:
-        expiry = time.strftime("%H:%M:%S", time.localtime(api.verify(token)["exp"]))
+        expiry = time.strftime("%H:%M:%S", time.localtime(api.server.verifier.verify_token(token).claims["exp"]))
         answer["the signature"] = f"still checks until {expiry}, for an API that does not ask"
-    except JoseError as error:
+    except Refused as error:
         answer["the signature"] = f"does not check any more: {error}"
     return show("Revoke", answer)
 
