@@ -58,6 +58,7 @@ def _addresses(block: Block) -> Iterable[tuple[str, str]]:
     yield "Sign in", f"{block.issuer}"
     if block.demo_url:
         yield "Demo app", f"{block.demo_url}          {paint('← start here', 'green')}"
+    yield "Admin console", f"{block.issuer}/admin"
     if block.with_outbox:
         yield "Mail outbox", f"{block.issuer}/dev/mail"
     yield "Discovery", f"{block.issuer}/.well-known/openid-configuration"

@@ -30,6 +30,7 @@ def test_the_first_block_has_addresses_people_and_next_steps():
         "Acme ID is running in DEVELOPMENT mode  —  Ctrl-C to stop",
         "  Sign in            http://localhost:8000",
         "  Demo app           http://127.0.0.1:8001          ← start here",
+        "  Admin console      http://localhost:8000/admin",
         "  Mail outbox        http://localhost:8000/dev/mail",
         "  Discovery          http://localhost:8000/.well-known/openid-configuration",
         "  People     alice@example.com   demo-alice-9417   owner",
@@ -37,7 +38,7 @@ def test_the_first_block_has_addresses_people_and_next_steps():
         "idp try            one sign-in from this terminal, token checked",
     ):
         assert part in text
-    assert len(written()) <= 24
+    assert len(written()) <= 25
 
 
 def test_the_whole_secret_of_the_app_is_not_printed():
