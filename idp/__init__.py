@@ -27,7 +27,7 @@ SLICES = (
     "sessions",
     "authn",
     "oauth",
-    "portal", "gallery", "operate",
+    "portal", "gallery", "manifest", "operate",
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from idp.access.apis import (
     create_api,
     delete_api,
     edit_api,
+    edit_permission,
     find_row,
     get_api,
     get_permission,
@@ -30,8 +31,9 @@ from idp.core.settings import settings
 
 __all__ = [
     "add_permission", "add_to_role", "create_api", "create_built_ins", "create_group", "create_role", "delete_api",
-    "delete_role", "edit_api", "edit_role", "get_api", "get_group", "get_permission", "get_role", "list_apis",
-    "list_groups", "list_permissions", "list_roles", "permissions_of_role", "remove_permission", "take_from_role",
+    "delete_role", "edit_api", "edit_group", "edit_permission", "edit_role", "get_api", "get_group", "get_permission",
+    "get_role", "list_apis", "list_groups", "list_permissions", "list_roles", "permissions_of_role",
+    "remove_permission", "take_from_role",
 ]  # fmt: skip
 
 
@@ -177,6 +179,15 @@ def create_group(name: str, *, title: str = "") -> Group:
         row = Group(name=name, title=clean_text(title, 200))
         add(row)
         record(Tag.GROUP_CREATED, subject=f"group:{name}")
+        return row
+
+
+def edit_group(name: str, *, title: str) -> Group:
+    """Change what people read of a group."""
+    with transaction():
+        row = get_group(name)
+        row.title = clean_text(title, 200)
+        record(Tag.GROUP_EDITED, subject=f"group:{name}", fields=["title"])
         return row
 
 
