@@ -57,7 +57,9 @@ def create_api(identifier: str, *, name: str, access_token_lifetime: int | None 
         if find_row(identifier):
             raise Conflict(TAKEN, field="identifier")
         api = Api(
-            identifier=identifier, name=clean_text(name, 120) or identifier, access_token_lifetime=access_token_lifetime
+            identifier=identifier,
+            name=clean_text(name, 120) or identifier[:120],
+            access_token_lifetime=access_token_lifetime,
         )
         add(api)
         record(Tag.API_CREATED, subject=f"api:{identifier}"[:120], name=api.name)

@@ -23,7 +23,7 @@ from idp.access.level import check_may_give_permission, check_may_give_roles
 from idp.access.models import Api, Group, Permission, Role, role_permissions
 from idp.access.names import add, check_name, clean_text
 from idp.access.owners import lock_owners
-from idp.access.permissions import BUILT_IN_ROLES, PATH, PERMISSIONS
+from idp.access.permissions import BUILT_IN_ROLES, OWN_API_NAME, PATH, PERMISSIONS
 from idp.audit.service import record
 from idp.audit.tags import Tag
 from idp.core.db import db, transaction
@@ -42,7 +42,7 @@ def create_built_ins() -> None:
     identifier = settings().issuer + PATH
     with transaction():
         lock_owners()
-        api = find_row(identifier) or create_api(identifier, name="Administration")
+        api = find_row(identifier) or create_api(identifier, name=OWN_API_NAME)
         known = {row.name: row.id for row in list_permissions(api.id)}
         for name, title in PERMISSIONS.items():
             if name not in known:
