@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from idp.core.db import db
-from idp.manifest.cli import apply, export, plan
+from idp.manifest import cli
 
 WHOLE = """\
 [[apis]]
@@ -65,19 +65,19 @@ class Manifest:
 
     def plan(self, *words):
         """Return the plan as data."""
-        return self.command_line.json(plan, self.path, *words)
+        return self.command_line.json(cli.plan, self.path, *words)
 
     def shown(self):
         """Return the plan as people see it."""
-        result = self.command_line.run(plan, self.path)
+        result = self.command_line.run(cli.plan, self.path)
         assert result.exit_code == 0, result.output
         return result.stdout
 
     def apply(self, *words):
         """Apply the file; return what was done."""
-        return self.command_line.json(apply, self.path, "--yes", *words)
+        return self.command_line.json(cli.apply, self.path, "--yes", *words)
 
-    def refused(self, command=plan, *words, code=5):
+    def refused(self, command=cli.plan, *words, code=5):
         """Run a command that must be refused; return its lines without the file's name."""
         result = self.command_line.run(command, self.path, *words)
         assert result.exit_code == code, (result.exit_code, result.output, result.exception)
@@ -85,7 +85,7 @@ class Manifest:
 
     def exported(self):
         """Return the present state as a manifest."""
-        result = self.command_line.run(export)
+        result = self.command_line.run(cli.export)
         assert result.exit_code == 0, result.output
         return result.stdout
 
