@@ -59,6 +59,8 @@ def apply_plan(document: Document, shown: Plan) -> Plan:
 
 def _hold_still() -> None:
     """Let nobody else write what the manifest describes until all is done (SQLite has one writer anyway)."""
+    # Who takes a role from a group holds the owners first and the tables then: the other way round both would wait.
+    access.lock_owners()
     if is_postgresql():
         db.session.execute(text(f"LOCK TABLE {_TABLES} IN SHARE ROW EXCLUSIVE MODE"))
 

@@ -14,6 +14,15 @@ from idp.manifest import lines
 from idp.manifest.document import SECTIONS, Entry, Manifest, PermissionEntry, SecretSource
 
 _SECRET_WORDS = {"client_secret", "secrets", "password"}
+_WANTED = {
+    "bool_type": "true or false is wanted",
+    "dict_type": "a table is wanted",
+    "int_type": "a whole number is wanted",
+    "list_type": "a list is wanted",
+    "model_type": "a table is wanted",
+    "string_type": "a text is wanted",
+}
+"""What the commonest mistakes are called here."""
 _NESTED: dict[str, type[Entry]] = {"permissions": PermissionEntry, "secret": SecretSource}
 
 
@@ -137,7 +146,8 @@ def _sentence(path: tuple[str | int, ...], kind: str, says: str) -> str:
     if path and path[-1] == "secret" and len(path) == 3 and kind != "value_error":
         return '\'secret\' does not stand in the file: write secret = { env = "NAME" } or { file = "PATH" }'
     named = next((str(part) for part in reversed(path) if isinstance(part, str)), "")
-    return f"{named!r}: {says.removeprefix('Value error, ')[:1].lower()}{says.removeprefix('Value error, ')[1:]}"
+    says = _WANTED.get(kind, says.removeprefix("Value error, "))
+    return f"{named!r}: {says[:1].lower()}{says[1:]}"
 
 
 def _fields_at(path: tuple[str | int, ...]) -> list[str]:

@@ -1,6 +1,7 @@
 """What is exported is what is there: a plan of it is empty, and it makes the same house elsewhere."""
 
 import json
+import pathlib
 import tomllib
 
 from hypothesis import given
@@ -94,3 +95,10 @@ def test_an_export_to_a_file_is_the_same(manifest, command_line):
 def test_whatever_is_written_is_read_again(values):
     text = "\n".join(exporting._line(name, value) for name, value in values.items())
     assert tomllib.loads(text) == values
+
+
+def test_the_example_of_the_manual_is_a_manifest(manifest, monkeypatch):
+    page = pathlib.Path(__file__).parents[2] / "docs" / "how-to" / "configuration-as-a-file.md"
+    monkeypatch.setenv("SHOP_SECRET", "a secret of the manual, long enough")
+    manifest.write(page.read_text().partition("```toml\n")[2].partition("```")[0]).apply()
+    assert manifest.plan() == {"changes": [], "notes": []}

@@ -101,7 +101,7 @@ def test_every_problem_is_named_with_its_line_and_nothing_is_changed(manifest, s
     lines = manifest.write(WRONG).refused(apply, "--yes", code=CONFIG)
     expected = [
         ("titel", "'titel' is not a field; did you mean 'title'?"),
-        ("require_second_step", "'require_second_step': input should be a valid boolean"),
+        ("require_second_step", "'require_second_step': true or false is wanted"),
         ("articles.raed", "has no permission 'articles.raed'; did you mean 'articles.read'?"),
         ("exmaple", "there is no API 'https://api.exmaple.com'; did you mean 'https://api.example.com'?"),
         ("permissions = {}", "role 'owner': comes with the house"),
@@ -179,8 +179,8 @@ def test_our_own_api_has_one_entry_by_whichever_name(manifest):
     [
         ('[[roles]]\nname = "a\n', "2: this is not TOML: illegal character"),
         ("[[roles]]\nname = 'a'\nname = 'b'\n", "3: this is not TOML: cannot overwrite a value"),
-        ("roles = 3\n", "1: 'roles': input should be a valid list"),
-        ("roles = [3]\n", "1: 'roles': input should be a valid dictionary or instance of RoleEntry"),
+        ("roles = 3\n", "1: 'roles': a list is wanted"),
+        ("roles = [3]\n", "1: 'roles': a table is wanted"),
         ("a = " + "[" * 5000, "this is n"),
     ],
 )

@@ -3,6 +3,7 @@
 import pathlib
 
 from idp.access import catalogue
+from idp.access import service as access
 from idp.clients import service as clients
 from idp.core.db import db
 from idp.manifest.applying import apply_plan
@@ -25,12 +26,18 @@ def change_by_hand(client_id):
     return "changed"
 
 
+def take_by_hand(group):
+    """Do what `idp group revoke` does."""
+    access.revoke_role_from_group(group, "support")
+    return "changed"
+
+
 def race_of(settings, *deeds):
     return race(settings, "tests.manifest.test_races:do", list(deeds))
 
 
 def do(deed, argument):
-    return {"apply": apply_file, "hand": change_by_hand}[deed](argument)
+    return {"apply": apply_file, "hand": change_by_hand, "take": take_by_hand}[deed](argument)
 
 
 def test_two_who_apply_at_once_make_everything_once(manifest, race_settings, context):
@@ -62,3 +69,14 @@ def test_a_change_by_hand_during_an_apply_is_never_lost_unseen(manifest, race_se
     if by_hand:
         fields = [each["fields"] for each in manifest.plan()["changes"] if each["name"] == "shop"]
         assert any(field["drift"] for field in fields[0] if field["name"] == "redirect_uris")
+
+
+def test_an_apply_and_one_who_takes_a_role_from_a_group_do_not_wait_for_each_other(manifest, race_settings, context):
+    manifest.write(WHOLE).apply()
+    manifest.write(WHOLE, ('roles = ["editor", "support"]', "roles = []"))
+    db.session.rollback()
+    applied, taken = race_of(race_settings, ("apply", str(manifest.path)), ("take", "staff"))
+    assert (applied in {"applied", "Conflict"}, taken) == (True, "changed")
+    db.session.rollback()
+    manifest.apply()
+    assert manifest.plan()["changes"] == []
