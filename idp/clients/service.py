@@ -63,16 +63,9 @@ def create_client(
     cleaned = clean({"name": name, **values})
     client_id = client_id or new_id().lower()
     check_client_id(client_id)
-    with transaction() as session:
+    with transaction():
         row = Client(id=client_id, **cleaned)
-        try:
-            if session.get(Client, client_id) is None:
-                session.add(row)
-                session.flush()
-            else:
-                raise Conflict(TAKEN, field="client_id")
-        except IntegrityError as error:
-            raise Conflict(TAKEN, field="client_id") from error
+        _add(row)
         value = insert_secret(client_id, value=secret)[1] if with_secret and needs_secret(cleaned) else None
         record_change(Tag.CLIENT_CREATED, client_id, actor, after=told(cleaned))
         return row, value
@@ -139,6 +132,17 @@ def delete_client(client_id: str, *, actor: str | None = None) -> None:
         signals.client_disabled.send(row, client_id=client_id)
         session.execute(delete(Client).where(Client.id == client_id))
         record_change(Tag.CLIENT_DELETED, client_id, actor)
+
+
+def _add(row: Client) -> None:
+    """Add a client; raise Conflict when its id is taken, at this very moment too."""
+    if db.session.get(Client, row.id) is not None:
+        raise Conflict(TAKEN, field="client_id")
+    db.session.add(row)
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        raise Conflict(TAKEN, field="client_id") from error
 
 
 def _set_disabled(client_id: str, moment: Any) -> bool:
