@@ -22,7 +22,7 @@ SLICES = (
     "sessions",
     "authn",
     "oauth",
-    "portal", "admin", "gallery", "operate",
+    "portal", "admin", "gallery", "manifest", "operate",
 )  # fmt: skip
 
 

@@ -51,13 +51,15 @@ def find_row(identifier: str) -> Api | None:
 
 def create_api(identifier: str, *, name: str, access_token_lifetime: int | None = None) -> Api:
     """Make an API; its identifier is an absolute address without fragment (RFC 8707 §2)."""
-    _check_identifier(identifier)
+    check_identifier(identifier)
     check_lifetime(access_token_lifetime)
     with transaction():
         if find_row(identifier):
             raise Conflict(TAKEN, field="identifier")
         api = Api(
-            identifier=identifier, name=clean_text(name, 120) or identifier, access_token_lifetime=access_token_lifetime
+            identifier=identifier,
+            name=clean_text(name, 120) or identifier[:120],
+            access_token_lifetime=access_token_lifetime,
         )
         add(api)
         record(Tag.API_CREATED, subject=f"api:{identifier}"[:120], name=api.name)
@@ -65,13 +67,23 @@ def create_api(identifier: str, *, name: str, access_token_lifetime: int | None 
         return api
 
 
-def edit_api(identifier: str, *, name: str | None = None, access_token_lifetime: int | None = None) -> Api:
-    """Change the name of an API, or how many seconds its access tokens live; None leaves it as it is."""
+def edit_api(
+    identifier: str,
+    *,
+    name: str | None = None,
+    access_token_lifetime: int | None = None,
+    default_lifetime: bool = False,
+) -> Api:
+    """Change the name of an API, or how many seconds its access tokens live; None leaves it as it is.
+
+    `default_lifetime` gives its tokens the house's lifetime again.
+    """
     check_lifetime(access_token_lifetime)
     with transaction():
         api = get_api(identifier)
         api.name = clean_text(name, 120) or api.name if name else api.name
-        api.access_token_lifetime = access_token_lifetime or api.access_token_lifetime
+        kept = None if default_lifetime else api.access_token_lifetime
+        api.access_token_lifetime = access_token_lifetime or kept
         api.version += 1
         record(Tag.API_EDITED, subject=f"api:{identifier}"[:120], name=name, lifetime=access_token_lifetime)
         publish("api", api.id)
@@ -107,9 +119,7 @@ def get_permission(identifier: str, name: str) -> Permission:
 
 def add_permission(identifier: str, name: str, *, title: str = "", description: str = "") -> Permission:
     """Add a permission to an API; its name is a scope too, so it is none of the standard ones."""
-    check_name(name)
-    if name in STANDARD_SCOPES:
-        raise Conflict(RESERVED_SCOPE, field="name")
+    check_permission_name(name)
     with transaction():
         api = get_api(identifier)
         if any(row.name == name for row in list_permissions(api.id)):
@@ -123,6 +133,16 @@ def add_permission(identifier: str, name: str, *, title: str = "", description: 
         return row
 
 
+def edit_permission(identifier: str, name: str, *, title: str, description: str) -> Permission:
+    """Change what people read of a permission; whoever holds it keeps it."""
+    with transaction():
+        row = get_permission(identifier, name)
+        row.title, row.description = clean_text(title, 200), clean_text(description, 1000)
+        record(Tag.PERMISSION_EDITED, subject=f"api:{identifier}"[:120], permission=name)
+        publish("api", row.api_id)
+        return row
+
+
 def remove_permission(identifier: str, name: str) -> None:
     """Remove a permission from an API and from every role."""
     with transaction() as session:
@@ -130,6 +150,27 @@ def remove_permission(identifier: str, name: str) -> None:
         session.delete(get_permission(identifier, name))
         record(Tag.PERMISSION_DELETED, subject=f"api:{identifier}"[:120], permission=name)
         publish("api", api.id)
+
+
+def check_identifier(identifier: str) -> None:
+    """Raise DomainError for what is no absolute address, or is one that means something else here."""
+    try:
+        parts = urlsplit(identifier)
+    except ValueError as error:
+        raise DomainError(BAD_IDENTIFIER, field="identifier") from error
+    absolute = bool(parts.scheme) and bool(parts.netloc or (parts.scheme == "urn" and parts.path))
+    if not absolute or "@" in parts.netloc or _UNFIT.search(identifier) or len(identifier) > 400:
+        raise DomainError(BAD_IDENTIFIER, field="identifier")
+    if identifier.rstrip("/") == settings().issuer:
+        # The issuer itself is the audience of the tokens that UserInfo takes.
+        raise Conflict(TAKEN, field="identifier")
+
+
+def check_permission_name(name: str) -> None:
+    """Raise DomainError for a name that cannot be a scope of an API."""
+    check_name(name)
+    if name in STANDARD_SCOPES:
+        raise Conflict(RESERVED_SCOPE, field="name")
 
 
 def check_lifetime(seconds: int | None) -> None:
@@ -142,16 +183,3 @@ def _own_excluded(identifier: str) -> Api:
     if identifier == settings().issuer + PATH:
         raise Conflict(BUILT_IN)
     return get_api(identifier)
-
-
-def _check_identifier(identifier: str) -> None:
-    try:
-        parts = urlsplit(identifier)
-    except ValueError as error:
-        raise DomainError(BAD_IDENTIFIER, field="identifier") from error
-    absolute = bool(parts.scheme) and bool(parts.netloc or (parts.scheme == "urn" and parts.path))
-    if not absolute or "@" in parts.netloc or _UNFIT.search(identifier) or len(identifier) > 400:
-        raise DomainError(BAD_IDENTIFIER, field="identifier")
-    if identifier.rstrip("/") == settings().issuer:
-        # The issuer itself is the audience of the tokens that UserInfo takes.
-        raise Conflict(TAKEN, field="identifier")

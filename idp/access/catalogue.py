@@ -10,6 +10,7 @@ from idp.access.apis import (
     create_api,
     delete_api,
     edit_api,
+    edit_permission,
     find_row,
     get_api,
     get_permission,
@@ -22,7 +23,7 @@ from idp.access.level import check_may_give_permission, check_may_give_roles
 from idp.access.models import Api, Group, Permission, Role, role_permissions
 from idp.access.names import add, check_name, clean_text
 from idp.access.owners import lock_owners
-from idp.access.permissions import BUILT_IN_ROLES, PATH, PERMISSIONS
+from idp.access.permissions import BUILT_IN_ROLES, OWN_API_NAME, PATH, PERMISSIONS
 from idp.audit.service import record
 from idp.audit.tags import Tag
 from idp.core.db import db, transaction
@@ -30,8 +31,9 @@ from idp.core.settings import settings
 
 __all__ = [
     "add_permission", "add_to_role", "create_api", "create_built_ins", "create_group", "create_role", "delete_api",
-    "delete_role", "edit_api", "edit_role", "get_api", "get_group", "get_permission", "get_role", "list_apis",
-    "list_groups", "list_permissions", "list_roles", "permissions_of_role", "remove_permission", "take_from_role",
+    "delete_role", "edit_api", "edit_group", "edit_permission", "edit_role", "get_api", "get_group", "get_permission",
+    "get_role", "list_apis", "list_groups", "list_permissions", "list_roles", "permissions_of_role",
+    "remove_permission", "take_from_role",
 ]  # fmt: skip
 
 
@@ -40,7 +42,7 @@ def create_built_ins() -> None:
     identifier = settings().issuer + PATH
     with transaction():
         lock_owners()
-        api = find_row(identifier) or create_api(identifier, name="Administration")
+        api = find_row(identifier) or create_api(identifier, name=OWN_API_NAME)
         known = {row.name: row.id for row in list_permissions(api.id)}
         for name, title in PERMISSIONS.items():
             if name not in known:
@@ -177,6 +179,15 @@ def create_group(name: str, *, title: str = "") -> Group:
         row = Group(name=name, title=clean_text(title, 200))
         add(row)
         record(Tag.GROUP_CREATED, subject=f"group:{name}")
+        return row
+
+
+def edit_group(name: str, *, title: str) -> Group:
+    """Change what people read of a group."""
+    with transaction():
+        row = get_group(name)
+        row.title = clean_text(title, 200)
+        record(Tag.GROUP_EDITED, subject=f"group:{name}", fields=["title"])
         return row
 
 

@@ -5,6 +5,9 @@ from flask_babel import lazy_gettext as _l
 PATH = "/api/v1"
 """The path of our own API below the issuer: its address is the API's identifier."""
 
+OWN_API_NAME = "Administration"
+"""What our own API is called until somebody calls it otherwise."""
+
 STANDARD_SCOPES = frozenset({"openid", "profile", "email", "address", "phone", "offline_access", "roles", "groups"})
 """Scopes that mean something of their own; no permission of an API is called like that."""
 

@@ -79,6 +79,7 @@ class Tag(StrEnum):
     PASSWORD_RESET_REQUESTED = "password.reset_requested"
     PERMISSION_CREATED = "permission.created"
     PERMISSION_DELETED = "permission.deleted"
+    PERMISSION_EDITED = "permission.edited"
     RECOVERY_CODES_MADE = "recovery_codes.made"
     RECOVERY_CODE_USED = "recovery_code.used"
     ROLE_CREATED = "role.created"

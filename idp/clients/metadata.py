@@ -36,7 +36,7 @@ def clean(values: dict[str, Any]) -> dict[str, Any]:
     kind = values.get("type") or "web"
     if not isinstance(kind, str) or kind not in TYPES:
         raise InvalidMetadata("type", _CHOICE)
-    fields = {**_defaults(kind), **{name: value for name, value in values.items() if value is not None}}
+    fields = {**defaults(kind), **{name: value for name, value in values.items() if value is not None}}
     for name in fields:
         if name not in RULES:
             raise InvalidMetadata(name, NOT_YET)
@@ -44,7 +44,8 @@ def clean(values: dict[str, Any]) -> dict[str, Any]:
         raise InvalidMetadata("name", _NAME)
     cleaned = {name: RULES[name](value, name, kind) for name, value in fields.items()}
     nothing = {name: None for name in RULES if name not in cleaned}
-    _check_whole(cleaned)
+    for field, sentence in contradictions(cleaned):
+        raise InvalidMetadata(field, sentence)
     cleaned["response_types"] = ["code"] if CODE in cleaned["grant_types"] else []
     return {**nothing, **cleaned}
 
@@ -54,7 +55,8 @@ def needs_secret(values: dict[str, Any]) -> bool:
     return values["token_endpoint_auth_method"] in SECRET_METHODS
 
 
-def _defaults(kind: str) -> dict[str, Any]:
+def defaults(kind: str) -> dict[str, Any]:
+    """Return what a kind of app starts with."""
     chosen = TYPES[kind]
     return {
         "type": kind, "grant_types": list(chosen.grant_types), "token_endpoint_auth_method": chosen.auth_method,
@@ -64,8 +66,8 @@ def _defaults(kind: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _check_whole(values: dict[str, Any]) -> None:
-    """Check what fields mean to each other."""
+def contradictions(values: dict[str, Any]) -> list[tuple[str, Any]]:
+    """List what the fields of a client, each fit by itself, contradict in each other: field and sentence."""
     kind, grants, method = TYPES[values["type"]], values["grant_types"], values["token_endpoint_auth_method"]
     broken = {
         ("redirect_uris", _NEEDS_REDIRECT): CODE in grants and not values["redirect_uris"],
@@ -79,9 +81,7 @@ def _check_whole(values: dict[str, Any]) -> None:
         ("jwks", _BOTH): bool(values.get("jwks") and values.get("jwks_uri")),
         ("jwks", _NEEDS_KEYS): method == KEYS and not (values.get("jwks") or values.get("jwks_uri")),
     }
-    for (field, sentence), is_broken in broken.items():
-        if is_broken:
-            raise InvalidMetadata(field, sentence)
+    return [place for place, is_broken in broken.items() if is_broken]
 
 
 def _texts(value: Any, field: str, *, most: int = _MOST, longest: int = 2000) -> list[str]:

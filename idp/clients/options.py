@@ -13,7 +13,7 @@ from idp.clients.registration import from_registration, to_registration
 from idp.clients.types import AUTH_METHODS, DEVICE, GRANT_TYPES, TYPES
 from idp.core.cli import USAGE, fail
 
-_SHORT_GRANTS = {"device_code": DEVICE}
+SHORT_GRANTS = {"device_code": DEVICE}
 _OPTIONS = (
     click.option("--type", "type", type=click.Choice(list(TYPES)), help="What kind of app it is."),
     click.option("--redirect-uri", "redirect_uris", multiple=True, help="Where people come back to. Repeatable."),
@@ -22,7 +22,7 @@ _OPTIONS = (
         help="Where people go after they sign out. Repeatable.",
     ),
     click.option(
-        "--grant", "grant_types", multiple=True, type=click.Choice([*GRANT_TYPES, *_SHORT_GRANTS]),
+        "--grant", "grant_types", multiple=True, type=click.Choice([*GRANT_TYPES, *SHORT_GRANTS]),
         help="A grant it may use; else those of its type. Repeatable.",
     ),
     click.option(
@@ -69,7 +69,7 @@ def read_options(given: dict[str, Any]) -> dict[str, Any]:
         if value not in (None, ()):
             values[name] = list(value) if isinstance(value, tuple) else value
     if "grant_types" in values:
-        values["grant_types"] = [_SHORT_GRANTS.get(name, name) for name in values["grant_types"]]
+        values["grant_types"] = [SHORT_GRANTS.get(name, name) for name in values["grant_types"]]
     if keys:
         values["jwks"] = _read_json(keys)
     return values

@@ -21,11 +21,12 @@ from idp.clients.models import Client, ClientSecret
 from idp.clients.types import SECRET_METHODS
 from idp.core.clock import now
 from idp.core.db import db, transaction
-from idp.core.secrets import digest, random_token
+from idp.core.secrets import digest, equal, random_token
 
 PREFIX = "idps_"
 _SHORTEST = 32
-_MOST = 5
+MOST = 5
+"""So many secrets a client has at once."""
 
 
 def list_secrets(client_id: str) -> list[ClientSecret]:
@@ -35,18 +36,26 @@ def list_secrets(client_id: str) -> list[ClientSecret]:
 
 
 def add_secret(
-    client_id: str, *, label: str = "", expires_at: datetime | None = None, actor: str | None = None
+    client_id: str,
+    *,
+    value: str | None = None,
+    label: str = "",
+    expires_at: datetime | None = None,
+    actor: str | None = None,
 ) -> tuple[ClientSecret, str]:
-    """Add a secret next to those that work; return its row and its value, which is shown this once."""
+    """Add a secret next to those that work; return its row and its value, which is shown this once.
+
+    `value` is a secret that was made elsewhere; else one is made.
+    """
     with transaction():
         client = _lock_client(client_id)
         if client.token_endpoint_auth_method not in SECRET_METHODS:
             raise Conflict(NO_SECRETS_HERE)
-        if len(list_secrets(client_id)) >= _MOST:
+        if len(list_secrets(client_id)) >= MOST:
             raise Conflict(MANY_SECRETS)
-        row, value = insert_secret(client_id, label=label, expires_at=expires_at)
+        row, new = insert_secret(client_id, value=value, label=label, expires_at=expires_at)
         _changed(Tag.CLIENT_SECRET_ADDED, row, actor)
-        return row, value
+        return row, new
 
 
 def remove_secret(client_id: str, secret_id: str, *, actor: str | None = None) -> None:
@@ -57,7 +66,7 @@ def remove_secret(client_id: str, secret_id: str, *, actor: str | None = None) -
         row = next((row for row in rows if row.id == secret_id), None)
         if row is None:
             raise NotFound(NO_SECRET)
-        if not any(_is_live(other) for other in rows if other.id != secret_id):
+        if not any(is_live(other) for other in rows if other.id != secret_id):
             raise Conflict(LAST_SECRET)
         db.session.execute(delete(ClientSecret).where(ClientSecret.id == secret_id))
         _changed(Tag.CLIENT_SECRET_REMOVED, row, actor)
@@ -68,8 +77,7 @@ def insert_secret(
 ) -> tuple[ClientSecret, str]:
     """Store a secret in the caller's transaction; return its row and its value."""
     value = value or random_token(PREFIX)
-    if len(value) < _SHORTEST or not value.isascii() or not value.isprintable():
-        raise InvalidMetadata("client_secret", SHORT_SECRET)
+    check_secret(value)
     label = " ".join("".join(sign for sign in label if sign.isprintable()).split())[:120]
     row = ClientSecret(
         client_id=client_id, digest=digest(value), hint=value[-4:], label=label, expires_at=expires_at, created_at=now()
@@ -77,6 +85,18 @@ def insert_secret(
     db.session.add(row)
     db.session.flush()
     return row, value
+
+
+def check_secret(value: str) -> None:
+    """Raise InvalidMetadata for a secret that could be guessed, or that cannot stand in a header."""
+    if len(value) < _SHORTEST or not value.isascii() or not value.isprintable():
+        raise InvalidMetadata("client_secret", SHORT_SECRET)
+
+
+def has_live_secret(client_id: str, value: str | None = None) -> bool:
+    """Tell whether some secret of a client works, or whether this one does."""
+    wanted = digest(value) if value is not None else None
+    return any(is_live(row) and (wanted is None or equal(wanted, row.digest)) for row in list_secrets(client_id))
 
 
 def drop_secrets(client_id: str, *, actor: str | None = None) -> None:
@@ -100,5 +120,6 @@ def _changed(tag: Tag, row: ClientSecret, actor: str | None) -> None:
     record_change(tag, row.client_id, actor, secret=row.id, hint=row.hint, label=row.label)
 
 
-def _is_live(row: ClientSecret) -> bool:
+def is_live(row: ClientSecret) -> bool:
+    """Tell whether a secret works now."""
     return row.expires_at is None or row.expires_at > now()

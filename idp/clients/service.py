@@ -20,9 +20,9 @@ from idp.core.db import db, transaction
 from idp.core.secrets import new_id
 
 __all__ = [
-    "ClientInfo", "add_secret", "count_clients", "create_client", "delete_client", "disable_client", "enable_client",
-    "find_client", "forget", "get_client", "list_clients", "list_secrets", "remove_secret", "update_client",
-    "waste_secret_time",
+    "ClientInfo", "add_secret", "check_client_id", "count_clients", "create_client", "delete_client",
+    "disable_client", "enable_client", "find_client", "forget", "get_client", "list_clients", "list_secrets",
+    "remove_secret", "update_client", "waste_secret_time",
 ]  # fmt: skip
 
 _PERSON_ID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
@@ -48,27 +48,34 @@ def count_clients() -> int:
 
 
 def create_client(
-    *, name: str, client_id: str | None = None, secret: str | None = None, actor: str | None = None, **values: Any
+    *,
+    name: str,
+    client_id: str | None = None,
+    secret: str | None = None,
+    with_secret: bool = True,
+    actor: str | None = None,
+    **values: Any,
 ) -> tuple[Client, str | None]:
-    """Make a client; return its row and its secret, which is shown this once. Raises InvalidMetadata, Conflict."""
+    """Make a client; return its row and its secret, which is shown this once. Raises InvalidMetadata, Conflict.
+
+    `with_secret` False leaves a client that authenticates with one without, until `add_secret` gives it one.
+    """
     cleaned = clean({"name": name, **values})
     client_id = client_id or new_id().lower()
+    check_client_id(client_id)
+    with transaction():
+        row = Client(id=client_id, **cleaned)
+        _add(row)
+        value = insert_secret(client_id, value=secret)[1] if with_secret and needs_secret(cleaned) else None
+        record_change(Tag.CLIENT_CREATED, client_id, actor, after=told(cleaned))
+        return row, value
+
+
+def check_client_id(client_id: str) -> None:
+    """Raise InvalidMetadata for what cannot be a client id."""
     # A person's id as a client id would make the `sub` of both the same (RFC 9700 §4.15).
     if not ID.fullmatch(client_id) or _PERSON_ID.fullmatch(client_id):
         raise InvalidMetadata("client_id", UNFIT_ID)
-    with transaction() as session:
-        row = Client(id=client_id, **cleaned)
-        try:
-            if session.get(Client, client_id) is None:
-                session.add(row)
-                session.flush()
-            else:
-                raise Conflict(TAKEN, field="client_id")
-        except IntegrityError as error:
-            raise Conflict(TAKEN, field="client_id") from error
-        value = insert_secret(client_id, value=secret)[1] if needs_secret(cleaned) else None
-        record_change(Tag.CLIENT_CREATED, client_id, actor, after=told(cleaned))
-        return row, value
 
 
 def update_client(
@@ -125,6 +132,17 @@ def delete_client(client_id: str, *, actor: str | None = None) -> None:
         signals.client_disabled.send(row, client_id=client_id)
         session.execute(delete(Client).where(Client.id == client_id))
         record_change(Tag.CLIENT_DELETED, client_id, actor)
+
+
+def _add(row: Client) -> None:
+    """Add a client; raise Conflict when its id is taken, at this very moment too."""
+    if db.session.get(Client, row.id) is not None:
+        raise Conflict(TAKEN, field="client_id")
+    db.session.add(row)
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        raise Conflict(TAKEN, field="client_id") from error
 
 
 def _set_disabled(client_id: str, moment: Any) -> bool:

@@ -5,6 +5,7 @@ import pytest
 from idp.access import catalogue
 from idp.access import service as access
 from idp.access.permissions import BUILT_IN_ROLES, PERMISSIONS
+from idp.audit.service import find_events
 from idp.core.errors import Conflict, DomainError, NotFound
 from idp.feed import service as feed
 
@@ -202,3 +203,16 @@ def test_rights_are_read_in_one_statement(context, factory, shop):
     access.permission_names(user_id, shop.id)
     access.find_api(SHOP)
     assert len(seen) == 3
+
+
+def test_texts_of_a_permission_and_a_group_change_without_anybody_losing_anything(context):
+    catalogue.create_api(SHOP + "/texts", name="Texts", access_token_lifetime=600)
+    catalogue.add_permission(SHOP + "/texts", "texts.read", title="Reed")
+    role = catalogue.create_role("texts", permissions=[(SHOP + "/texts", "texts.read")])
+    catalogue.edit_permission(SHOP + "/texts", "texts.read", title="Read", description="All of them")
+    assert catalogue.permissions_of_role(role.id) == [(SHOP + "/texts", "texts.read")]
+    assert catalogue.get_permission(SHOP + "/texts", "texts.read").title == "Read"
+    catalogue.create_group("readers", title="Reeders")
+    assert catalogue.edit_group("readers", title="Readers").title == "Readers"
+    assert catalogue.edit_api(SHOP + "/texts", default_lifetime=True).access_token_lifetime is None
+    assert {event.tag for event in find_events()} >= {"permission.edited", "group.edited", "api.edited"}

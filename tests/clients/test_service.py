@@ -315,3 +315,16 @@ def test_a_read_that_is_overtaken_by_a_change_is_not_remembered(shop, context):
     lookup._load = real
     assert found == ["Shop"]
     assert clients.find_client(shop[0]).name == "Store"
+
+
+def test_a_client_can_wait_for_a_secret_that_was_made_elsewhere(context):
+    row, secret = clients.create_client(
+        name="Shop", type="web", redirect_uris=["https://shop.example/back"], with_secret=False
+    )
+    assert secret is None
+    assert not clients.list_secrets(row.id)
+    value = "made elsewhere " * 3
+    clients.add_secret(row.id, value=value)
+    assert [secret.digest for secret in clients.list_secrets(row.id)] == [digest(value)]
+    with pytest.raises(InvalidMetadata):
+        clients.add_secret(row.id, value="short")

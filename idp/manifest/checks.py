@@ -1,0 +1,185 @@
+"""What a manifest may ask for: every entry against the rules of its slice, and every name against what there is."""
+
+from collections.abc import Callable
+from typing import Any
+
+from idp.access import apis
+from idp.access.names import check_name
+from idp.access.permissions import STANDARD_SCOPES
+from idp.clients.errors import InvalidMetadata
+from idp.clients.metadata import LISTS, RULES, contradictions, defaults
+from idp.clients.registration import from_registration
+from idp.clients.secret_store import MOST, has_live_secret, list_secrets
+from idp.clients.service import check_client_id
+from idp.clients.types import SECRET_METHODS
+from idp.core.errors import DomainError
+from idp.manifest import secret_sources, things
+from idp.manifest.document import OWN_API, ApiEntry, ClientEntry, RoleEntry
+from idp.manifest.reading import Document, Place, suggest
+from idp.manifest.secret_sources import Secret
+from idp.manifest.things import Key, Thing
+
+_LOCKED = "comes with the house: its permissions stay as they are, leave them out"
+
+
+class Checker:
+    """Checks one manifest against what is there; problems go to the document."""
+
+    def __init__(self, document: Document, present: dict[Key, Thing], managed: set[Key]) -> None:
+        self.document = document
+        self.present = present
+        self.wanted: dict[Key, Thing] = {}
+        self.secrets: dict[str, Secret] = {}
+        named = {(place.kind, _short_name(place)) for place in document.places}
+        stays = {key for key, thing in present.items() if key not in managed or key in named or thing.builtin}
+        self.known = {kind: {name for each, name in stays | named if each == kind} for kind in things.KINDS}
+        self.permissions = self._permissions(stays)
+
+    def check(self, *, with_secrets: bool) -> None:
+        """Check everything; `with_secrets` demands that every secret can be read here."""
+        steps: dict[str, Callable[[Place], None]] = {
+            "apis": self._api, "roles": self._role, "groups": self._group, "clients": self._client,
+        }  # fmt: skip
+        for section, step in steps.items():
+            for place in self.document.entries(section):
+                step(place)
+        for place in self.document.entries("clients"):
+            self._secret(place, demanded=with_secrets)
+
+    def _permissions(self, stays: set[Key]) -> dict[str, set[str]]:
+        """Return the permissions that every API will have."""
+        found = {name: set(self.present[kind, name].fields["permissions"]) for kind, name in stays & self.present.keys()
+                 if kind == "api"}  # fmt: skip
+        for place in self.document.places:
+            name = _short_name(place)
+            if place.kind != "api" or name == OWN_API:
+                continue
+            if place.entry is None:
+                found.pop(name, None)  # nobody knows what it was meant to have
+            else:
+                found[name] = {item.name for item in place.entry.permissions}
+        return found
+
+    def _blame(self, place: Place, says: str, *path: str | int) -> None:
+        self.document.blame(f"{place.kind} {place.name!r}: {says}", place.section, place.number, *path)
+
+    def _try(self, place: Place, rule: Callable[..., Any], *values: Any, path: tuple[str | int, ...]) -> None:
+        """Ask a rule of a slice, and note what it refuses."""
+        try:
+            rule(*values)
+        except DomainError as error:
+            field = next((f"{part}: " for part in path if isinstance(part, str)), "")
+            self._blame(place, f"{field}{error.public}", *path)
+
+    def _want(self, place: Place, thing: Thing, path: str) -> None:
+        if thing.key in self.wanted:
+            self._blame(place, f"it is described already as {thing.name!r}", path)
+        self.wanted[thing.key] = thing
+
+    def _api(self, place: Place) -> None:
+        entry: ApiEntry = place.entry
+        thing = things.wanted_api(entry)
+        self._try(place, apis.check_lifetime, entry.access_token_lifetime, path=("access_token_lifetime",))
+        if thing.builtin and "permissions" in entry.model_fields_set:
+            self._blame(place, _LOCKED, "permissions")
+        elif not thing.builtin:
+            self._try(place, apis.check_identifier, entry.identifier, path=("identifier",))
+        seen: set[str] = set()
+        for number, item in enumerate(entry.permissions):
+            path = ("permissions", number, "name")
+            self._try(place, apis.check_permission_name, item.name, path=path)
+            if item.name in seen:
+                self._blame(place, f"permission {item.name!r} is there twice", *path)
+            seen.add(item.name)
+        self._want(place, thing, "identifier")
+
+    def _role(self, place: Place) -> None:
+        entry: RoleEntry = place.entry
+        there = self.present.get(("role", entry.name))
+        builtin = there is not None and there.builtin
+        self._try(place, check_name, entry.name, path=("name",))
+        if builtin and "permissions" in entry.model_fields_set:
+            self._blame(place, _LOCKED, "permissions")
+        for api, names in entry.permissions.items():
+            self._refer(place, "api", things.short(api), "permissions", api)
+            known = self.permissions.get(things.short(api))
+            for number, name in enumerate(names if known is not None else ()):
+                if name not in (known or ()):
+                    says = f"API {api!r} has no permission {name!r}{suggest(name, known)}"
+                    self._blame(place, says, "permissions", api, number)
+        self._want(place, things.wanted_role(entry, builtin=builtin), "name")
+
+    def _group(self, place: Place) -> None:
+        self._try(place, check_name, place.name, path=("name",))
+        for number, role in enumerate(place.entry.roles):
+            self._refer(place, "role", role, "roles", number)
+        self._want(place, things.wanted_group(place.entry), "name")
+
+    def _refer(self, place: Place, kind: str, name: str, *path: str | int) -> None:
+        if name not in self.known[kind]:
+            word = "API" if kind == "api" else kind
+            self._blame(place, f"there is no {word} {name!r}{suggest(name, self.known[kind])}", *path)
+
+    def _client(self, place: Place) -> None:
+        entry: ClientEntry = place.entry
+        before = len(self.document.problems)
+        self._try(place, check_client_id, entry.client_id, path=("client_id",))
+        values = things.client_values(entry)
+        for name, value in values.items():
+            self._client_field(place, name, value, entry.type)
+        if len(self.document.problems) > before:
+            return
+        filled = {**defaults(entry.type), **values}
+        for field, sentence in contradictions(filled):
+            self._blame(place, f"{field}: {sentence}", field)
+        self._references(place)
+        if len(self.document.problems) == before:
+            self._want(place, things.wanted_client(entry), "client_id")
+
+    def _client_field(self, place: Place, name: str, value: Any, kind: str) -> None:
+        if name == "metadata_":
+            for key, item in value.items():
+                self._try(place, _check_more, key, item, path=("metadata", key))
+        elif name in LISTS and 0 < len(value) <= 50:
+            for number, item in enumerate(value):
+                self._try(place, RULES[name], [item], name, kind, path=(name, number))
+        else:
+            self._try(place, RULES[name], value, name, kind, path=(name,))
+
+    def _references(self, place: Place) -> None:
+        """Check the names an app mentions; one that it mentions now and that leads nowhere may stay as it is."""
+        entry: ClientEntry = place.entry
+        there = self.present.get(("client", entry.client_id), Thing("client", entry.client_id)).fields
+        scopes = set(STANDARD_SCOPES).union(*self.permissions.values())
+        known = {"allowed_apis": self.known["api"], "allowed_roles": self.known["role"], "scopes": scopes}
+        for field, names in known.items():
+            word = {"allowed_apis": "API", "allowed_roles": "role", "scopes": "scope"}[field]
+            for number, name in enumerate(getattr(entry, field) or ()):
+                plain = things.short(name) if field == "allowed_apis" else name
+                if plain not in names and plain not in there.get(field, ()):
+                    self._blame(place, f"{field}: there is no {word} {name!r}{suggest(name, names)}", field, number)
+
+    def _secret(self, place: Place, *, demanded: bool) -> None:
+        entry: ClientEntry = place.entry
+        thing = self.wanted.get(("client", entry.client_id))
+        if entry.secret is None:
+            return
+        secret = secret_sources.read(entry.secret)
+        self.secrets[entry.client_id] = secret
+        if thing and thing.fields["token_endpoint_auth_method"] not in SECRET_METHODS:
+            self._blame(place, "secret: an app that authenticates this way has no secret", "secret")
+        elif says := secret.unfit or (secret.missing if demanded else ""):
+            self._blame(place, f"secret: {says}", "secret")
+        elif secret.value and not has_live_secret(place.name, secret.value) and len(list_secrets(place.name)) >= MOST:
+            command = f"idp client secret remove {place.name} SECRET-ID"
+            self._blame(place, f"secret: it has {MOST} secrets; remove one first: {command}", "secret")
+
+
+def _check_more(key: str, value: Any) -> None:
+    """Check a field of `metadata`; one that has a field of its own in the manifest has no place there."""
+    if from_registration({key: value}).keys() != {"metadata_"}:
+        raise InvalidMetadata(key, "it is a field of the app itself and does not stand in metadata")
+
+
+def _short_name(place: Place) -> str:
+    return things.short(place.name) if place.kind == "api" else place.name

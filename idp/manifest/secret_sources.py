@@ -1,0 +1,46 @@
+"""Where the secrets of apps come from: the environment or a file, read when they are needed and never shown."""
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from idp.clients.errors import InvalidMetadata
+from idp.clients.secret_store import check_secret
+from idp.manifest.document import SecretSource
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A secret that was read, or the reason why it could not be."""
+
+    origin: str
+    value: str | None = field(default=None, repr=False)
+    missing: str = ""
+    """Why there is none: it may be there on the machine that applies."""
+    unfit: str = ""
+    """Why it cannot be a secret at all."""
+
+
+def read(source: SecretSource) -> Secret:
+    """Read a secret from where it is kept."""
+    if source.env is not None:
+        origin, value, missing = f"environment variable {source.env}", os.environ.get(source.env), "it is not set"
+    else:
+        origin = f"file {source.file}"
+        value, missing = _read_file(Path(source.file or ""))
+    if not value:
+        return Secret(origin, missing=f"{origin}: {missing if value is None else 'it is empty'}")
+    try:
+        check_secret(value)
+    except InvalidMetadata as error:
+        return Secret(origin, unfit=f"{origin}: {error.public}")
+    return Secret(origin, value)
+
+
+def _read_file(path: Path) -> tuple[str | None, str]:
+    try:
+        return path.read_text().rstrip("\r\n"), ""
+    except UnicodeDecodeError:
+        return None, "it is not text"
+    except (OSError, ValueError) as error:
+        return None, f"it cannot be read ({getattr(error, 'strerror', None) or 'no such path'})"
