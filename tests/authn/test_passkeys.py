@@ -322,3 +322,14 @@ def test_the_page_of_passkeys_tells_the_browser_which_ones_stand(browser, key):
     told = json.loads(html.unescape(re.search(r'data-accepted-passkeys="([^"]+)"', browser.text)[1]))
     assert told["allAcceptedCredentialIds"] == [encode(key.id)]
     assert told["userId"] == encode(key.user_handle)
+
+
+def test_an_app_that_asks_again_offers_a_passkey_to_who_has_one_only(app, rp, alice):
+    browser = Browser(app)
+    browser.sign_in(ALICE)
+    browser.get(rp.authorize_url(prompt="login"))
+    assert "Confirm with a passkey" not in browser.text
+    browser.submit("password", password=PASSWORD)
+    add(browser, Authenticator())
+    browser.get(rp.authorize_url(prompt="login"))
+    assert "Confirm with a passkey" in browser.text

@@ -14,6 +14,7 @@ from idp.authn import password
 from idp.authn.forms import LoginForm, PasswordForm
 from idp.authn.http import accounts as chooser
 from idp.authn.http.shared import advance, carried, find_proof, remember_words, submit
+from idp.authn.passkeys import second as passkey
 from idp.authn.passkeys.http import sign_in as passkeys
 from idp.authn.proof import Proof
 from idp.authn.request import Ask, Visit
@@ -99,9 +100,12 @@ def _show_form(visit: Visit, form: LoginForm, status: int = 200) -> Response:
 
 
 def _show_again(visit: Visit, form: PasswordForm, status: int = 200) -> Response:
-    return render(
-        "auth/reauth.html", status, form=form, account=sessions.get_person(), **_ways(visit), **carried(visit)
-    )
+    person, ways = sessions.get_person(), _ways(visit)
+    if not passkey.is_enrolled(person.id):
+        ways["passkey_options"] = None
+    if person.has_password:
+        ways["email_url"] = None
+    return render("auth/reauth.html", status, form=form, account=person, **ways, **carried(visit))
 
 
 def _show_choice(visit: Visit) -> Response:
