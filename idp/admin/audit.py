@@ -38,7 +38,9 @@ def export_audit() -> Response:
     events = [as_dict(event) for event in find_events(**_query(filters), limit=_MOST_EXPORTED)]
     record(Tag.AUDIT_EXPORTED, count=len(events), filters=sorted(filters))
     is_csv = request.args.get("format") == "csv"
-    response = Response(_csv(events) if is_csv else _lines(events), mimetype="text/csv" if is_csv else "application/jsonl")
+    response = Response(
+        _csv(events) if is_csv else _lines(events), mimetype="text/csv" if is_csv else "application/jsonl"
+    )
     name = "audit.csv" if is_csv else "audit.jsonl"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

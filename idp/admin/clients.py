@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from idp.admin.answers import confirm, done, submit, typed
 from idp.admin.forms import ClientForm, ConfirmForm, SecretForm
 from idp.admin.lists import SIZE, paged
-from idp.admin.routes import act, page
+from idp.admin.routes import act, may, page
 from idp.admin.snippets import SNIPPETS, snippet
 from idp.audit.service import find_events
 from idp.audit.tags import Tag
@@ -24,6 +24,8 @@ from idp.core.errors import DomainError, NotFound
 from idp.core.http import render
 from idp.core.settings import settings
 
+VOUCH = "admin.settings.write"
+"""Who may say that an app is ours: people are not asked for consent there, whoever wrote it."""
 READ, WRITE, SECRETS = "admin.clients.read", "admin.clients.write", "admin.clients.secrets"
 KINDS = {
     "web": (_l("Web app with a server"), _l("Flask, Django, Rails, Express: it keeps a secret, people sign in.")),
@@ -155,7 +157,8 @@ def _values(form: ClientForm) -> dict[str, Any]:
         "post_logout_redirect_uris": (form.post_logout_redirect_uris.data or "").split(),
         "client_uri": form.client_uri.data or None, "scopes": (form.scopes.data or "").split(),
         "allowed_roles": (form.allowed_roles.data or "").replace(",", " ").split(),
-        "first_party": form.first_party.data, "require_second_step": form.require_second_step.data,
+        "require_second_step": form.require_second_step.data,
+        **({"first_party": form.first_party.data} if may(VOUCH) else {}),
     }  # fmt: skip
 
 

@@ -42,7 +42,9 @@ class Tile:
 def dashboard() -> Response:
     tiles = [tile for tile in _tiles() if may(tile.permission)]
     events = find_events(limit=10) if may("admin.audit.read") else []
-    return render("admin/dashboard.html", findings=_findings(), tiles=tiles, events=events, at=now(), title=_("Dashboard"))
+    return render(
+        "admin/dashboard.html", findings=_findings(), tiles=tiles, events=events, at=now(), title=_("Dashboard")
+    )
 
 
 def _findings() -> list[Finding]:
@@ -63,7 +65,8 @@ def _tiles() -> list[Tile]:
              "admin.users.read"),
         Tile(_l("sessions now"), _count(Session, *live), "admin.users.read"),
         Tile(_l("apps"), _count(Client), "admin.clients.read"),
-        Tile(_l("sign-ins in 24 hours"), _count(Event, recent, Event.tag == Tag.LOGIN_SUCCEEDED.value), "admin.audit.read"),
+        Tile(_l("sign-ins in 24 hours"), _count(Event, recent, Event.tag == Tag.LOGIN_SUCCEEDED.value),
+             "admin.audit.read"),
         Tile(_l("failed in 24 hours"), _count(Event, recent, Event.tag == Tag.LOGIN_FAILED.value), "admin.audit.read"),
     ]  # fmt: skip
 

@@ -37,8 +37,11 @@ class Change:
 
 @page("/roles", READ)
 def roles() -> Response:
-    counts = dict(db.session.execute(select(user_roles.c.role_id, func.count()).group_by(user_roles.c.role_id)).all())
-    rows = [(role, counts.get(role.id, 0), len(catalogue.permissions_of_role(role.id))) for role in catalogue.list_roles()]
+    query = select(user_roles.c.role_id, func.count()).group_by(user_roles.c.role_id)
+    counts: dict[str, int] = {role_id: number for role_id, number in db.session.execute(query)}
+    rows = [
+        (role, counts.get(role.id, 0), len(catalogue.permissions_of_role(role.id))) for role in catalogue.list_roles()
+    ]
     return render("admin/roles.html", rows=rows, apis=catalogue.list_apis())
 
 

@@ -1,4 +1,4 @@
-"""SNIPPETS: how to sign in through an app, by its kind, with its own values filled in; the secret is never among them."""
+"""SNIPPETS: how to sign in through an app, by its kind, with its own values filled in; never with the secret."""
 
 from urllib.parse import urlsplit
 
@@ -12,13 +12,11 @@ LABELS = {
     "curl": "curl", "env": ".env", "device": "curl, device", "machine": "curl, machine", "api": "curl, introspection",
 }  # fmt: skip
 _WEB = ("flask", "express", "go", "env")
-SNIPPETS: dict[str, dict[str, str]] = {
-    kind: {name: LABELS[name] for name in names}
-    for kind, names in {
-        "web": _WEB, "spa": ("spa", "env"), "native": ("go", "env"), "machine": ("machine", "env"),
-        "device": ("device", "env"), "api": ("api", "env"),
-    }.items()  # fmt: skip
-}
+_BY_KIND: dict[str, tuple[str, ...]] = {
+    "web": _WEB, "spa": ("spa", "env"), "native": ("go", "env"), "machine": ("machine", "env"),
+    "device": ("device", "env"), "api": ("api", "env"),
+}  # fmt: skip
+SNIPPETS = {kind: {name: LABELS[name] for name in names} for kind, names in _BY_KIND.items()}
 
 
 def path_of(address: str) -> str:

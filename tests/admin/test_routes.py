@@ -50,41 +50,37 @@ class House:
 
     def prepare(self, route):
         """Bring things into the state from which a route does something; return what is posted."""
-        run, form = self.arrange.run, {}
-        if route.endpoint == "enable_user":
-            run(states.disable, self.victim)
-        elif route.endpoint == "unlock_user":
-            run(states.lock, self.victim)
-        elif route.endpoint == "enable_client":
-            run(clients.disable_client, self.client_id)
-        elif route.endpoint == "take_role":
-            pass
-        elif route.endpoint == "give_role":
-            run(catalogue.create_role, "writer")
-            form = {"role": "writer"}
-        elif route.endpoint == "remove_second_step":
-            self.factory.totp(self.victim)
-        elif route.endpoint == "invite_user":
-            form = {"email": "new@example.com", "name": "New", "role": ""}
-        elif route.endpoint == "save_user":
-            form = {"name": "Victor", "username": "", "email": VICTIM, "version": self.version()}
-        elif route.endpoint == "delete_user":
-            form = {"typed": VICTIM}
-        elif route.endpoint == "create_client":
-            form = {"name": "New app", "redirect_uris": "https://new.example.com/cb", "scopes": "openid"}
-        elif route.endpoint == "save_client":
-            form = {"name": "Shop 2", "redirect_uris": "https://rp.example.com/callback", "scopes": "openid",
-                    "version": self.client_version()}  # fmt: skip
-        elif route.endpoint == "delete_client":
-            form = {"typed": "Shop"}
-        elif route.endpoint == "promote_key":
-            run(keyring.prepare_next)
-        elif route.endpoint == "emergency":
-            with self.app.app_context():
-                form = {"typed": keyring.active_kid()}
-        elif route.endpoint == "save_matrix":
-            form = {"cell": f"editor|{self.api()}|admin.users.read", "seen": self.seen()}
-        return form
+        run = self.arrange.run
+        before = {
+            "enable_user": lambda: run(states.disable, self.victim),
+            "unlock_user": lambda: run(states.lock, self.victim),
+            "enable_client": lambda: run(clients.disable_client, self.client_id),
+            "give_role": lambda: run(catalogue.create_role, "writer"),
+            "remove_second_step": lambda: self.factory.totp(self.victim),
+            "promote_key": lambda: run(keyring.prepare_next),
+        }
+        if route.endpoint in before:
+            before[route.endpoint]()
+        return self.forms().get(route.endpoint, dict)()
+
+    def forms(self):
+        """What is posted to each route that takes something."""
+        app = {"redirect_uris": "https://rp.example.com/callback", "scopes": "openid"}
+        return {
+            "give_role": lambda: {"role": "writer"},
+            "invite_user": lambda: {"email": "new@example.com", "name": "New", "role": ""},
+            "save_user": lambda: {"name": "Victor", "username": "", "email": VICTIM, "version": self.version()},
+            "delete_user": lambda: {"typed": VICTIM},
+            "create_client": lambda: {"name": "New app", **app},
+            "save_client": lambda: {"name": "Shop 2", **app, "version": self.client_version()},
+            "delete_client": lambda: {"typed": "Shop"},
+            "emergency": lambda: {"typed": self.active_kid()},
+            "save_matrix": lambda: {"cell": f"editor|{self.api()}|admin.users.read", "seen": self.seen()},
+        }
+
+    def active_kid(self):
+        with self.app.app_context():
+            return keyring.active_kid()
 
     def version(self):
         from idp.accounts.service import get_user
@@ -255,3 +251,19 @@ def test_nobody_changes_the_account_of_somebody_who_may_do_more(house, factory):
 def test_nobody_gives_a_role_above_their_own(house):
     browser = somebody(house, ["admin.users.read", "admin.roles.read", "admin.roles.write"])
     assert post(browser, f"/admin/users/{house.victim}/roles", {"role": "owner"}).status_code == 403
+
+
+def test_a_developer_cannot_spare_people_the_question_of_consent(house):
+    """Who may add apps could otherwise add one that takes everybody's tokens unasked."""
+    browser = somebody(house, ["admin.clients.read", "admin.clients.write"])
+    form = {"name": "Trap", "redirect_uris": "https://trap.example.com/cb", "scopes": "openid", "first_party": "y"}
+    assert post(browser, "/admin/clients/new/web", form).status_code == 200
+    with house.app.app_context():
+        trap = next(row for row in clients.list_clients() if row.name == "Trap")
+        assert not trap.first_party
+    edit = {**form, "version": str(trap.version)}
+    assert post(browser, f"/admin/clients/{trap.id}/edit", edit).status_code == 303
+    with house.app.app_context():
+        assert not clients.get_client(trap.id).first_party
+    browser.get("/admin/clients/new/web")
+    assert "first_party" not in browser.text

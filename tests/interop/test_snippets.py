@@ -40,7 +40,12 @@ def made(run, name, **fields):
 def shell(text, folder, **environment):
     """Run a snippet in a shell, and read what it prints as JSON."""
     done = subprocess.run(
-        ["bash", "-euc", text], cwd=folder, env={**os.environ, **environment}, capture_output=True, text=True, check=False
+        ["bash", "-euc", text],
+        cwd=folder,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)

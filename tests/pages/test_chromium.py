@@ -74,7 +74,9 @@ def speak(page, gallery, language):
 
 @every_state
 @pytest.mark.parametrize("language", ["en", "ar"])
-def test_the_page_is_accessible_in_light_and_dark_and_in_arabic_fits_a_small_screen(inspected, gallery, language, state):
+def test_the_page_is_accessible_in_light_and_dark_and_in_arabic_fits_a_small_screen(
+    inspected, gallery, language, state
+):
     speak(inspected, gallery, language)
     inspected.emulate_media(color_scheme="light")
     inspected.goto(gallery + state.name)
