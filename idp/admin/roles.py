@@ -38,7 +38,7 @@ class Change:
 @page("/roles", READ)
 def roles() -> Response:
     query = select(user_roles.c.role_id, func.count()).group_by(user_roles.c.role_id)
-    counts: dict[str, int] = {role_id: number for role_id, number in db.session.execute(query)}
+    counts: dict[str, int] = dict(db.session.execute(query).tuples().all())
     rows = [
         (role, counts.get(role.id, 0), len(catalogue.permissions_of_role(role.id))) for role in catalogue.list_roles()
     ]
