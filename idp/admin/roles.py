@@ -38,7 +38,7 @@ class Change:
 @page("/roles", READ)
 def roles() -> Response:
     query = select(user_roles.c.role_id, func.count()).group_by(user_roles.c.role_id)
-    counts: dict[str, int] = dict(db.session.execute(query).tuples().all())
+    counts: dict[str, int] = {row[0]: row[1] for row in db.session.execute(query)}
     rows = [
         (role, counts.get(role.id, 0), len(catalogue.permissions_of_role(role.id))) for role in catalogue.list_roles()
     ]

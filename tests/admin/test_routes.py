@@ -36,9 +36,13 @@ class House:
     def address(self, route):
         values = {
             "user_id": self.victim, "client_id": self.client_id, "session_id": self.session_id, "kind": "web",
-            "name": "editor", "role": "editor", "int:event_id": "1", "secret_id": self.secret_id(),
+            "name": "editor", "role": "editor", "int:event_id": self.event_id(), "secret_id": self.secret_id(),
         }  # fmt: skip
         return "/admin" + re.sub(r"<([\w:]+)>", lambda found: values[found[1]], route.rule)
+
+    def event_id(self):
+        with self.app.app_context():
+            return str(db.session.query(Event.id).first()[0])
 
     def secret_id(self):
         with self.app.app_context():
