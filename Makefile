@@ -39,7 +39,7 @@ run: $(VENV)/.ready
 	@$(BIN)/idp serve --dev --demo --port $(PORT) --demo-port $(DEMO_PORT)
 
 test: $(VENV)/.ready-dev
-	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: lint types test
 

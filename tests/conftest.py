@@ -29,6 +29,20 @@ warnings.filterwarnings("ignore", message="Using the in-memory storage")
 flask.Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(tempfile.mkdtemp(prefix="idp-test-jinja-"))}
 
 
+SLOW = (
+    "operate", "pages", "journeys", "docs", "demo", "test_wheel.py", "mail", "faults", "interop", "keyring", "races", "fuzz",
+    "resource", "manifest",
+)  # fmt: skip
+"""Folders whose tests start servers and browsers, the slowest first."""
+
+
+def pytest_collection_modifyitems(items):
+    """Begin with what takes long: a worker that meets it last would keep all the others waiting."""
+    here = pathlib.Path(__file__).parent
+    order = {name: place for place, name in enumerate(SLOW)}
+    items.sort(key=lambda item: order.get(item.path.relative_to(here).parts[0], len(SLOW)))
+
+
 def pytest_configure(config):
     for name in list(os.environ):
         if name.startswith("IDP_") and not name.startswith("IDP_TEST_"):
