@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
+from idp.accounts.http.answers import read_version
 from idp.admin.answers import confirm, done, submit, typed
 from idp.admin.forms import ClientForm, ConfirmForm, SecretForm
 from idp.admin.lists import SIZE, paged
@@ -81,9 +82,7 @@ def save_client(client_id: str) -> Response:
     form = ClientForm(request.form)
 
     def save() -> Response:
-        version = form.version.data or ""
-        expected = int(version) if version.isdecimal() else -1
-        service.update_client(client_id, _values(form), expected_version=expected)
+        service.update_client(client_id, _values(form), expected_version=read_version(form.version.data))
         return done(_("The app was saved."), _url(client_id))
 
     return _submit(form, save, lambda status: _edit(service.get_client(client_id), form, status))

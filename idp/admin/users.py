@@ -9,6 +9,7 @@ from idp.access import assignments, catalogue
 from idp.access import service as access
 from idp.access.level import check_may_act_on
 from idp.accounts import recovery, registration, service, states
+from idp.accounts.http.answers import read_version
 from idp.accounts.models import User
 from idp.admin.answers import confirm, done, submit, typed
 from idp.admin.forms import ConfirmForm, InviteForm, PersonForm, RoleForm
@@ -75,11 +76,10 @@ def save_user(user_id: str) -> Response:
     person, form = _changeable(user_id), PersonForm(request.form)
 
     def save() -> Response:
-        version = form.version.data or ""
         values: dict[str, Any] = {"name": form.name.data, "username": form.username.data}
         if form.email.data != person.email:
             values["email"] = form.email.data
-        service.edit_user(user_id, expected_version=int(version) if version.isdecimal() else -1, **values)
+        service.edit_user(user_id, expected_version=read_version(form.version.data), **values)
         return done(_("The account was saved."), _url(user_id))
 
     return submit(form, save, lambda status: _edit(service.get_user(user_id), form, status))

@@ -1,9 +1,8 @@
 """A person's own events in plain sentences: KINDS to filter by, SENTENCES by tag; the audit trail is behind them."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -25,7 +24,6 @@ KINDS = {
     "account": _l("Account"),
     "mail": _l("Mails to you"),
 }
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True)
@@ -46,17 +44,10 @@ class Wanted:
     """Which events to show."""
 
     kind: str = ""
-    since: date | None = None
-    until: date | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    """The first moment that is too late."""
     before_id: int | None = None
-
-
-def read_day(text: str | None) -> date | None:
-    """Read YYYY-MM-DD; None for anything else."""
-    try:
-        return date.fromisoformat(text) if text and _DAY.fullmatch(text) else None
-    except ValueError:
-        return None
 
 
 def list_lines(user_id: str, wanted: Wanted, limit: int = PAGE) -> list[Line]:
@@ -67,9 +58,9 @@ def list_lines(user_id: str, wanted: Wanted, limit: int = PAGE) -> list[Line]:
         select(Event).where(or_(Event.subject == me, Event.actor == me), Event.tag.in_(tags)).order_by(Event.id.desc())
     )
     if wanted.since:
-        query = query.where(Event.at >= datetime.combine(wanted.since, time.min, UTC))
+        query = query.where(Event.at >= wanted.since)
     if wanted.until:
-        query = query.where(Event.at < datetime.combine(wanted.until, time.min, UTC) + timedelta(days=1))
+        query = query.where(Event.at < wanted.until)
     if wanted.before_id:
         query = query.where(Event.id < wanted.before_id)
     return [_line(event) for event in db.session.execute(query.limit(limit)).scalars()]

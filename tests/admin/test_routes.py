@@ -36,9 +36,9 @@ class House:
     def address(self, route):
         values = {
             "user_id": self.victim, "client_id": self.client_id, "session_id": self.session_id, "kind": "web",
-            "name": "editor", "role": "editor", "int:event_id": self.event_id(), "secret_id": self.secret_id(),
+            "name": "editor", "role": "editor", "event_id": self.event_id(), "secret_id": self.secret_id(),
         }  # fmt: skip
-        return "/admin" + re.sub(r"<([\w:]+)>", lambda found: values[found[1]], route.rule)
+        return "/admin" + re.sub(r"<(\w+)>", lambda found: values[found[1]], route.rule)
 
     def event_id(self):
         with self.app.app_context():
@@ -271,3 +271,24 @@ def test_a_developer_cannot_spare_people_the_question_of_consent(house):
         assert not clients.get_client(trap.id).first_party
     browser.get("/admin/clients/new/web")
     assert "first_party" not in browser.text
+
+
+@pytest.mark.parametrize("version", ["9" * 30, "9" * 5000, "\uff11", "-1", "x", ""])
+@pytest.mark.parametrize("what", ["users", "clients"])
+def test_a_made_up_version_is_a_lost_update(house, browser, what, version):
+    browser.sign_in(OWNER)
+    form = house.forms()["save_user" if what == "users" else "save_client"]()
+    thing = house.victim if what == "users" else house.client_id
+    answer = post(browser, f"/admin/{what}/{thing}/edit", {**form, "version": version})
+    assert answer.status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/admin/audit?until=9999-12-31", 200), ("/account/activity?until=9999-12-31", 200),
+     ("/admin/audit/" + "9" * 30, 404), ("/admin/audit/x", 404), ("/admin/audit?after=" + "9" * 30, 200)],
+)  # fmt: skip
+def test_a_number_or_a_day_without_end_is_no_error(house, browser, path, status):
+    browser.sign_in(OWNER)
+    browser.get(path)
+    assert browser.status == status

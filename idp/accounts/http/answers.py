@@ -14,6 +14,7 @@ from idp.accounts.errors import DeadLink
 from idp.core.errors import DomainError, TooMany
 from idp.core.http import render
 from idp.core.settings import settings
+from idp.core.typed import read_number
 
 Again = Callable[[int], Response]
 """Shows a form again, with a status."""
@@ -54,6 +55,12 @@ def submit(form: Form, act: Callable[[], Response], again: Again) -> Response:
         return again(error.status)
 
 
+def read_version(typed: str | None) -> int:
+    """Read the version that a form was made for; anything else is of no version, and so a lost update."""
+    found = read_number(typed)
+    return -1 if found is None else found
+
+
 def wait_words(error: TooMany) -> str:
     """Say how long to wait."""
     return _("Too many tries. Try again in %(time)s.", time=format_timedelta(timedelta(seconds=error.retry_after)))
@@ -63,6 +70,12 @@ def message(title: str, text: Any, *, status: int = 200, action: tuple[str, str]
     """Show a page that says one thing and offers one way on."""
     url, label = action or (None, None)
     return render("auth/message.html", status, title=title, text=text, action_url=url, action_label=label)
+
+
+def locked(title: str) -> Response:
+    """Say that an account is locked because its owner said so, and what opens it."""
+    text = _("You are signed out everywhere, and nobody can sign in with the old password. Choose a new one now.")
+    return message(title, text, action=(url_for("accounts.forgot"), _("Choose a new password")))
 
 
 def dead_link(error: DeadLink) -> Response:

@@ -10,7 +10,7 @@ from wtforms import Form
 from idp.accounts import forms, links, recovery, registration
 from idp.accounts.addresses import mask
 from idp.accounts.errors import DeadLink
-from idp.accounts.http.answers import clean_flow, message, show_form
+from idp.accounts.http.answers import clean_flow, locked, show_form
 from idp.accounts.http.cookies import forget_link, link_token, read_pending, stop_waiting, wait_for_mail
 from idp.accounts.links import INVITE, NOT_ME, RESET, UNLOCK, VERIFY
 from idp.accounts.models import User
@@ -132,9 +132,7 @@ def accept_invitation(form: forms.InvitationForm) -> Response:
 
 def reported(_user: User) -> Response:
     """Say what a «This wasn't me» did, and what to do next."""
-    text = _("You are signed out everywhere, and nobody can sign in with the old password. Choose a new one now.")
-    action = (url_for("accounts.forgot"), _("Choose a new password"))
-    return forget_link(message(_("Your account is locked"), text, action=action), NOT_ME)
+    return forget_link(locked(_("Your account is locked")), NOT_ME)
 
 
 def unblocked(_user: User) -> Response:

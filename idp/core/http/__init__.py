@@ -8,12 +8,13 @@ from idp.core.http.csrf import anonymous_form
 from idp.core.http.flash import flash, flashed
 from idp.core.http.headers import allow_form_action, csp_nonce
 from idp.core.http.marks import cross_site_form, protocol_endpoint, takes_upload
-from idp.core.http.pages import render, safe_next, see_other
+from idp.core.http.pages import attachment, render, safe_next, see_other
 
 __all__ = [
     "MOST_TOKENS",
     "allow_form_action",
     "anonymous_form",
+    "attachment",
     "browser_id",
     "clear_cookie",
     "cross_site_form",

@@ -11,6 +11,14 @@ def render(template: str, status: int = 200, **values: Any) -> Response:
     return make_response(render_template(template, **values), status)
 
 
+def attachment(text: str, media_type: str, name: str) -> Response:
+    """Send a text as a file to keep."""
+    response = make_response(text)
+    response.headers["Content-Type"] = f"{media_type}; charset=utf-8"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
 def see_other(location: str) -> Response:
     """Send the browser on with 303, so that no form is posted twice (RFC 9700 §4.12)."""
     return make_response(redirect(location, 303))

@@ -10,6 +10,7 @@ from idp.clients.addresses import origin_of
 from idp.clients.service import find_client
 from idp.core.db import transaction
 from idp.core.http import browser_id, read_cookie, render, see_other
+from idp.core.typed import read_number
 from idp.feed import service as feed
 from idp.oauth.authorize.resolve import address_of
 from idp.oauth.errors import Refused
@@ -79,8 +80,8 @@ def signed_out(client_id: str | None, number: str | None) -> Response:
     """Say that it is done, and offer the way back to an app, to an address it has registered."""
     client = find_client(client_id) if client_id else None
     addresses = client.post_logout_redirect_uris if client and client.is_enabled else ()
-    index = int(number) if number and number.isascii() and number.isdigit() and len(number) < 4 else len(addresses)
-    back = addresses[index] if index < len(addresses) else None
+    index = read_number(number, 3)
+    back = addresses[index] if index is not None and index < len(addresses) else None
     return render(
         "auth/logged_out.html",
         client_name=client.name if client and back else None,

@@ -1,21 +1,23 @@
 """One's own events: read, filtered, downloaded, and answered with «This wasn't me»."""
 
-import csv
-import io
 import json
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from idp.accounts.http.answers import message
+from idp.accounts.http.answers import locked
 from idp.accounts.recovery import report
-from idp.core.http import render
-from idp.portal.activity import KINDS, PAGE, Line, Wanted, as_dict, list_lines, read_day
+from idp.core.csv_text import write_csv
+from idp.core.http import attachment, render
+from idp.core.typed import read_number, span_of
+from idp.portal.activity import KINDS, PAGE, Wanted, as_dict, list_lines
 from idp.portal.forms import ActivityForm, choices
 from idp.sessions import http as sessions
 
+_COLUMNS = ("at", "kind", "event", "browser", "network", "app")
 _MOST_EXPORTED = 10_000
 
 
@@ -37,12 +39,12 @@ def show(args: MultiDict[str, str]) -> Response:
 
 def download(args: MultiDict[str, str], file: str) -> Response:
     """Send the events that were asked for as a file."""
-    wanted = _wanted(args)
-    lines = list_lines(sessions.get_person().id, Wanted(wanted.kind, wanted.since, wanted.until), _MOST_EXPORTED)
-    text, media = (_csv(lines), "text/csv") if file == "csv" else (_json(lines), "application/json")
-    response = Response(text, mimetype=media)
-    response.headers["Content-Disposition"] = f'attachment; filename="activity.{file}"'
-    return response
+    wanted = replace(_wanted(args), before_id=None)
+    events = [as_dict(line) for line in list_lines(sessions.get_person().id, wanted, _MOST_EXPORTED)]
+    if file == "csv":
+        text = write_csv(_COLUMNS, (event.values() for event in events))
+        return attachment(text, "text/csv", "activity.csv")
+    return attachment(json.dumps(events, ensure_ascii=False, indent=2) + "\n", "application/json", "activity.json")
 
 
 def show_not_me() -> Response:
@@ -54,32 +56,10 @@ def not_me() -> Response:
     """Lock the account until its password is another."""
     report(sessions.get_person().id)
     sessions.sign_out("account_disabled")
-    text = _("You are signed out everywhere, and nobody can sign in with the old password. Choose a new one now.")
-    return message(_("Your account is locked"), text, action=(url_for("accounts.forgot"), _("Choose a new password")))
+    return locked(_("Your account is locked"))
 
 
 def _wanted(args: MultiDict[str, str]) -> Wanted:
-    kind, before = args.get("kind", ""), args.get("before", "")
-    is_number = before.isascii() and before.isdigit() and len(before) < 18
-    return Wanted(
-        kind if kind in KINDS else "", read_day(args.get("since")), read_day(args.get("until")),
-        int(before) if is_number else None,
-    )  # fmt: skip
-
-
-def _json(lines: list[Line]) -> str:
-    return json.dumps([as_dict(line) for line in lines], ensure_ascii=False, indent=2) + "\n"
-
-
-def _csv(lines: list[Line]) -> str:
-    file = io.StringIO()
-    writer = csv.writer(file)
-    writer.writerow(["at", "kind", "event", "browser", "network", "app"])
-    writer.writerows([_cell(value) for value in as_dict(line).values()] for line in lines)
-    return file.getvalue()
-
-
-def _cell(value: Any) -> str:
-    """Write a cell so that no spreadsheet takes it for a formula."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+    kind = args.get("kind", "")
+    since, until = span_of(args.get("since"), args.get("until"))
+    return Wanted(kind if kind in KINDS else "", since, until, read_number(args.get("before"), 17))

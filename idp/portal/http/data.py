@@ -13,7 +13,7 @@ from idp.accounts.http.cookies import forget_link, link_token
 from idp.accounts.links import UNDELETE, find_link
 from idp.audit.service import record
 from idp.audit.tags import Tag
-from idp.core.http import flash, render, see_other
+from idp.core.http import attachment, flash, render, see_other
 from idp.core.settings import settings
 from idp.portal.export import export
 from idp.portal.forms import DeletionForm
@@ -30,9 +30,7 @@ def download() -> Response:
     user = sessions.get_person()
     record(Tag.DATA_EXPORTED, subject=f"user:{user.id}")
     text = json.dumps(export(user.id), ensure_ascii=False, indent=2) + "\n"
-    response = Response(text, mimetype="application/json")
-    response.headers["Content-Disposition"] = 'attachment; filename="account.json"'
-    return response
+    return attachment(text, "application/json", "account.json")
 
 
 def delete(form: DeletionForm) -> Response:

@@ -4,7 +4,7 @@ from flask import Response, url_for
 from flask_babel import gettext as _
 
 from idp.accounts import email_change
-from idp.accounts.http.answers import message, submit
+from idp.accounts.http.answers import locked, submit
 from idp.accounts.http.cookies import forget_link, link_token
 from idp.accounts.links import NEW_EMAIL, UNDO_EMAIL
 from idp.core.http import flash, render, see_other
@@ -53,9 +53,7 @@ def show_undo() -> Response:
 def undo() -> Response:
     """Bring the old address back, and lock the account until its password is another."""
     email_change.undo(link_token(UNDO_EMAIL))
-    text = _("You are signed out everywhere, and nobody can sign in with the old password. Choose a new one now.")
-    action = (url_for("accounts.forgot"), _("Choose a new password"))
-    return forget_link(message(_("Your old address is back"), text, action=action), UNDO_EMAIL)
+    return forget_link(locked(_("Your old address is back")), UNDO_EMAIL)
 
 
 def _ask(form: EmailForm) -> Response:

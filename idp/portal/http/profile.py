@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 
 from idp.accounts import pictures, service
 from idp.accounts.errors import EditedMeanwhile, UnfitProfile
-from idp.accounts.http.answers import submit
+from idp.accounts.http.answers import read_version, submit
 from idp.core.http import flash, render, see_other
 from idp.portal.forms import PROFILE_FIELDS, PictureForm, ProfileForm, editable_fields, profile_form
 from idp.sessions import http as sessions
@@ -51,10 +51,8 @@ def remove_picture() -> Response:
 def _save(form: ProfileForm) -> Response:
     user = sessions.get_person()
     changes = {name: form[name].data for name in ("name", "username", *editable_fields())}
-    typed = form.version.data or ""
-    expected = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else -1
     try:
-        service.edit_user(user.id, expected_version=expected, actor=f"user:{user.id}", **changes)
+        service.edit_user(user.id, expected_version=read_version(form.version.data), actor=f"user:{user.id}", **changes)
     except EditedMeanwhile as error:
         form.form_errors.append(error.public)
         form.version.data = str(service.get_user(user.id).version)

@@ -3,7 +3,7 @@
 from typing import Any
 
 import qrcode
-from flask import Response, make_response, url_for
+from flask import Response, url_for
 from wtforms import Form
 
 from idp.accounts.models import User
@@ -11,6 +11,7 @@ from idp.authn.enrol import pending
 from idp.authn.enrol.forms import AppForm, SavedForm
 from idp.authn.enrol.pending import Enrolment
 from idp.authn.enrol.uri import app_uri
+from idp.core.http import attachment
 from idp.core.settings import settings
 from idp.sessions.models import Interaction
 
@@ -60,7 +61,4 @@ def draw(text: str) -> dict[str, Any]:
 
 def as_file(codes: tuple[str, ...]) -> Response:
     """Answer with the codes as a text file."""
-    response = make_response("\n".join(codes) + "\n")
-    response.headers["Content-Type"] = "text/plain; charset=utf-8"
-    response.headers["Content-Disposition"] = 'attachment; filename="recovery-codes.txt"'
-    return response
+    return attachment("\n".join(codes) + "\n", "text/plain", "recovery-codes.txt")
