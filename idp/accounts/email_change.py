@@ -4,11 +4,11 @@ from sqlalchemy import delete, insert, select, update
 
 from idp.accounts import links, mails, states
 from idp.accounts.addresses import normalise_email
-from idp.accounts.errors import AddressTaken, DeadLink, SameAddress
+from idp.accounts.errors import DeadLink, SameAddress
 from idp.accounts.links import NEW_EMAIL, UNDO_EMAIL
 from idp.accounts.mail_limits import check_mail_pause
 from idp.accounts.models import EmailChange, User
-from idp.accounts.service import RESERVED_FOR, check_free, flush_unique, get_user, get_user_for_change
+from idp.accounts.service import RESERVED_FOR, check_free, find_by_email, flush_unique, get_user, get_user_for_change
 from idp.accounts.signals import credentials_changed
 from idp.audit.service import record
 from idp.audit.tags import Tag
@@ -40,7 +40,7 @@ def ask(user_id: str, email: str) -> str:
     check_mail_pause(NEW_EMAIL, normalised)
     with transaction() as session:
         user = get_user_for_change(user_id)
-        session.execute(delete(EmailChange).where(EmailChange.user_id == user_id, EmailChange.done_at.is_(None)))
+        _forget_pending(user_id)
         session.execute(
             insert(EmailChange).values(
                 id=new_id(), user_id=user_id, old_email=user.email, old_normalised=user.email_normalised,
@@ -48,7 +48,7 @@ def ask(user_id: str, email: str) -> str:
             )
         )  # fmt: skip
         record(Tag.EMAIL_CHANGE_REQUESTED, actor=f"user:{user_id}", subject=f"user:{user_id}")
-        owner = _find_owner(normalised)
+        owner = find_by_email(normalised)
         if owner is None:
             issued = links.issue_link(user, NEW_EMAIL, settings().accounts.verify_lifetime, email=normalised)
             mails.confirm_new_email(user, shown, issued)
@@ -61,9 +61,9 @@ def ask(user_id: str, email: str) -> str:
 
 def cancel(user_id: str) -> None:
     """Forget the change that waits."""
-    with transaction() as session:
+    with transaction():
         links.void_links(user_id, NEW_EMAIL)
-        session.execute(delete(EmailChange).where(EmailChange.user_id == user_id, EmailChange.done_at.is_(None)))
+        _forget_pending(user_id)
 
 
 def find(token: str) -> tuple[User, str]:
@@ -77,9 +77,8 @@ def confirm(token: str) -> User:
 
     Raises DeadLink, AddressTaken. The old address gets a link that undoes it.
     """
-    _user, _shown = find(token)
     with transaction():
-        link = links.find_link(token, NEW_EMAIL)[0]
+        link, _user = links.find_link(token, NEW_EMAIL)
         user = links.consume_link(token, NEW_EMAIL)
         if not user.is_active:
             raise DeadLink
@@ -106,7 +105,7 @@ def find_undo(token: str) -> str:
 def undo(token: str) -> User:
     """Bring the old address back; everything of the account stops until its password is reset. Raises DeadLink."""
     with transaction():
-        link = links.find_link(token, UNDO_EMAIL)[0]
+        link, _user = links.find_link(token, UNDO_EMAIL)
         user = links.consume_link(token, UNDO_EMAIL)
         change = _get_done(user.id, link.email)
         user.email, user.email_normalised, user.email_verified_at = change.old_email, change.old_normalised, now()
@@ -117,6 +116,11 @@ def undo(token: str) -> User:
         states.lock(user.id, reason=states.BY_OWNER, actor=f"user:{user.id}")
         record(Tag.EMAIL_CHANGE_UNDONE, actor=f"user:{user.id}", subject=f"user:{user.id}")
     return user
+
+
+def _forget_pending(user_id: str) -> None:
+    pending = delete(EmailChange).where(EmailChange.user_id == user_id, EmailChange.done_at.is_(None))
+    db.session.execute(pending)
 
 
 def _cancel_later(change: EmailChange) -> None:
@@ -152,11 +156,3 @@ def _get_done(user_id: str, old_email: str) -> EmailChange:
     if found is None:
         raise DeadLink
     return found
-
-
-def _find_owner(normalised: str) -> User | None:
-    try:
-        check_free(normalised, None)
-    except AddressTaken:
-        return db.session.execute(select(User).where(User.email_normalised == normalised)).scalar()
-    return None

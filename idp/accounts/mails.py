@@ -122,8 +122,13 @@ def not_me_link(user: User) -> str:
 def _send(template: str, user: User, issued: IssuedLink | None = None, *, to: str | None = None, **values: Any) -> None:
     expires_at = issued.expires_at if issued else None
     values |= _circumstances()
+    send(template, user, to=to, expires_at=expires_at, **values)
+
+
+def send(template: str, user: User, *, to: str | None = None, **values: Any) -> None:
+    """Send a person a mail in their language and zone, and write down that it was sent."""
     record(Tag.MAIL_SENT, actor="system", subject=f"user:{user.id}", template=template)
-    send_mail(template, to=to or user.email, locale=user.locale, zone=user.zoneinfo, expires_at=expires_at, **values)
+    send_mail(template, to=to or user.email, locale=user.locale, zone=user.zoneinfo, **values)
 
 
 def _circumstances() -> dict[str, Any]:

@@ -139,8 +139,7 @@ def report_not_me(token: str) -> User:
     """Take a «This wasn't me»: sessions end and nobody signs in until the password is reset. Raises DeadLink."""
     with transaction():
         user = links.consume_link(token, NOT_ME)
-        states.lock(user.id, reason=states.BY_OWNER, actor=f"user:{user.id}")
-        record(Tag.ACCOUNT_REPORTED, actor=f"user:{user.id}", subject=f"user:{user.id}")
+        report(user.id)
     return user
 
 

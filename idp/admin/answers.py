@@ -7,24 +7,14 @@ from flask import Response
 from flask_babel import lazy_gettext as _l
 from wtforms import Form
 
-from idp.core.errors import Conflict, DomainError, Forbidden, NotFound
+from idp.authn.http import shared
+from idp.core.errors import Conflict, Forbidden, NotFound
 from idp.core.http import flash, render, see_other
 
 
 def submit(form: Form, act: Callable[[], Response], again: Callable[[int], Response]) -> Response:
     """Do what a form asks; show it again with what was wrong in it, and what somebody else did meanwhile."""
-    if not form.validate():
-        return again(422)
-    try:
-        return act()
-    except (Forbidden, NotFound):
-        raise
-    except DomainError as error:
-        if error.field in form:
-            form[error.field].errors = [*form[error.field].errors, error.public]
-        else:
-            form.form_errors.append(error.public)
-        return again(error.status)
+    return shared.submit(form, act, again, let_through=(Forbidden, NotFound))
 
 
 def done(says: Any, url: str) -> Response:

@@ -17,11 +17,10 @@ from idp.admin.snippets import SNIPPETS, snippet
 from idp.audit.service import find_events
 from idp.audit.tags import Tag
 from idp.clients import service
-from idp.clients.errors import InvalidMetadata
 from idp.clients.models import Client
 from idp.clients.types import SECRET_METHODS, TYPES
 from idp.core.clock import now
-from idp.core.errors import DomainError, NotFound
+from idp.core.errors import NotFound
 from idp.core.http import render
 from idp.core.settings import settings
 
@@ -63,7 +62,7 @@ def create_client(kind: str) -> Response:
         row, secret = service.create_client(type=kind, **_values(form))
         return _show(row, secret=secret, is_new=True)
 
-    return _submit(form, create, lambda status: _describe(kind, form, status))
+    return submit(form, create, lambda status: _describe(kind, form, status))
 
 
 @page("/clients/<client_id>", READ)
@@ -85,7 +84,7 @@ def save_client(client_id: str) -> Response:
         service.update_client(client_id, _values(form), expected_version=read_version(form.version.data))
         return done(_("The app was saved."), _url(client_id))
 
-    return _submit(form, save, lambda status: _edit(service.get_client(client_id), form, status))
+    return submit(form, save, lambda status: _edit(service.get_client(client_id), form, status))
 
 
 @act("/clients/<client_id>/secrets", SECRETS, Tag.CLIENT_SECRET_ADDED, sudo=True)
@@ -136,18 +135,6 @@ def _kind(kind: str) -> Any:
     if kind not in TYPES:
         raise NotFound
     return TYPES[kind]
-
-
-def _submit(form: ClientForm, send: Any, again: Any) -> Response:
-    """Show an unfit field beside its own field of the form, where the form has it."""
-
-    def named() -> Response:
-        try:
-            return Response() if send is None else send()
-        except InvalidMetadata as error:
-            raise DomainError(error.public, field=error.field) from error
-
-    return submit(form, named, again)
 
 
 def _values(form: ClientForm) -> dict[str, Any]:

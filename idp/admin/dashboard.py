@@ -22,6 +22,7 @@ from idp.operate import checks_house, checks_people
 from idp.operate.finding import Finding
 from idp.operate.paint import FIX, LOOK
 from idp.sessions.models import Session
+from idp.sessions.service import alive
 
 _CHECKS = (checks_house.keys, checks_house.worker, checks_house.deliveries, checks_people.owners, checks_people.apps,
            checks_people.secrets)  # fmt: skip
@@ -56,14 +57,13 @@ def _findings() -> list[Finding]:
 
 def _tiles() -> list[Tile]:
     moment = now()
-    live = (Session.ended_at.is_(None), Session.idle_expires_at > moment, Session.expires_at > moment)
     recent = Event.at > moment - _DAY
     return [
         Tile(_l("People"), _count(User), "admin.users.read"),
         Tile(_l("with a second step"), _count(User, User.second_step_since.is_not(None)), "admin.users.read"),
         Tile(_l("locked or turned off"), _count(User, User.locked_at.is_not(None) | (User.state == "disabled")),
              "admin.users.read"),
-        Tile(_l("sessions now"), _count(Session, *live), "admin.users.read"),
+        Tile(_l("sessions now"), _count(Session, *alive(moment)), "admin.users.read"),
         Tile(_l("apps"), _count(Client), "admin.clients.read"),
         Tile(_l("sign-ins in 24 hours"), _count(Event, recent, Event.tag == Tag.LOGIN_SUCCEEDED.value),
              "admin.audit.read"),

@@ -1,22 +1,17 @@
 """NAV: the entries of the console's navigation; what one may not see is not there."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
 from idp.admin.routes import ANY, may
+from idp.portal import nav
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One entry."""
+class Entry(nav.Entry):
+    """One entry, for who has a permission."""
 
-    name: str
-    """What a page sets as `here` to be marked as the present one."""
-    icon: str
-    label: Any
-    endpoint: str
     permission: str
 
 

@@ -34,11 +34,10 @@ class Row:
 
 @page("/sessions", "admin.users.read")
 def sessions() -> Response:
-    moment = now()
     query = (
         select(Session, User)
         .join(User, User.id == Session.user_id)
-        .where(Session.ended_at.is_(None), Session.idle_expires_at > moment, Session.expires_at > moment)
+        .where(*service.alive(now()))
         .order_by(Session.id.desc())
         .limit(SIZE + 1)
     )

@@ -6,15 +6,12 @@ from typing import Any
 from flask_babel import LazyString
 
 from idp.accounts.links import IssuedLink
-from idp.accounts.mails import not_me_link
+from idp.accounts.mails import not_me_link, send
 from idp.accounts.models import User
-from idp.audit.service import record
-from idp.audit.tags import Tag
 from idp.core.clock import now
 from idp.core.context import context
 from idp.core.devices import describe_browser
 from idp.core.links import absolute_url
-from idp.mail.service import send_mail
 
 
 def new_sign_in(user: User) -> None:
@@ -65,9 +62,7 @@ def passkey_removed(user: User, name: str) -> None:
 
 def _send(template: str, user: User, **values: Any) -> None:
     edge = context()
-    record(Tag.MAIL_SENT, actor="system", subject=f"user:{user.id}", template=template)
-    send_mail(
-        template, to=user.email, locale=user.locale, zone=user.zoneinfo, when=now(), network=edge.ip,
-        browser=LazyString(describe_browser, edge.user_agent), not_me_link=not_me_link(user),
-        **values,
+    send(
+        template, user, when=now(), network=edge.ip, browser=LazyString(describe_browser, edge.user_agent),
+        not_me_link=not_me_link(user), **values,
     )  # fmt: skip

@@ -44,6 +44,11 @@ class Visit:
         return self.interaction.id if self.interaction else None
 
     @property
+    def hint(self) -> str:
+        """The address that an app hints at, or nothing; no longer than an address is."""
+        return (self.interaction.login_hint or "")[:254] if self.interaction else ""
+
+    @property
     def only(self) -> str | None:
         """The id of the only person who may answer this visit, when it is about one."""
         if self.ask is Ask.AGAIN and self.session is not None:

@@ -107,7 +107,7 @@ def live_sessions(user_id: str) -> list[Session]:
     moment = now()
     query = (
         select(Session)
-        .where(Session.user_id == user_id, *_alive(moment))
+        .where(Session.user_id == user_id, *alive(moment))
         .order_by(Session.last_seen_at.desc(), Session.id.desc())
     )
     return list(db.session.execute(query).scalars())
@@ -156,7 +156,7 @@ def rotate(
         idle_expires_at, expires_at = _limits(moment, remember=remember)
         changes |= {"auth_time": auth_time, "remember": remember}
         changes |= {"idle_expires_at": idle_expires_at, "expires_at": expires_at}
-    statement = update(Session).where(Session.id == session.id, *_alive(moment)).values(changes).returning(Session)
+    statement = update(Session).where(Session.id == session.id, *alive(moment)).values(changes).returning(Session)
     with transaction() as database:
         # The row that comes back also renews what this process holds of it.
         options = {"synchronize_session": False, "populate_existing": True}
@@ -216,7 +216,8 @@ def _end(*conditions: ColumnElement[bool], reason: str) -> list[str]:
     return [row.id for row in rows]
 
 
-def _alive(moment: datetime) -> list[ColumnElement[bool]]:
+def alive(moment: datetime) -> list[ColumnElement[bool]]:
+    """Return what a query asks of sessions that go on at a moment."""
     conditions = [Session.ended_at.is_(None), Session.idle_expires_at > moment, Session.expires_at > moment]
     if not settings().sessions.allow_remember:
         conditions.append(Session.remember.is_(False))

@@ -38,7 +38,7 @@ def show(visit: Visit) -> Response:
     """Ask where the mail goes; somebody who is signed in gets it at their own address."""
     if not _is_due(visit):
         return see_other(visit.destination)
-    return _ask_page(visit, AskForm(email=_hint(visit)))
+    return _ask_page(visit, AskForm(email=visit.hint))
 
 
 def ask(visit: Visit, form: AskForm) -> Response:
@@ -147,10 +147,6 @@ def _is_due(visit: Visit) -> bool:
 
 def _own_address(visit: Visit) -> str | None:
     return sessions.get_person().email if visit.ask is not Ask.EVERYTHING else None
-
-
-def _hint(visit: Visit) -> str:
-    return (visit.interaction.login_hint or "")[:254] if visit.interaction else ""
 
 
 def _remember_for(visit: Visit) -> str | None:

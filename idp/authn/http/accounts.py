@@ -55,7 +55,7 @@ def _forget(visit: Visit, session_id: str) -> Response:
 
 def _list(visit: Visit) -> list[Account]:
     """List the accounts, the one an app hints at first."""
-    hint = (visit.interaction.login_hint or "").lower() if visit.interaction else ""
+    hint = visit.hint.lower()
     return sorted(browser_accounts.list_accounts(), key=lambda account: account.email.lower() != hint)
 
 

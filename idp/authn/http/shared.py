@@ -20,12 +20,20 @@ from idp.core.settings import settings
 from idp.sessions import http as sessions
 
 
-def submit(form: Form, act: Callable[[], Response], again: Callable[[int], Response]) -> Response:
-    """Do what a form asks; show it again with what was wrong in it."""
+def submit(
+    form: Form,
+    act: Callable[[], Response],
+    again: Callable[[int], Response],
+    *,
+    let_through: tuple[type[DomainError], ...] = (),
+) -> Response:
+    """Do what a form asks; show it again with what was wrong in it, but for errors that have a page of their own."""
     if not form.validate():
         return again(422)
     try:
         return act()
+    except let_through:
+        raise
     except DomainError as error:
         if error.field in form:
             form[error.field].errors = [*form[error.field].errors, error.public]

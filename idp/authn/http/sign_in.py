@@ -13,8 +13,8 @@ from idp.accounts.service import find_by_identifier
 from idp.authn import password
 from idp.authn.forms import LoginForm, PasswordForm
 from idp.authn.http import accounts as chooser
+from idp.authn.http import again
 from idp.authn.http.shared import advance, carried, find_proof, remember_words, submit
-from idp.authn.passkeys import second as passkey
 from idp.authn.passkeys.http import sign_in as passkeys
 from idp.authn.proof import Proof
 from idp.authn.request import Ask, Visit
@@ -37,7 +37,7 @@ def show(visit: Visit) -> Response:
         return _show_choice(visit)
     if not visit.switch and has_others_live(visit.session):
         return see_other(chooser.address(visit))
-    return _show_form(visit, LoginForm(identifier=find_email(request.args.get("account")) or _hint(visit)))
+    return _show_form(visit, LoginForm(identifier=find_email(request.args.get("account")) or visit.hint))
 
 
 def answer(visit: Visit) -> Response:
@@ -53,8 +53,10 @@ def answer(visit: Visit) -> Response:
     if visit.ask is Ask.STEP_UP:
         return _step_up(visit)
     if visit.ask is Ask.AGAIN:
-        again = PasswordForm(request.form)
-        return submit(again, lambda: _sign_in_again(visit, again), lambda status: _show_again(visit, again, status))
+        form_again = PasswordForm(request.form)
+        return submit(
+            form_again, lambda: _sign_in_again(visit, form_again), lambda status: _show_again(visit, form_again, status)
+        )
     form = LoginForm(request.form)
     return submit(form, lambda: _sign_in(visit, form), lambda status: _show_form(visit, form, status))
 
@@ -100,12 +102,11 @@ def _show_form(visit: Visit, form: LoginForm, status: int = 200) -> Response:
 
 
 def _show_again(visit: Visit, form: PasswordForm, status: int = 200) -> Response:
-    person, ways = sessions.get_person(), _ways(visit)
-    if not passkey.is_enrolled(person.id):
-        ways["passkey_options"] = None
-    if person.has_password:
-        ways["email_url"] = None
-    return render("auth/reauth.html", status, form=form, account=person, **ways, **carried(visit))
+    return render(
+        "auth/reauth.html", status,
+        form=form, account=sessions.get_person(), forgot_url=_forgot(visit), other_url=_other_account(visit),
+        passkey_url=url_for("passkeys.sign_in"), **again.ways(visit), **carried(visit),
+    )  # fmt: skip
 
 
 def _show_choice(visit: Visit) -> Response:
@@ -120,13 +121,17 @@ def _ways(visit: Visit) -> dict[str, Any]:
     """Return the addresses of the other ways that the page offers."""
     is_open = settings().accounts.registration == "open"
     return {
-        "forgot_url": url_for("accounts.forgot", flow=visit.flow),
+        "forgot_url": _forgot(visit),
         "registration_url": url_for("accounts.register", flow=visit.flow) if is_open else None,
         "other_url": _other_account(visit),
         "passkey_options": passkeys.options(),
         "passkey_url": url_for("passkeys.sign_in"),
         "email_url": _by_mail(visit) if settings().accounts.email_sign_in else None,
     }
+
+
+def _forgot(visit: Visit) -> str:
+    return url_for("accounts.forgot", flow=visit.flow)
 
 
 def _other_account(visit: Visit) -> str:
@@ -139,12 +144,8 @@ def _by_mail(visit: Visit) -> str:
 
 def _find_hinted(visit: Visit) -> User | None:
     """Return the person an app hints at, if they have signed in with this browser before; strangers learn nothing."""
-    user = find_by_identifier(_hint(visit)) if not visit.switch else None
+    user = find_by_identifier(visit.hint) if not visit.switch else None
     return user if user is not None and browsers.is_known(user.id) else None
-
-
-def _hint(visit: Visit) -> str:
-    return (visit.interaction.login_hint or "")[:254] if visit.interaction else ""
 
 
 def _notice() -> str | None:

@@ -4,12 +4,10 @@ from flask import Response, url_for
 
 from idp.authn import password
 from idp.authn.forms import PasswordForm
+from idp.authn.http import again
 from idp.authn.http.shared import advance, carried, submit
-from idp.authn.passkeys import second as passkey
-from idp.authn.passkeys.http import sign_in as passkeys
 from idp.authn.request import Visit
 from idp.core.http import render, see_other
-from idp.core.settings import settings
 from idp.sessions import http as sessions
 from idp.sessions.errors import InteractionExpired
 
@@ -54,15 +52,8 @@ def _page(visit: Visit, form: PasswordForm, status: int = 200) -> Response:
         "auth/reauth.html", status, form=form, account=sessions.get_person(), says=payload.get("says"),
         cancel_url=payload.get("back") or url_for("portal.home"),
         forgot_url=url_for("accounts.forgot"), passkey_url=url_for("passkeys.confirm"),
-        passkey_options=passkeys.options() if passkey.is_enrolled(sessions.get_person().id) else None,
-        email_url=_by_mail(visit), **carried(visit),
+        **again.ways(visit), **carried(visit),
     )  # fmt: skip
-
-
-def _by_mail(visit: Visit) -> str | None:
-    """Return where somebody without a password has a code mailed."""
-    offered = settings().accounts.email_sign_in and not sessions.get_person().has_password
-    return url_for("email.start", flow=visit.flow, next=visit.next) if offered else None
 
 
 def _check_own(visit: Visit) -> None:
