@@ -30,6 +30,7 @@ from idp.keyring.errors import (
 from idp.keyring.models import SigningKey, State
 from idp.keyring.pairs import ALGORITHMS, Pair, generate, new_row
 from idp.keyring.ring import forget
+from idp.keyring.signals import key_published
 
 PUBLISHED_BEFORE_SIGNING = timedelta(minutes=15)
 """A key is published at least this long before it signs: longer than others may keep the key set."""
@@ -142,9 +143,11 @@ def _publish_due() -> list[str]:
     done = []
     for alg in algorithms:
         try:
-            done.append(f"published {prepare_next(alg).kid}")
+            kid = prepare_next(alg).kid
         except Conflict:
             continue
+        done.append(f"published {kid}")
+        key_published.send(None, kid=kid)
     return done
 
 

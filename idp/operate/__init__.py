@@ -6,11 +6,12 @@ Does not own any rule about people, clients or tokens: it calls the services tha
 
 from flask import Flask
 
-from idp.operate import models
+from idp.operate import key_news, models
 
 __all__ = ["init_app", "models"]
 
 
 def init_app(app: Flask) -> None:
-    """Make the tables known."""
+    """Make the tables known, and hear of new keys."""
     del app
+    key_news.connect()

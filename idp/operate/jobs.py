@@ -10,10 +10,11 @@ from idp.audit import chain
 from idp.authn import trusted
 from idp.authn.passkeys import challenges
 from idp.feed import service as feed
+from idp.keyring import service as keyring
 from idp.limits import service as limits
 from idp.oauth.device import service as device
 from idp.oauth.tokens import sweep as tokens
-from idp.operate import heartbeat, key_news
+from idp.operate import heartbeat
 from idp.outbox import service as outbox
 from idp.sessions import sweep as sessions
 
@@ -40,7 +41,7 @@ JOBS = (
     Job("mail", timedelta(seconds=1), outbox.deliver_due),
     Job("audit", timedelta(seconds=1), chain.seal_events),
     Job("heartbeat", timedelta(seconds=15), heartbeat.beat),
-    Job("keys", timedelta(minutes=1), key_news.run_schedule),
+    Job("keys", timedelta(minutes=1), keyring.run_schedule),
     Job("deletions", timedelta(minutes=1), deletion.delete_due),
     Job("sweep", timedelta(minutes=5), sweep),
 )
