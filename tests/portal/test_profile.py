@@ -198,6 +198,8 @@ def test_an_account_without_a_password_gets_one(app, browser, factory, mailbox, 
     form = browser.form()
     browser.post("/account/password/choose", {**form.fields, "new_password": "another quite unrelated phrase"})
     assert browser.status == 409
+    browser.post("/account/password/choose", {**form.fields, "new_password": ""})
+    assert browser.status == 422
 
 
 def test_choosing_a_first_password_asks_who_it_is(browser, factory, mailbox, clock):
