@@ -6,6 +6,9 @@ DEMO_PORT ?= 8001
 VENV := .venv
 BIN := $(VENV)/bin
 
+# Where this is set, every process compiles all its libraries anew: a start takes five times as long.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run test check lint types ui bench crash races fuzz conformance fresh lock i18n docs build clean
 
