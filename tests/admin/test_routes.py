@@ -101,10 +101,10 @@ class House:
             return access.own_api()
 
     def seen(self):
-        from idp.admin import roles
+        from idp.admin.roles import views
 
         with self.app.test_request_context(base_url="https://id.example.com"):
-            return roles._seen()
+            return views._seen()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from idp.admin.snippets import SNIPPETS, snippet
+from idp.admin.clients.snippets import SNIPPETS, snippet
 from idp.clients import service as clients
 from tests.arrange import Arranger
 from tests.interop.conftest import EMAIL, PASSWORD, Person

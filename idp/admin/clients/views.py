@@ -10,10 +10,11 @@ from werkzeug.datastructures import MultiDict
 
 from idp.accounts.http.answers import read_version
 from idp.admin.answers import confirm, done, submit, typed
-from idp.admin.forms import ClientForm, ConfirmForm, SecretForm
+from idp.admin.clients.forms import ClientForm, SecretForm
+from idp.admin.clients.snippets import SNIPPETS, snippet
+from idp.admin.forms import ConfirmForm
 from idp.admin.lists import SIZE, paged
 from idp.admin.routes import act, may, page
-from idp.admin.snippets import SNIPPETS, snippet
 from idp.audit.service import find_events
 from idp.audit.tags import Tag
 from idp.clients import service
@@ -40,12 +41,12 @@ KINDS = {
 @page("/clients", READ)
 def clients() -> Response:
     rows = service.list_clients(limit=SIZE + 1, after=request.args.get("after", "")[:200])
-    return render("admin/clients.html", page=paged(rows, "id", {}), kinds=KINDS)
+    return render("admin/clients/list.html", page=paged(rows, "id", {}), kinds=KINDS)
 
 
 @page("/clients/new", WRITE)
 def new_client() -> Response:
-    return render("admin/client_kind.html", kinds=KINDS)
+    return render("admin/clients/kind.html", kinds=KINDS)
 
 
 @page("/clients/new/<kind>", WRITE)
@@ -156,7 +157,7 @@ def _filled(row: Client) -> ClientForm:
 
 
 def _describe(kind: str, form: ClientForm, status: int = 200) -> Response:
-    return render("admin/client_new.html", status, form=form, kind=kind, title=KINDS[kind][0],
+    return render("admin/clients/new.html", status, form=form, kind=kind, title=KINDS[kind][0],
                   redirects=_kind(kind).redirects, signs_in=bool(_kind(kind).scopes))  # fmt: skip
 
 
@@ -164,7 +165,7 @@ def _edit(row: Client, form: ClientForm, status: int = 200) -> Response:
     if status == 409 or not form.version.data:
         form.version.data = str(row.version)
     kind = _kind(row.type)
-    return render("admin/client_edit.html", status, form=form, client=row, redirects=kind.redirects,
+    return render("admin/clients/edit.html", status, form=form, client=row, redirects=kind.redirects,
                   signs_in=bool(kind.scopes))  # fmt: skip
 
 
@@ -172,7 +173,7 @@ def _show(row: Client, *, secret: str | None = None, is_new: bool = False) -> Re
     """Show an app; a secret that was just made is on this answer only."""
     chosen = request.args.get("snippet") or next(iter(SNIPPETS[row.type]))
     return render(
-        "admin/client.html", client=row, kind=KINDS[row.type][0], secret=secret, is_new=is_new,
+        "admin/clients/detail.html", client=row, kind=KINDS[row.type][0], secret=secret, is_new=is_new,
         secrets=service.list_secrets(row.id), has_secrets=row.token_endpoint_auth_method in SECRET_METHODS,
         form=SecretForm(), issuer=settings().issuer, snippets=SNIPPETS[row.type], chosen=chosen,
         snippet=snippet(row, chosen), events=find_events(subject=f"client:{row.id}", limit=5),

@@ -42,26 +42,26 @@ def roles() -> Response:
     rows = [
         (role, counts.get(role.id, 0), len(catalogue.permissions_of_role(role.id))) for role in catalogue.list_roles()
     ]
-    return render("admin/roles.html", rows=rows, apis=catalogue.list_apis())
+    return render("admin/roles/list.html", rows=rows, apis=catalogue.list_apis())
 
 
 @page("/roles/matrix", READ)
 def matrix() -> Response:
-    return render("admin/matrix.html", **_table())
+    return render("admin/roles/matrix.html", **_table())
 
 
 @preview("/roles/matrix", WRITE)
 def review_matrix() -> Response:
     wanted = _posted()
-    return render("admin/matrix_review.html", changes=_changes(wanted), cells=sorted(_join(cell) for cell in wanted),
-                  seen=_seen())  # fmt: skip
+    return render("admin/roles/matrix_review.html", changes=_changes(wanted), seen=_seen(),
+                  cells=sorted(_join(cell) for cell in wanted))  # fmt: skip
 
 
 @act("/roles/matrix/save", WRITE, Tag.ROLE_PERMISSION_ADDED, sudo=True)
 def save_matrix() -> Response:
     wanted = _posted()
     if request.form.get("seen") != _seen():
-        return render("admin/matrix_changed.html", 409)
+        return render("admin/roles/matrix_changed.html", 409)
     with transaction():
         for change in _changes(wanted):
             role = catalogue.get_role(change.role)
@@ -78,8 +78,9 @@ def role(name: str) -> Response:
     members = select(User).where(User.id.in_(holders_of(name))).order_by(User.email_normalised).limit(_MOST_MEMBERS + 1)
     found = list(db.session.execute(members).scalars())
     return render(
-        "admin/role.html", role=row, permissions=catalogue.permissions_of_role(row.id), members=found[:_MOST_MEMBERS],
-        has_more=len(found) > _MOST_MEMBERS, events=find_events(subject=f"role:{name}", limit=5),
+        "admin/roles/detail.html", role=row, permissions=catalogue.permissions_of_role(row.id),
+        members=found[:_MOST_MEMBERS], has_more=len(found) > _MOST_MEMBERS,
+        events=find_events(subject=f"role:{name}", limit=5),
     )  # fmt: skip
 
 

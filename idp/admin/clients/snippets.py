@@ -30,7 +30,7 @@ def snippet(client: Client, name: str) -> str:
     name = name if name in known else next(iter(known))
     redirect_uri = client.redirect_uris[0] if client.redirect_uris else ""
     return render_template(
-        f"admin/snippets/{name}.j2",
+        f"admin/clients/snippets/{name}.j2",
         client_id=client.id, scope=" ".join(client.scopes), issuer=settings().issuer, redirect_uri=redirect_uri,
         is_public=client.token_endpoint_auth_method == "none",
     )  # fmt: skip

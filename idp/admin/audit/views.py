@@ -25,7 +25,7 @@ _MOST_EXPORTED = 100_000
 def audit() -> Response:
     filters, after = asked(*_FILTERS), request.args.get("after", "")
     rows = find_events(**_query(filters), before_id=read_number(after, 17), limit=SIZE + 1)
-    return render("admin/audit.html", page=paged(rows, "id", filters), areas=_areas())
+    return render("admin/audit/list.html", page=paged(rows, "id", filters), areas=_areas())
 
 
 @page("/audit/export", EXPORT, sudo=True)
@@ -51,7 +51,9 @@ def event(event_id: str) -> Response:
         abort(404)
     beside = find_events(request_id=row.request_id, limit=20) if row.request_id else []
     text = json.dumps(as_dict(row), indent=2, ensure_ascii=False)
-    return render("admin/event.html", event=row, text=text, beside=beside, fits=_fits(row), changes=_changes(row))
+    return render(
+        "admin/audit/detail.html", event=row, text=text, beside=beside, fits=_fits(row), changes=_changes(row)
+    )
 
 
 def _query(filters: dict[str, str]) -> dict[str, Any]:

@@ -12,8 +12,9 @@ from idp.accounts import recovery, registration, service, states
 from idp.accounts.http.answers import read_version
 from idp.accounts.models import User
 from idp.admin.answers import confirm, done, submit, typed
-from idp.admin.forms import ConfirmForm, InviteForm, PersonForm, RoleForm
+from idp.admin.forms import ConfirmForm
 from idp.admin.lists import SIZE, asked, paged
+from idp.admin.people.forms import InviteForm, PersonForm, RoleForm
 from idp.admin.routes import act, page
 from idp.audit.service import find_events
 from idp.audit.tags import Tag
@@ -34,7 +35,7 @@ def users() -> Response:
     state = filters.get("state") if filters.get("state") in {"active", "disabled", "invited", "deleting"} else None
     after = request.args.get("after", "")[:26]
     rows = service.list_users(search=filters.get("search", ""), state=state, after=after, limit=SIZE + 1)
-    return render("admin/users.html", page=paged(rows, "id", filters))
+    return render("admin/people/list.html", page=paged(rows, "id", filters))
 
 
 @page("/users/new", WRITE)
@@ -58,8 +59,9 @@ def invite_user() -> Response:
 def user(user_id: str) -> Response:
     person = service.get_user(user_id)
     return render(
-        "admin/user.html", user=person, roles=access.role_names(person.id), groups=access.group_names(person.id),
-        all_roles=_roles(), permissions=sorted(access.permission_names(person.id)), ways=list_ways(person.id),
+        "admin/people/detail.html", user=person, roles=access.role_names(person.id), all_roles=_roles(),
+        groups=access.group_names(person.id), permissions=sorted(access.permission_names(person.id)),
+        ways=list_ways(person.id),
         sessions=list_rows(person.id, None), apps=list_apps(person.id),
         events=find_events(subject=f"user:{person.id}", limit=5),
     )  # fmt: skip
@@ -159,13 +161,13 @@ def _changeable(user_id: str) -> User:
 
 
 def _new(form: InviteForm, status: int = 200) -> Response:
-    return render("admin/user_new.html", status, form=form)
+    return render("admin/people/new.html", status, form=form)
 
 
 def _edit(person: User, form: PersonForm, status: int = 200) -> Response:
     if status == 409 or not form.version.data:
         form.version.data = str(person.version)
-    return render("admin/user_edit.html", status, form=form, user=person)
+    return render("admin/people/edit.html", status, form=form, user=person)
 
 
 def _ask_delete(person: User, form: ConfirmForm, status: int = 200) -> Response:

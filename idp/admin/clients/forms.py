@@ -1,0 +1,33 @@
+"""The shape of what operators type about apps."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, Form, HiddenField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired
+
+from idp.admin.forms import SHORT
+
+
+class ClientForm(Form):
+    """An app, in the words of people who build them."""
+
+    name = StringField(_l("Name"), [InputRequired(_l("Enter a name.")), *SHORT])
+    redirect_uris = TextAreaField(_l("Redirect addresses"))
+    post_logout_redirect_uris = TextAreaField(_l("Addresses after sign-out"))
+    client_uri = StringField(_l("Home page"))
+    scopes = StringField(_l("Scopes"))
+    allowed_roles = StringField(_l("Roles that may sign in"))
+    first_party = BooleanField(_l("It is ours: people are not asked for consent"))
+    require_second_step = BooleanField(_l("Let nobody in with one factor alone"))
+    version = HiddenField()
+
+
+class SecretForm(Form):
+    """A new secret."""
+
+    label = StringField(_l("Label"), SHORT)
+    days = SelectField(
+        _l("Expires"),
+        choices=[SelectChoice("90", _l("in 90 days")), SelectChoice("180", _l("in 180 days")),
+                 SelectChoice("365", _l("in a year")), SelectChoice("", _l("never"))],
+    )  # fmt: skip

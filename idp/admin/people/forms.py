@@ -1,0 +1,37 @@
+"""The shape of what operators type about people."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import EmailField, Form, HiddenField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired
+
+from idp.admin.forms import SHORT
+
+
+class InviteForm(Form):
+    """Somebody new."""
+
+    email = EmailField(_l("E-mail address"), [InputRequired(_l("Enter an e-mail address."))])
+    name = StringField(_l("Full name"), SHORT)
+    role = SelectField(_l("Role"))
+
+    def __init__(self, roles: list[str], *values: Any, **more: Any) -> None:
+        super().__init__(*values, **more)
+        self.role.choices = [SelectChoice("", _l("None")), *(SelectChoice(role, role) for role in roles)]
+
+
+class PersonForm(Form):
+    """What an administrator changes of a person."""
+
+    name = StringField(_l("Full name"), SHORT)
+    username = StringField(_l("User name"), SHORT)
+    email = EmailField(_l("E-mail address"), [InputRequired(_l("Enter an e-mail address."))])
+    version = HiddenField()
+
+
+class RoleForm(Form):
+    """A role to give."""
+
+    role = StringField(_l("Role"), [InputRequired(_l("Choose a role."))])
