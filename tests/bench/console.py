@@ -1,0 +1,180 @@
+"""What the console's lists cost in a crowded house, beside a small one: `make bench-console`.
+
+It fills SQLite and PostgreSQL with 100 rows and with 100,000 people, 2,000 apps and a million events, opens the first
+page, a page a thousand pages in, and a search of every list, and asks the database how it finds the rows. It prints
+the table and leaves with 1 when a page costs more than twice what it costs in the small house and over the floor of
+noise, or when a plan reads a whole large table.
+"""
+
+import argparse
+import contextlib
+import pathlib
+import statistics
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+
+from sqlalchemy import event
+
+from idp import create_app
+from idp.access import service as access
+from idp.core import cipher
+from idp.core.db import db
+from idp.core.settings import Settings
+from idp.keyring import service as keyring
+from tests import services
+from tests.actors import Browser
+from tests.bench import crowd
+from tests.factories import Factory
+
+OWNER = "owner@example.org"
+LARGE_TABLES = ("users", "clients", "audit_events", "sessions")
+ROUNDS = 15
+FLOOR = 2.0
+"""Milliseconds: what a page may cost more without being called slower."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A list, and the address of its first page, its thousandth and a search in it."""
+
+    name: str
+    path: str
+    middle: str
+    search: str = ""
+
+
+PAGES = (
+    Page("people", "/admin/users", "after={person}", "search=person0000"),
+    Page("apps", "/admin/clients", "after={client}"),
+    Page("sessions", "/admin/sessions", "after={session}"),
+    Page("audit trail", "/admin/audit", "after={event}", "event=login.failed"),
+    Page("audit of one person", "/admin/audit?subject=user:{one}", "after={event}"),
+    Page("dashboard", "/admin", ""),
+    Page("search", "/admin/search", "", "q=person00001"),
+)
+
+
+@dataclass
+class Cost:
+    """One page: the median of its answers in milliseconds, its statements, and the plans that read a whole table."""
+
+    milliseconds: float
+    statements: int
+    scans: set[str] = field(default_factory=set)
+
+
+def addresses(page, scale):
+    """Name the addresses of a page in a house of this size: the thousandth page, or the last there is."""
+    deep = min(scale.people, 25_000) - 25
+    values = {
+        "person": crowd.person_id(deep), "client": crowd.client_id(max(0, min(scale.clients, 25_000) - 50)),
+        "session": crowd.session_id(max(1, scale.people - deep)), "event": max(30, scale.events - 25_000),
+        "one": crowd.person_id(7),
+    }  # fmt: skip
+    join = "&" if "?" in page.path else "?"
+    yield "first", page.path.format(**values)
+    for name, query in (("thousandth", page.middle), ("search", page.search)):
+        if query:
+            yield name, (page.path + join + query).format(**values)
+
+
+@contextlib.contextmanager
+def house(url, scale):
+    """A filled house and its owner's browser."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="idp-bench-"))
+    cipher.create_first_key(folder)
+    app = create_app(
+        Settings(mode="development", issuer=services.ISSUER, database={"url": url}, keys_dir=folder, state_dir=folder,
+                 passwords={"bcrypt_cost": 4})
+    )  # fmt: skip
+    with app.app_context():
+        db.create_all()
+        access.create_built_ins()
+        keyring.initialise()
+        Factory(app).user(OWNER, roles=("owner",))
+        crowd.fill(scale)
+    browser = Browser(app)
+    browser.sign_in(OWNER)
+    yield app, browser
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def measure(app, browser, address):
+    """Open a page some times and explain its statements."""
+    with app.app_context():
+        engine = db.engine
+    seen = []
+    listener = lambda *args: seen.append((args[2], args[3]))  # noqa: E731
+    event.listen(engine, "before_cursor_execute", listener)
+    times = []
+    for _round in range(ROUNDS):
+        seen.clear()
+        start = time.perf_counter()
+        response = browser.http.get(address, base_url=services.ISSUER)
+        times.append((time.perf_counter() - start) * 1000)
+        assert response.status_code in {200, 303}, (address, response.status_code)
+    event.remove(engine, "before_cursor_execute", listener)
+    reads = [(statement, values) for statement, values in seen if statement.lstrip().startswith("SELECT")]
+    return Cost(statistics.median(times), len(reads), {found for one in reads for found in scans(engine, *one)})
+
+
+def scans(engine, statement, values):
+    """Name the large tables that a statement reads from end to end."""
+    with engine.connect() as connection:
+        sqlite = engine.dialect.name == "sqlite"
+        explained = connection.exec_driver_sql(("EXPLAIN QUERY PLAN " if sqlite else "EXPLAIN ") + statement, values)
+        lines = [str(row[-1]).strip() for row in explained]
+    for line in lines:
+        for table in LARGE_TABLES:
+            if sqlite and line.startswith(f"SCAN {table}") and "USING" not in line:
+                yield table
+            if not sqlite and f"Seq Scan on {table}" in line:
+                yield table
+
+
+def rows_of(database, url_of):
+    """Measure both houses on one database; yield a row of the table for each page."""
+    costs = {}
+    for size, scale in (("small", crowd.SMALL), ("large", crowd.LARGE)):
+        with url_of() as url, house(url, scale) as (app, browser):
+            for page in PAGES:
+                for kind, address in addresses(page, scale):
+                    costs[size, page.name, kind] = measure(app, browser, address)
+    for size, name, kind in costs:
+        if size == "small":
+            yield database, name, kind, costs["small", name, kind], costs["large", name, kind]
+
+
+@contextlib.contextmanager
+def sqlite_url():
+    with tempfile.TemporaryDirectory(prefix="idp-bench-") as folder:
+        yield f"sqlite:///{folder}/idp.db"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--database", choices=("sqlite", "postgres"), action="append")
+    names = parser.parse_args().database or services.databases()
+    print("database | list | page | ms with 100 rows | ms in a crowd | statements | reads a whole table")
+    print("---|---|---|---:|---:|---:|---")
+    bad = 0
+    for name in names:
+        url_of = sqlite_url if name == "sqlite" else services.postgres_database
+        for database, page, kind, small, large in rows_of(name, url_of):
+            slow = large.milliseconds > max(2 * small.milliseconds, small.milliseconds + FLOOR)
+            bad += slow or bool(large.scans)
+            marks = " ".join(sorted(large.scans)) + (" ✗" if slow or large.scans else "")
+            print(
+                f"{database} | {page} | {kind} | {small.milliseconds:.1f} | {large.milliseconds:.1f} | "
+                f"{large.statements} | {marks}",
+                flush=True,
+            )
+    sys.exit(1 if bad else 0)
+
+
+if __name__ == "__main__":
+    main()
