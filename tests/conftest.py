@@ -1,6 +1,7 @@
 """Fixtures: the real application on a real database, one key pair a session, a clock that can be moved."""
 
 import contextlib
+import json
 import os
 import pathlib
 import tempfile
@@ -15,6 +16,7 @@ from idp.core import cipher, clock
 from idp.core.context import CallContext, set_context
 from idp.core.db import db
 from idp.core.settings import Settings
+from idp.keyring import pairs
 from tests import services
 from tests.actors import Browser, RelyingParty
 from tests.arrange import Arranger
@@ -28,6 +30,17 @@ warnings.filterwarnings("ignore", message="Using the in-memory storage")
 # Many applications are made in one run: each would compile every template anew.
 flask.Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(tempfile.mkdtemp(prefix="idp-test-jinja-"))}
 
+_parse_pair = pairs._parse
+_parsed: dict[str, pairs.Pair] = {}
+
+
+def _parse_pair_once(values):
+    """Parse the session's signing key once: OpenSSL's checks of it take longer than most tests."""
+    text = json.dumps(values, sort_keys=True)
+    return _parsed.get(text) or _parsed.setdefault(text, _parse_pair(values))
+
+
+pairs._parse = _parse_pair_once
 
 SLOW = (
     "operate", "pages", "journeys", "docs", "demo", "test_wheel.py", "mail", "faults", "interop", "keyring", "races", "fuzz",
