@@ -26,6 +26,8 @@ class Job:
     name: str
     every: timedelta
     run: Callable[[], object]
+    waits: bool = False
+    """Whether it waits for others' servers; such jobs have a thread of their own."""
 
 
 def sweep() -> None:
@@ -39,6 +41,7 @@ def sweep() -> None:
 
 JOBS = (
     Job("mail", timedelta(seconds=1), outbox.deliver_due),
+    Job("calls", timedelta(seconds=1), outbox.deliver_calls, waits=True),
     Job("audit", timedelta(seconds=1), chain.seal_events),
     Job("heartbeat", timedelta(seconds=15), heartbeat.beat),
     Job("keys", timedelta(minutes=1), keyring.run_schedule),

@@ -15,6 +15,7 @@ from idp.authn.models import TotpAuthenticator
 from idp.clients import service as clients
 from idp.core.db import db
 from idp.keyring import service as keyring
+from idp.outbox import service as outbox
 from tests.actors import Browser
 
 OWNER, VICTIM = "owner@example.com", "victim@example.com"
@@ -32,11 +33,13 @@ class House:
         arrange.run(catalogue.create_role, "editor", title="Editor")
         arrange.run(assignments.grant_role, self.victim, "editor", actor="system")
         self.session_id = arrange.session(self.victim)
+        told = {"client_id": self.client_id, "user_id": self.victim, "session_id": self.session_id}
+        self.delivery_id = arrange.run(outbox.enqueue, "logout", told, subject=f"client:{self.client_id}")
 
     def address(self, route):
         values = {
             "user_id": self.victim, "client_id": self.client_id, "session_id": self.session_id, "kind": "web",
-            "name": "editor", "role": "editor", "event_id": self.event_id(), "secret_id": self.secret_id(),
+            "delivery_id": self.delivery_id, "name": "editor", "role": "editor", "event_id": self.event_id(), "secret_id": self.secret_id(),
         }  # fmt: skip
         return "/admin" + re.sub(r"<(\w+)>", lambda found: values[found[1]], route.rule)
 
