@@ -276,6 +276,19 @@ def test_a_developer_cannot_spare_people_the_question_of_consent(house):
     assert "first_party" not in browser.text
 
 
+def test_a_developer_cannot_move_the_addresses_of_an_app_that_is_ours(house):
+    """Nobody is asked for consent there: whoever holds its addresses takes everybody's tokens."""
+    house.arrange.run(clients.update_client, house.client_id, {"first_party": True})
+    browser = somebody(house, ["admin.clients.read", "admin.clients.write"])
+    form = {**house.forms()["save_client"](), "redirect_uris": "https://trap.example.com/cb"}
+    assert post(browser, f"/admin/clients/{house.client_id}/edit", form).status_code == 403
+    with house.app.app_context():
+        row = clients.get_client(house.client_id)
+        assert "https://trap.example.com/cb" not in row.redirect_uris
+        same = {**form, "redirect_uris": "\n".join(row.redirect_uris), "name": "Renamed"}
+    assert post(browser, f"/admin/clients/{house.client_id}/edit", same).status_code == 303
+
+
 @pytest.mark.parametrize("version", ["9" * 30, "9" * 5000, "\uff11", "-1", "x", ""])
 @pytest.mark.parametrize("what", ["users", "clients"])
 def test_a_made_up_version_is_a_lost_update(house, browser, what, version):

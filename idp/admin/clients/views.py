@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
+from idp.access.errors import NOT_YOUR_LEVEL
 from idp.accounts.http.answers import read_version
 from idp.admin.answers import confirm, done, submit, typed
 from idp.admin.clients.forms import ClientForm, SecretForm
@@ -21,7 +22,7 @@ from idp.clients import service
 from idp.clients.models import Client
 from idp.clients.types import SECRET_METHODS, TYPES
 from idp.core.clock import now
-from idp.core.errors import NotFound
+from idp.core.errors import Forbidden, NotFound
 from idp.core.http import render
 from idp.core.settings import settings
 
@@ -82,7 +83,9 @@ def save_client(client_id: str) -> Response:
     form = ClientForm(request.form)
 
     def save() -> Response:
-        service.update_client(client_id, _values(form), expected_version=read_version(form.version.data))
+        values = _values(form)
+        _check_may_move(service.get_client(client_id), values)
+        service.update_client(client_id, values, expected_version=read_version(form.version.data))
         return done(_("The app was saved."), _url(client_id))
 
     return submit(form, save, lambda status: _edit(service.get_client(client_id), form, status))
@@ -130,6 +133,12 @@ def delete_client(client_id: str) -> Response:
         return done(_("The app is deleted."), url_for("admin.clients"))
 
     return submit(form, delete, lambda status: _ask_delete(service.get_client(client_id), form, status))
+
+
+def _check_may_move(row: Client, values: dict[str, Any]) -> None:
+    """Raise Forbidden when an app that people are not asked about would send them elsewhere."""
+    if row.first_party and not may(VOUCH) and set(values["redirect_uris"]) != set(row.redirect_uris):
+        raise Forbidden(NOT_YOUR_LEVEL)
 
 
 def _kind(kind: str) -> Any:
