@@ -6,15 +6,12 @@ from flask_babel import gettext as _
 from idp.admin.answers import done
 from idp.admin.lists import SIZE, asked, paged
 from idp.admin.routes import act, page
-from idp.audit.service import record
 from idp.audit.tags import Tag
-from idp.core.db import transaction
-from idp.core.errors import NotFound
 from idp.core.http import render
-from idp.oauth.logout.backchannel import KIND
+from idp.oauth.logout.backchannel import KIND, send_again
 from idp.outbox import service as outbox
 
-STATES = ("waiting", "delivered", "expired", "dead")
+STATES = ("waiting", "delivered", "dead")
 
 
 @page("/deliveries", "admin.clients.read")
@@ -29,9 +26,5 @@ def deliveries() -> Response:
 
 @act("/deliveries/<delivery_id>/retry", "admin.clients.write", Tag.LOGOUT_RETRIED)
 def retry_delivery(delivery_id: str) -> Response:
-    with transaction():
-        subject = outbox.retry(delivery_id, kind=KIND)
-        if subject is None:
-            raise NotFound
-        record(Tag.LOGOUT_RETRIED, subject=subject, delivery=delivery_id)
+    send_again(delivery_id)
     return done(_("It is sent again now."), url_for("admin.deliveries"))

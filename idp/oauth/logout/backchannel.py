@@ -4,7 +4,6 @@ OpenID Connect Back-Channel Logout 1.0. The word travels by the outbox: signing 
 down hears of it later.
 """
 
-from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,8 +13,9 @@ from idp.audit.service import record
 from idp.audit.tags import Tag
 from idp.clients.lookup import find_client
 from idp.core import fetch
-from idp.core.clock import now, timestamp
-from idp.core.db import db
+from idp.core.clock import timestamp
+from idp.core.db import db, transaction
+from idp.core.errors import NotFound
 from idp.core.features import Feature, enabled
 from idp.core.secrets import new_id
 from idp.core.settings import settings
@@ -35,7 +35,6 @@ TYPE = "logout+jwt"
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
 LIFETIME = 120
 """Seconds a logout token can be used (§2.4 recommends at most two minutes); each try signs a new one."""
-_WORTH_TELLING = timedelta(hours=24)
 
 
 def connect() -> None:
@@ -50,17 +49,15 @@ def _tell_apps(_sender: Any, *, session_id: str, user_id: str, **_more: Any) -> 
     used = select(Grant.client_id).where(Grant.session_id == session_id).distinct()
     for client_id in db.session.execute(used).scalars().all():
         if _address(client_id):
-            outbox.enqueue(
-                KIND, {"client_id": client_id, "user_id": user_id, "session_id": session_id},
-                expires_at=now() + _WORTH_TELLING, subject=f"client:{client_id}",
-            )  # fmt: skip
+            told = {"client_id": client_id, "user_id": user_id, "session_id": session_id}
+            outbox.enqueue(KIND, told, subject=f"client:{client_id}")
 
 
 @outbox.handler(KIND, calls=True)
 def deliver(payload: dict[str, Any], _delivery_id: str) -> None:
     """Tell one app; an app that is gone, off or wants no such word any more is not asked.
 
-    Raises FetchError or Refusal, and is tried again, when the app does not take it (§2.8: anything but 200 or 204).
+    Raises FetchError, and is tried again, when the app does not take it (§2.8: anything but 200 or 204).
     """
     # The worker answers no requests, so that nobody else tells its cache of clients what has changed.
     feed.sync()
@@ -78,6 +75,15 @@ def give_up(payload: dict[str, Any], _delivery_id: str) -> None:
     """Leave in the trail that an app never took the word."""
     client_id, user_id = payload["client_id"], payload["user_id"]
     record(Tag.LOGOUT_GIVEN_UP, subject=f"user:{user_id}", client_id=client_id, session_id=payload["session_id"])
+
+
+def send_again(delivery_id: str) -> None:
+    """Make a word that waits or was given up due now; raise NotFound for any other."""
+    with transaction():
+        subject = outbox.retry(delivery_id, kind=KIND)
+        if subject is None:
+            raise NotFound
+        record(Tag.LOGOUT_RETRIED, subject=subject, delivery=delivery_id)
 
 
 def sign_logout_token(*, client_id: str, user_id: str, session_id: str) -> str:
