@@ -11,8 +11,10 @@ from pydantic import ValidationError
 
 from idp import ConfigurationError, __version__, create_app
 from idp.core.cli import CONFIG, fail
+from idp.core.db import db
 from idp.operate import development
 from idp.operate.config_problems import describe, unknown_variables
+from idp.stored_settings import live as stored_settings
 
 
 @dataclass(frozen=True)
@@ -131,11 +133,19 @@ def application() -> Flask:
     if problems := [*unknown_variables()]:
         _leave(problems)
     try:
-        return create_app()
+        return _with_stored_settings(create_app())
     except ValidationError as error:
         _leave(describe(error))
     except ConfigurationError as error:
         _leave(str(error).splitlines())
+
+
+def _with_stored_settings(app: Flask) -> Flask:
+    """Let a command see what the console changed; where there is no database yet, it says so itself."""
+    with app.app_context():
+        stored_settings.refresh()
+        db.engine.dispose()
+    return app
 
 
 def _leave(problems: list[str]) -> NoReturn:

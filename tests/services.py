@@ -19,6 +19,7 @@ from idp.access import service as access
 from idp.core.db import db
 from idp.core.extensions import limiter
 from idp.keyring import service as keyring
+from idp.stored_settings import live as stored_settings
 
 REQUIRED = set(filter(None, os.environ.get("IDP_TEST_REQUIRE", "").split(",")))
 CHROMIUM = shutil.which("chromium")
@@ -134,6 +135,7 @@ def reset(app):
                 connection.execute(table.insert(), rows)
     for name in ("idp.feed", "idp.keyring", "idp.access", "idp.clients"):
         app.extensions.pop(name, None)
+    stored_settings.begin(app)
     limiter.reset()
     if app not in _prepared:
         _prepared[app] = _prepare(app)
