@@ -84,7 +84,7 @@ def set_(name: str, value: str, as_json: bool) -> None:
       idp config set accounts.registration invitation
     """
     choice = CHOICES.get(name)
-    service.change({name: read(choice, value) if choice else value})
+    service.change({name: read(choice, value) if choice else value}, explicit=True)
     _tell(name, as_json=as_json)
 
 

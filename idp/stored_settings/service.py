@@ -11,7 +11,7 @@ from idp.audit.service import record
 from idp.audit.tags import Tag
 from idp.core.clock import now
 from idp.core.context import context
-from idp.core.db import db, is_postgresql, transaction
+from idp.core.db import db, is_postgresql, is_writing, transaction
 from idp.core.errors import Conflict, DomainError, Forbidden, NotFound
 from idp.core.settings import settings
 from idp.core.settings_view import origin_of, value_of
@@ -85,22 +85,29 @@ def version_of(names: Iterable[str]) -> int:
     return sum(db.session.execute(query.execution_options(populate_existing=True)).scalars())
 
 
-def change(values: Mapping[str, Any], *, expected_version: int | None = None, scope: Iterable[str] = ()) -> list[str]:
+def change(
+    values: Mapping[str, Any], *, expected_version: int | None = None, scope: Iterable[str] = (), explicit: bool = False
+) -> list[str]:
     """Keep values in the database; return the names that are another now.
 
-    `expected_version` is that of all settings in `scope`. Raises Conflict, UnfitSettings, Forbidden, NotFound.
+    `expected_version` is that of all settings in `scope`; `explicit` keeps a value that would hold anyway.
+    Raises Conflict, UnfitSettings, Forbidden, NotFound.
     """
     for name in values:
-        _check_open(name)
+        check_open(name)
     with transaction():
-        _lock()
+        hold_still()
         if expected_version is not None and version_of(scope or values) != expected_version:
             raise Conflict(_l("Somebody changed this meanwhile. Look at it again before you save."))
         stored = stored_values()
         base = merge(live.base_settings(), stored)
         merged = merge(base, values)
-        changed = {name for name in values if value_of(base, name) != value_of(merged, name)}
-        _write({name: as_stored(value_of(merged, name)) for name in changed}, base, merged)
+        wanted = {name: as_stored(value_of(merged, name)) for name in values}
+        changed = {
+            name for name, value in wanted.items()
+            if value_of(base, name) != value_of(merged, name) or (explicit and stored.get(name) != value)
+        }  # fmt: skip
+        _write({name: wanted[name] for name in changed}, base, merged)
     _take_effect(changed)
     return sorted(changed)
 
@@ -111,7 +118,7 @@ def reset(names: Iterable[str], *, expected_version: int | None = None, scope: I
     for name in names:
         _choice(name)
     with transaction():
-        _lock()
+        hold_still()
         if expected_version is not None and version_of(scope or names) != expected_version:
             raise Conflict(_l("Somebody changed this meanwhile. Look at it again before you save."))
         stored = stored_values()
@@ -137,7 +144,8 @@ def _write(values: dict[str, Any], before: Any, after: Any) -> None:
 
 
 def _take_effect(changed: set[str]) -> None:
-    if changed:
+    # Inside a wider transaction nothing is committed yet: the feed tells when it is.
+    if changed and not is_writing():
         live.load()
 
 
@@ -152,7 +160,8 @@ def _choice(name: str) -> Choice:
     return CHOICES[name]
 
 
-def _check_open(name: str) -> None:
+def check_open(name: str) -> None:
+    """Raise NotFound, Forbidden or DomainError unless the database may set a setting."""
     choice = _choice(name)
     if not choice.editable:
         raise Forbidden(_l("This setting is read when the server starts: it stands in idp.toml or the environment."))
@@ -160,7 +169,8 @@ def _check_open(name: str) -> None:
         raise DomainError(_l("%(variable)s sets this. Change it there.", variable=origin), field=name)
 
 
-def _lock() -> None:
+def hold_still() -> None:
+    """Let nobody else change settings until the present transaction ends."""
     # SQLite's write transaction is the lock already.
     if is_postgresql():
         db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
