@@ -50,7 +50,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "export": Entry("idp.manifest.cli:export", "Write APIs, roles, groups and apps as a manifest."),
         "plan": Entry("idp.manifest.cli:plan", "Show what a manifest would change."),
         "apply": Entry("idp.manifest.cli:apply", "Make it as a manifest says."),
-        "audit": Entry("idp.audit.cli:audit", "The audit trail: list, export, verify."),
+        "audit": Entry("idp.audit.cli:audit", "The audit trail: list, export, verify.", ("idp.rollups.cli:recount",)),
     },
     "Set up": {
         "config": Entry("idp.operate.config_cli:config", "Show, check and explain the settings."),

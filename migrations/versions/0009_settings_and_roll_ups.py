@@ -19,7 +19,23 @@ def upgrade() -> None:
         sa.Column("changed_by", sa.String(length=120), nullable=False),
         sa.PrimaryKeyConstraint("name", name="pk_stored_settings"),
     )
+    op.create_table(
+        "daily_counts",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("count", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("day", "kind", "name", name="pk_daily_counts"),
+    )
+    op.create_table(
+        "rollup_position",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_rollup_position"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("rollup_position")
+    op.drop_table("daily_counts")
     op.drop_table("stored_settings")
