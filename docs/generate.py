@@ -11,8 +11,8 @@ from idp import create_app
 from idp.audit.tags import Tag
 from idp.cli import SECTIONS, main
 from idp.core.settings import Settings
+from idp.core.settings_view import Setting, all_settings
 from idp.oauth.errors import REFUSALS
-from idp.operate.settings_view import Setting, all_settings
 
 FOLDER = Path(__file__).parent / "reference"
 NOTE = "<!-- Written by docs/generate.py (`make docs`). Edit the code it is made from. -->"

@@ -11,8 +11,10 @@ from pydantic import ValidationError
 
 from idp import ConfigurationError, __version__, create_app
 from idp.core.cli import CONFIG, fail
+from idp.core.db import db
 from idp.operate import development
 from idp.operate.config_problems import describe, unknown_variables
+from idp.stored_settings import live as stored_settings
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "export": Entry("idp.manifest.cli:export", "Write APIs, roles, groups and apps as a manifest."),
         "plan": Entry("idp.manifest.cli:plan", "Show what a manifest would change."),
         "apply": Entry("idp.manifest.cli:apply", "Make it as a manifest says."),
-        "audit": Entry("idp.audit.cli:audit", "The audit trail: list, export, verify."),
+        "audit": Entry("idp.audit.cli:audit", "The audit trail: list, export, verify.", ("idp.rollups.cli:recount",)),
     },
     "Set up": {
         "config": Entry("idp.operate.config_cli:config", "Show, check and explain the settings."),
@@ -131,11 +133,19 @@ def application() -> Flask:
     if problems := [*unknown_variables()]:
         _leave(problems)
     try:
-        return create_app()
+        return _with_stored_settings(create_app())
     except ValidationError as error:
         _leave(describe(error))
     except ConfigurationError as error:
         _leave(str(error).splitlines())
+
+
+def _with_stored_settings(app: Flask) -> Flask:
+    """Let a command see what the console changed; where there is no database yet, it says so itself."""
+    with app.app_context():
+        stored_settings.refresh()
+        db.engine.dispose()
+    return app
 
 
 def _leave(problems: list[str]) -> NoReturn:

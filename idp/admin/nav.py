@@ -23,6 +23,7 @@ NAV = (
     Entry("sessions", "computer-desktop", _l("Sessions"), "admin.sessions", "admin.users.read"),
     Entry("keys", "key", _l("Signing keys"), "admin.keys", "admin.keys.read"),
     Entry("audit", "clock", _l("Audit trail"), "admin.audit", "admin.audit.read"),
+    Entry("settings", "cog-6-tooth", _l("Settings"), "admin.settings_home", "admin.settings.read"),
 )
 
 

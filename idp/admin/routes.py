@@ -9,6 +9,7 @@ from flask import Blueprint, Response, request, url_for
 from flask_babel import lazy_gettext as _l
 
 from idp.access import service as access
+from idp.admin import idle
 from idp.audit.tags import Tag
 from idp.authn.acr import TWO_FACTORS
 from idp.core.http import see_other
@@ -20,6 +21,7 @@ from idp.sessions.guards import login_required
 
 View = TypeVar("View", bound=Callable[..., Any])
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
+blueprint.after_request(idle.note_visit)
 ANY = "admin.*"
 """Any permission of ours at all."""
 
@@ -96,6 +98,10 @@ def _refuse(route: Route) -> Response | None:
         raise NotPermitted(route.permission)
     if _needs_second_step():
         return _to_second_step()
+    if idle.is_idle():
+        says = _l("You have not been here for a while. Confirm it’s you.")
+        return sessions.to_reauthentication(says, _l("Go on"), "portal.home")
+    idle.begin_visit()
     if route.sudo and not sessions.is_fresh(settings().admin.sudo):
         says = _l("To change this, confirm it’s you.")
         return sessions.to_reauthentication(says, _l("Go on"), "admin.dashboard")

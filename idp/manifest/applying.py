@@ -18,6 +18,7 @@ from idp.manifest.models import ManagedThing
 from idp.manifest.planning import CHANGE, CREATE, DELETE, Change, Plan, make_plan
 from idp.manifest.reading import Document
 from idp.manifest.things import Key
+from idp.stored_settings import service as stored_settings
 
 _LABEL = "manifest"
 _TABLES = "apis, permissions, roles, role_permissions, groups, group_roles, clients, managed_things"
@@ -60,6 +61,7 @@ def apply_plan(document: Document, shown: Plan) -> Plan:
 def _hold_still() -> None:
     """Let nobody else write what the manifest describes until all is done (SQLite has one writer anyway)."""
     # Who takes a role from a group holds the owners first and the tables then: the other way round both would wait.
+    stored_settings.hold_still()
     access.lock_owners()
     if is_postgresql():
         db.session.execute(text(f"LOCK TABLE {_TABLES} IN SHARE ROW EXCLUSIVE MODE"))
@@ -84,6 +86,8 @@ def _put(plan: Plan, document: Document, change: Change) -> list[Step]:
         _put_role(change, fields, after)
     elif change.kind == "group":
         _put_group(change, fields, after)
+    elif change.kind == "setting":
+        stored_settings.change({change.name: fields["value"]}, explicit=True)
     else:
         _put_client(plan, document, change, after)
     return []
@@ -164,6 +168,8 @@ def _delete(change: Change) -> None:
         catalogue.delete_role(catalogue.get_role(change.name))
     elif change.kind == "group":
         access.delete_group(change.name)
+    elif change.kind == "setting":
+        stored_settings.reset([change.name])
     else:
         clients.delete_client(change.name)
 

@@ -14,10 +14,13 @@ from idp.clients.service import check_client_id
 from idp.clients.types import SECRET_METHODS
 from idp.core.errors import DomainError
 from idp.manifest import secret_sources, things
-from idp.manifest.document import OWN_API, ApiEntry, ClientEntry, RoleEntry
+from idp.manifest.document import OWN_API, ApiEntry, ClientEntry, RoleEntry, SettingEntry
 from idp.manifest.reading import Document, Place, suggest
 from idp.manifest.secret_sources import Secret
 from idp.manifest.things import Key, Thing
+from idp.stored_settings import service as stored_settings
+from idp.stored_settings.catalogue import CHOICES
+from idp.stored_settings.checks import UnfitSettings
 
 _LOCKED = "comes with the house: its permissions stay as they are, leave them out"
 
@@ -39,6 +42,7 @@ class Checker:
         """Check everything; `with_secrets` demands that every secret can be read here."""
         steps: dict[str, Callable[[Place], None]] = {
             "apis": self._api, "roles": self._role, "groups": self._group, "clients": self._client,
+            "settings": self._setting,
         }  # fmt: skip
         for section, step in steps.items():
             for place in self.document.entries(section):
@@ -114,6 +118,22 @@ class Checker:
         for number, role in enumerate(place.entry.roles):
             self._refer(place, "role", role, "roles", number)
         self._want(place, things.wanted_group(place.entry), "name")
+
+    def _setting(self, place: Place) -> None:
+        entry: SettingEntry = place.entry
+        if entry.name not in CHOICES:
+            self._blame(place, f"there is no such setting{suggest(entry.name, CHOICES)}", "name")
+            return
+        before = len(self.document.problems)
+        self._try(place, stored_settings.check_open, entry.name, path=("name",))
+        if len(self.document.problems) > before:
+            return
+        try:
+            thing = things.wanted_setting(entry)
+        except UnfitSettings as error:
+            self._blame(place, str(error.problems.get(entry.name, error.public)), "value")
+        else:
+            self._want(place, thing, "name")
 
     def _refer(self, place: Place, kind: str, name: str, *path: str | int) -> None:
         if name not in self.known[kind]:

@@ -98,13 +98,21 @@ class ClientEntry(Entry):
     secret: SecretSource | None = Field(None, description="Where its secret is read.")
 
 
+class SettingEntry(Entry):
+    """A setting that is kept in the database."""
+
+    name: str = Field(description="Its dotted name, such as `tokens.access`.")
+    value: bool | int | str | Names = Field(description="As idp.toml would have it.")
+
+
 class Manifest(Entry):
-    """The APIs, roles, groups and apps of a server."""
+    """The APIs, roles, groups, apps and settings of a server."""
 
     apis: list[ApiEntry] = []
     roles: list[RoleEntry] = []
     groups: list[GroupEntry] = []
     clients: list[ClientEntry] = []
+    settings: list[SettingEntry] = []
 
 
 SECTIONS: dict[str, tuple[str, type[Entry], str]] = {
@@ -112,6 +120,7 @@ SECTIONS: dict[str, tuple[str, type[Entry], str]] = {
     "roles": ("role", RoleEntry, "name"),
     "groups": ("group", GroupEntry, "name"),
     "clients": ("client", ClientEntry, "client_id"),
+    "settings": ("setting", SettingEntry, "name"),
 }
 """Of each section: the kind of thing in it, its form, and the field that names the thing."""
 

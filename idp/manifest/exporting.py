@@ -14,15 +14,15 @@ from idp.manifest.things import Thing
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _WIDTH = 110
 _HEAD = """\
-# APIs, roles, groups and apps of idp. `idp plan FILE` compares, `idp apply FILE` makes it so.
-# What is left out is as it begins; settings stand in idp.toml, secrets nowhere here.
+# APIs, roles, groups, apps and changed settings of idp. `idp plan FILE` compares, `idp apply FILE` makes it so.
+# What is left out is as it begins; secrets stand nowhere here.
 """
 
 
 def export() -> str:
     """Return the present state as a manifest."""
     found = things.present().values()
-    parts = {"api": _api, "role": _role, "group": _group, "client": _client}
+    parts = {"api": _api, "role": _role, "group": _group, "client": _client, "setting": _setting}
     blocks = ["\n".join(block) for thing in found if (block := list(parts[thing.kind](thing)))]
     return "\n".join([_HEAD, *(f"{block}\n" for block in blocks)])
 
@@ -76,6 +76,12 @@ def _client(thing: Thing) -> Iterator[str]:
         yield _line("enabled", value=False)
     if fields["token_endpoint_auth_method"] in SECRET_METHODS:
         yield '# secret = { env = "NAME" }   # it is not written here; without this line it stays as it is'
+
+
+def _setting(thing: Thing) -> Iterator[str]:
+    yield "[[settings]]"
+    yield _line("name", thing.name)
+    yield _line("value", thing.fields["value"])
 
 
 def _title(thing: Thing) -> str:

@@ -14,9 +14,13 @@ from idp.clients import service as clients
 from idp.clients.metadata import LISTS, RULES, clean
 from idp.clients.models import Client
 from idp.clients.options import SHORT_GRANTS
-from idp.manifest.document import OWN_API, ApiEntry, ClientEntry, GroupEntry, RoleEntry
+from idp.core.settings_view import value_of
+from idp.manifest.document import OWN_API, ApiEntry, ClientEntry, GroupEntry, RoleEntry, SettingEntry
+from idp.stored_settings import service as stored_settings
+from idp.stored_settings.checks import as_stored, merge
+from idp.stored_settings.live import base_settings
 
-KINDS = ("api", "role", "group", "client")
+KINDS = ("api", "role", "group", "client", "setting")
 Key = tuple[str, str]
 
 
@@ -56,7 +60,7 @@ def full(name: str) -> str:
 
 def present() -> dict[Key, Thing]:
     """Return everything that is there now and that a manifest can describe."""
-    return {thing.key: thing for thing in [*_apis(), *_roles(), *_groups(), *_clients()]}
+    return {thing.key: thing for thing in [*_apis(), *_roles(), *_groups(), *_clients(), *_settings()]}
 
 
 def wanted_api(entry: ApiEntry) -> Thing:
@@ -106,6 +110,12 @@ def wanted_client(entry: ClientEntry) -> Thing:
     return Thing("client", entry.client_id, {**client_fields(clean(client_values(entry))), "enabled": entry.enabled})
 
 
+def wanted_setting(entry: SettingEntry) -> Thing:
+    """Return a setting as the file wants it, in the form that is kept; raise UnfitSettings."""
+    merged = merge(base_settings(), {entry.name: entry.value})
+    return Thing("setting", entry.name, {"value": as_stored(value_of(merged, entry.name))})
+
+
 def without_nothing(value: Any) -> Any:
     """Leave out what is null, for which TOML has no word."""
     if isinstance(value, dict):
@@ -138,6 +148,11 @@ def _clients() -> Iterator[Thing]:
     while page := clients.list_clients(after=after):
         yield from map(_client, page)
         after = page[-1].id
+
+
+def _settings() -> Iterator[Thing]:
+    for name, value in sorted(stored_settings.stored_values().items()):
+        yield Thing("setting", name, {"value": value})
 
 
 def _client(row: Client) -> Thing:

@@ -12,11 +12,11 @@ from idp.core.clock import now
 from idp.core.db import db, is_postgresql
 from idp.core.setting_sources import config_path
 from idp.core.settings import settings
+from idp.core.settings_view import all_settings
 from idp.keyring import service as keyring
 from idp.keyring.models import State
 from idp.operate import heartbeat, preflight, schema
 from idp.operate.finding import Finding, broken, look, well
-from idp.operate.settings_view import all_settings
 from idp.outbox import service as outbox
 
 _SILENT_AFTER = timedelta(minutes=2)

@@ -28,6 +28,7 @@ CHECKS: dict[str, Check] = {
     "owners": checks_people.owners,
     "apps": checks_people.apps,
     "secrets": checks_people.secrets,
+    "guesses": checks_people.guesses,
 }
 
 

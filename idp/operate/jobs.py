@@ -16,6 +16,7 @@ from idp.oauth.device import service as device
 from idp.oauth.tokens import sweep as tokens
 from idp.operate import heartbeat
 from idp.outbox import service as outbox
+from idp.rollups import service as rollups
 from idp.sessions import sweep as sessions
 
 
@@ -43,6 +44,7 @@ JOBS = (
     Job("mail", timedelta(seconds=1), outbox.deliver_due),
     Job("calls", timedelta(seconds=1), outbox.deliver_calls, waits=True),
     Job("audit", timedelta(seconds=1), chain.seal_events),
+    Job("counts", timedelta(seconds=10), rollups.count_events),
     Job("heartbeat", timedelta(seconds=15), heartbeat.beat),
     Job("keys", timedelta(minutes=1), keyring.run_schedule),
     Job("deletions", timedelta(minutes=1), deletion.delete_due),

@@ -16,7 +16,10 @@ from idp.clients import service as clients
 from idp.core.db import db
 from idp.keyring import service as keyring
 from idp.outbox import service as outbox
+from idp.stored_settings import service as stored
+from idp.stored_settings.catalogue import on_tab
 from tests.actors import Browser
+from tests.factories import PASSWORD
 
 OWNER, VICTIM = "owner@example.com", "victim@example.com"
 
@@ -39,7 +42,8 @@ class House:
     def address(self, route):
         values = {
             "user_id": self.victim, "client_id": self.client_id, "session_id": self.session_id, "kind": "web",
-            "delivery_id": self.delivery_id, "name": "editor", "role": "editor", "event_id": self.event_id(), "secret_id": self.secret_id(),
+            "delivery_id": self.delivery_id, "name": "editor", "role": "editor", "tab": "general",
+            "event_id": self.event_id(), "secret_id": self.secret_id(),
         }  # fmt: skip
         return "/admin" + re.sub(r"<(\w+)>", lambda found: values[found[1]], route.rule)
 
@@ -64,6 +68,7 @@ class House:
             "enable_client": lambda: run(clients.disable_client, self.client_id),
             "give_role": lambda: run(catalogue.create_role, "writer"),
             "remove_second_step": lambda: self.factory.totp(self.victim),
+            "reset_setting": lambda: run(stored.change, {"brand.name": "Before"}),
             "promote_key": lambda: run(keyring.prepare_next),
         }
         if route.endpoint in before:
@@ -81,6 +86,8 @@ class House:
             "create_client": lambda: {"name": "New app", **app},
             "save_client": lambda: {"name": "Shop 2", **app, "version": self.client_version()},
             "delete_client": lambda: {"typed": "Shop"},
+            "save_settings": lambda: {"brand.name": "New house", "version": self.settings_version()},
+            "reset_setting": lambda: {"name": "brand.name", "version": self.settings_version()},
             "emergency": lambda: {"typed": self.active_kid()},
             "save_matrix": lambda: {"cell": f"editor|{self.api()}|admin.users.read", "seen": self.seen()},
         }
@@ -88,6 +95,10 @@ class House:
     def active_kid(self):
         with self.app.app_context():
             return keyring.active_kid()
+
+    def settings_version(self):
+        with self.app.app_context():
+            return str(stored.version_of(choice.name for choice in on_tab("general")))
 
     def version(self):
         from idp.accounts.service import get_user
@@ -225,6 +236,36 @@ def test_marked_routes_ask_who_it_is_after_ten_minutes(house, browser, clock):
         response = browser.http.post(house.address(route), data={"csrf_token": token}, base_url=browser.issuer)
         assert "/reauth" in response.headers["Location"], route
         assert house.count(route.event) == before
+
+
+def test_the_console_rests_on_its_own_while_the_session_goes_on(house, browser, clock):
+    browser.sign_in(OWNER)
+    for _number in range(3):
+        clock.advance(10 * 60)
+        browser.get("/admin/keys")
+        assert browser.path == "/admin/keys"
+    clock.advance(16 * 60)
+    browser.get("/admin/keys")
+    assert browser.path == "/reauth"
+    browser.get("/account")
+    assert browser.status == 200
+    browser.get("/admin/keys")
+    browser.submit("password", password=PASSWORD)
+    assert browser.path == "/admin/keys"
+
+
+def test_a_visit_of_another_session_does_not_count(house, browser, clock):
+    browser.sign_in(OWNER)
+    browser.get("/admin")
+    stale = browser.http.get_cookie("__Host-idp_console", domain="id.example.com", path="/").value
+    clock.advance(14 * 60)
+    other = Browser(house.app)
+    other.sign_in(OWNER)
+    clock.advance(16 * 60)
+    for value in (stale, "x", ""):
+        other.http.set_cookie("__Host-idp_console", value, domain="id.example.com", path="/", secure=True)
+        other.get("/admin/keys")
+        assert other.path == "/reauth"
 
 
 def test_the_console_takes_a_second_step_in_production(make_app, factory, app):

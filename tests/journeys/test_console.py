@@ -53,7 +53,7 @@ def sign_in(page):
 
 def address(server, rule):
     values = {
-        "user_id": server.victim, "client_id": server.client_id, "name": "editor", "kind": "web", "event_id": "1",
+        "user_id": server.victim, "client_id": server.client_id, "name": "editor", "kind": "web", "tab": "sessions", "event_id": "1",
     }  # fmt: skip
     return "/admin" + re.sub(r"<(\w+)>", lambda found: values[found[1]], rule)
 

@@ -63,7 +63,34 @@ def origin_of(setting: Setting) -> str:
     table: Any = _file_values()
     for part in setting.name.split("."):
         table = table.get(part) if isinstance(table, dict) else None
-    return str(config_path()) if table is not None else "default"
+    return _file_origin(setting.name) if table is not None else "default"
+
+
+def is_pinned(setting: Setting) -> bool:
+    """Tell whether the environment sets a value, so that nothing else can."""
+    return origin_of(setting).startswith("IDP_")
+
+
+def _file_origin(name: str) -> str:
+    path = config_path()
+    number = line_of(path, name) if path else None
+    return f"{path}:{number}" if number else str(path)
+
+
+def line_of(path: Path, name: str) -> int | None:
+    """Find the line of `idp.toml` that sets a name."""
+    section, _, key = name.rpartition(".")
+    present = ""
+    for number, line in enumerate(path.read_text().splitlines(), 1):
+        if header := re.fullmatch(r"\s*\[([\w.]+)\]\s*(#.*)?", line):
+            present = header[1]
+            if present == name:
+                return number
+        elif (
+            (assigned := re.match(r"\s*([\w.]+)\s*=", line)) and assigned[1] in {key, name} and present in {section, ""}
+        ):
+            return number
+    return None
 
 
 def mask(name: str, value: Any) -> Any:
