@@ -9,7 +9,7 @@ IDP = pathlib.Path(__file__).parent.parent / "idp"
 LAYERS = [
     {"core"},
     {"audit", "feed", "limits", "observe", "i18n"},
-    {"outbox", "keyring"},
+    {"outbox", "keyring", "jobs"},
     {"mail", "access", "clients"},
     {"accounts"},
     {"sessions"},

@@ -8,6 +8,7 @@ from idp.access import assignments, catalogue
 from idp.access import service as access
 from idp.access.permissions import PERMISSIONS
 from idp.accounts import states
+from idp.accounts.importing import service as importing
 from idp.admin.nav import NAV
 from idp.admin.routes import ANY, ROUTES
 from idp.audit.models import Event
@@ -32,11 +33,13 @@ class House:
         arrange.run(catalogue.create_role, "editor", title="Editor")
         arrange.run(assignments.grant_role, self.victim, "editor", actor="system")
         self.session_id = arrange.session(self.victim)
+        self.job_id = arrange.run(importing.hand_in, b"email\nsomebody@example.com\n").id
 
     def address(self, route):
         values = {
             "user_id": self.victim, "client_id": self.client_id, "session_id": self.session_id, "kind": "web",
             "name": "editor", "role": "editor", "event_id": self.event_id(), "secret_id": self.secret_id(),
+            "job_id": self.job_id,
         }  # fmt: skip
         return "/admin" + re.sub(r"<(\w+)>", lambda found: values[found[1]], route.rule)
 
@@ -218,10 +221,10 @@ def test_marked_routes_ask_who_it_is_after_ten_minutes(house, browser, clock):
             browser.get(house.address(route))
             assert browser.path == "/reauth", route
             continue
-        before = house.count(route.event)
+        before = house.count(route.event) if route.event else 0
         response = browser.http.post(house.address(route), data={"csrf_token": token}, base_url=browser.issuer)
         assert "/reauth" in response.headers["Location"], route
-        assert house.count(route.event) == before
+        assert not route.event or house.count(route.event) == before
 
 
 def test_the_console_takes_a_second_step_in_production(make_app, factory, app):

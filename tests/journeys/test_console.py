@@ -5,6 +5,7 @@ import re
 import pytest
 
 from idp.access import catalogue
+from idp.accounts.importing import service as importing
 from idp.admin.routes import ROUTES
 from tests.arrange import Arranger
 from tests.chromium import chromium, watch
@@ -14,7 +15,8 @@ from tests.pages.axe import assert_accessible_in_light_and_dark
 
 pytestmark = pytest.mark.chromium
 OWNER = "owner@example.com"
-PAGES = [route.rule for route in ROUTES if route.method == "GET" and route.endpoint != "export_audit"]
+FILES = {"export_audit", "import_template", "import_errors"}
+PAGES = [route.rule for route in ROUTES if route.method == "GET" and route.endpoint not in FILES]
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +31,9 @@ def server(tmp_path_factory):
         server.owner = server.factory.user(OWNER, roles=("owner",))
         server.victim = server.factory.user("wilhelmina.anastasia.hohenlohe@department-of-long-names.example.com")
         server.client_id, _secret = server.factory.client_with_secret("An app with a rather long name of its own")
-        Arranger(server.app, server.factory).run(catalogue.create_role, "editor", title="Editor")
+        run = Arranger(server.app, server.factory).run
+        run(catalogue.create_role, "editor", title="Editor")
+        server.job_id = run(importing.hand_in, b"email,name\nsomebody@example.com,Somebody\nnobody,Nobody\n").id
         yield server
 
 
@@ -54,6 +58,7 @@ def sign_in(page):
 def address(server, rule):
     values = {
         "user_id": server.victim, "client_id": server.client_id, "name": "editor", "kind": "web", "event_id": "1",
+        "job_id": server.job_id,
     }  # fmt: skip
     return "/admin" + re.sub(r"<(\w+)>", lambda found: values[found[1]], rule)
 
