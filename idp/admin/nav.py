@@ -20,7 +20,7 @@ NAV = (
     Entry("users", "users", _l("People"), "admin.users", "admin.users.read"),
     Entry("clients", "squares-2x2", _l("Apps"), "admin.clients", "admin.clients.read"),
     Entry("roles", "shield-check", _l("Roles and permissions"), "admin.roles", "admin.roles.read"),
-    Entry("sessions", "computer-desktop", _l("Sessions"), "admin.sessions", "admin.users.read"),
+    Entry("sessions", "computer-desktop", _l("Sessions and tokens"), "admin.sessions", "admin.users.read"),
     Entry("keys", "key", _l("Signing keys"), "admin.keys", "admin.keys.read"),
     Entry("audit", "clock", _l("Audit trail"), "admin.audit", "admin.audit.read"),
 )

@@ -1,4 +1,4 @@
-"""Long work that goes on after a kill."""
+"""Long work that goes on after a kill, and indexes of the lists of people."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -7,6 +7,11 @@ revision = "0008"
 down_revision = "0004"
 branch_labels = None
 depends_on = None
+FEW = {
+    "ix_users_locked": "locked_at IS NOT NULL",
+    "ix_users_unverified": "email_verified_at IS NULL",
+    "ix_users_second_step": "second_step_since IS NOT NULL",
+}
 
 
 def upgrade() -> None:
@@ -31,7 +36,21 @@ def upgrade() -> None:
     )
     op.create_index("ix_jobs_state_leased_until", "jobs", ["state", "leased_until"])
     op.create_index("ix_jobs_finished_at", "jobs", ["finished_at"])
+    op.create_index("ix_users_state_id", "users", ["state", "id"])
+    for name, condition in FEW.items():
+        op.create_index(name, "users", ["id"], postgresql_where=sa.text(condition), sqlite_where=sa.text(condition))
+    if op.get_bind().dialect.name == "postgresql":
+        op.create_index("ix_users_lower_name_id", "users", [sa.text('(lower(name)) COLLATE "C"'), "id"])
+        op.create_index("ix_users_email_bytes", "users", [sa.text('(email_normalised) COLLATE "C"')])
+        op.create_index("ix_users_username_bytes", "users", [sa.text('(username) COLLATE "C"')])
+    else:
+        op.create_index("ix_users_lower_name_id", "users", [sa.text("(lower(name))"), "id"])
 
 
 def downgrade() -> None:
+    if op.get_bind().dialect.name == "postgresql":
+        op.drop_index("ix_users_username_bytes", "users")
+        op.drop_index("ix_users_email_bytes", "users")
+    for name in ("ix_users_lower_name_id", *FEW, "ix_users_state_id"):
+        op.drop_index(name, "users")
     op.drop_table("jobs")

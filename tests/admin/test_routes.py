@@ -1,6 +1,7 @@
 """Every route of the console: its permission, what it asks first, and the one event it leaves."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -14,11 +15,32 @@ from idp.admin.routes import ANY, ROUTES
 from idp.audit.models import Event
 from idp.authn.models import TotpAuthenticator
 from idp.clients import service as clients
-from idp.core.db import db
+from idp.core.clock import now
+from idp.core.db import db, transaction
 from idp.keyring import service as keyring
+from idp.oauth.tokens.models import Grant, RefreshToken
 from tests.actors import Browser
 
 OWNER, VICTIM = "owner@example.com", "victim@example.com"
+
+
+def grant_of(arrange, user_id, client_id):
+    """A grant with a refresh token; return its id."""
+    with arrange.context(), transaction() as session:
+        grant = Grant(
+            user_id=user_id, client_id=client_id, scope="openid offline_access", auth_time=now(), offline=True
+        )
+        session.add(grant)
+        session.flush()
+        token = RefreshToken(
+            digest="0" * 64,
+            grant_id=grant.id,
+            client_id=client_id,
+            created_at=now(),
+            expires_at=now() + timedelta(days=1),
+        )
+        session.add(token)
+        return grant.id
 
 
 class House:
@@ -33,13 +55,14 @@ class House:
         arrange.run(catalogue.create_role, "editor", title="Editor")
         arrange.run(assignments.grant_role, self.victim, "editor", actor="system")
         self.session_id = arrange.session(self.victim)
+        self.grant_id = grant_of(arrange, self.victim, self.client_id)
         self.job_id = arrange.run(importing.hand_in, b"email\nsomebody@example.com\n").id
 
     def address(self, route):
         values = {
             "user_id": self.victim, "client_id": self.client_id, "session_id": self.session_id, "kind": "web",
             "name": "editor", "role": "editor", "event_id": self.event_id(), "secret_id": self.secret_id(),
-            "job_id": self.job_id,
+            "job_id": self.job_id, "grant_id": self.grant_id,
         }  # fmt: skip
         return "/admin" + re.sub(r"<(\w+)>", lambda found: values[found[1]], route.rule)
 
@@ -82,6 +105,7 @@ class House:
             "save_client": lambda: {"name": "Shop 2", **app, "version": self.client_version()},
             "delete_client": lambda: {"typed": "Shop"},
             "emergency": lambda: {"typed": self.active_kid()},
+            "revoke_all": lambda: {"typed": "id.example.com"},
             "save_matrix": lambda: {"cell": f"editor|{self.api()}|admin.users.read", "seen": self.seen()},
         }
 

@@ -66,11 +66,11 @@ def run(url, count):
         total = time.perf_counter() - begin
         db.session.rollback()
         ended = db.session.get(Job, job_id, populate_existing=True)
-        people = db.session.query(User).count()
+        ended, people = (ended.state, ended.result["create"]), db.session.query(User).count()
         again = service.hand_in(file.encode()).result["foreseen"]
         db.session.remove()
         db.engine.dispose()
-    assert (ended.state, people, again["skip"]) == ("done", count, count), (ended.state, people, again)
+    assert (ended, people, again["skip"]) == (("done", count), count, count), (ended, people, again)
     return read, until_kill, killed_at, total
 
 
