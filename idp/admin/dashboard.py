@@ -63,8 +63,8 @@ def _tiles() -> list[Tile]:
     return [
         Tile(_l("People"), _count(User), "admin.users.read"),
         Tile(_l("with a second step"), _count(User, User.second_step_since.is_not(None)), "admin.users.read"),
-        Tile(_l("locked or turned off"), _count(User, User.locked_at.is_not(None) | (User.state == "disabled")),
-             "admin.users.read"),
+        Tile(_l("locked"), _count(User, User.locked_at.is_not(None)), "admin.users.read"),
+        Tile(_l("turned off"), _count(User, User.state == "disabled"), "admin.users.read"),
         Tile(_l("sessions now"), _count(Session, *alive(moment)), "admin.users.read"),
         Tile(_l("apps"), _count(Client), "admin.clients.read"),
         Tile(_l("sign-ins in 24 hours"), _count(Event, recent, Event.tag == Tag.LOGIN_SUCCEEDED.value),

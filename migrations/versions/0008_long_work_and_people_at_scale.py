@@ -36,6 +36,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_jobs_state_leased_until", "jobs", ["state", "leased_until"])
     op.create_index("ix_jobs_finished_at", "jobs", ["finished_at"])
+    op.create_index("ix_audit_events_tag_at", "audit_events", ["tag", "at"])
     op.create_index("ix_users_state_id", "users", ["state", "id"])
     for name, condition in FEW.items():
         op.create_index(name, "users", ["id"], postgresql_where=sa.text(condition), sqlite_where=sa.text(condition))
@@ -53,4 +54,5 @@ def downgrade() -> None:
         op.drop_index("ix_users_email_bytes", "users")
     for name in ("ix_users_lower_name_id", *FEW, "ix_users_state_id"):
         op.drop_index(name, "users")
+    op.drop_index("ix_audit_events_tag_at", "audit_events")
     op.drop_table("jobs")

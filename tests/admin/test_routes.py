@@ -4,18 +4,22 @@ import re
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from idp.access import assignments, catalogue
 from idp.access import service as access
 from idp.access.permissions import PERMISSIONS
-from idp.accounts import states
+from idp.accounts import states, undo
 from idp.accounts.importing import service as importing
+from idp.accounts.models import User
 from idp.admin.nav import NAV
 from idp.admin.routes import ANY, ROUTES
 from idp.audit.models import Event
+from idp.audit.tags import Tag
 from idp.authn.models import TotpAuthenticator
 from idp.clients import service as clients
 from idp.core.clock import now
+from idp.core.context import CallContext, set_context
 from idp.core.db import db, transaction
 from idp.keyring import service as keyring
 from idp.oauth.tokens.models import Grant, RefreshToken
@@ -85,12 +89,16 @@ class House:
             "enable_user": lambda: run(states.disable, self.victim),
             "unlock_user": lambda: run(states.lock, self.victim),
             "enable_client": lambda: run(clients.disable_client, self.client_id),
-            "give_role": lambda: run(catalogue.create_role, "writer"),
+            "give_role": self.add_writer,
+            "verify_user": self.unverify,
+            "give_role_to_users": self.add_writer,
             "remove_second_step": lambda: self.factory.totp(self.victim),
             "promote_key": lambda: run(keyring.prepare_next),
         }
         if route.endpoint in before:
             before[route.endpoint]()
+        if route.endpoint in {"undo_disable_user", "undo_take_role"}:
+            return {"undo": self.undo(route.endpoint)}
         return self.forms().get(route.endpoint, dict)()
 
     def forms(self):
@@ -98,6 +106,8 @@ class House:
         app = {"redirect_uris": "https://rp.example.com/callback", "scopes": "openid"}
         return {
             "give_role": lambda: {"role": "writer"},
+            "disable_users": lambda: {"user": self.victim},
+            "give_role_to_users": lambda: {"user": self.victim, "role": "writer"},
             "invite_user": lambda: {"email": "new@example.com", "name": "New", "role": ""},
             "save_user": lambda: {"name": "Victor", "username": "", "email": VICTIM, "version": self.version()},
             "delete_user": lambda: {"typed": VICTIM},
@@ -108,6 +118,24 @@ class House:
             "revoke_all": lambda: {"typed": "id.example.com"},
             "save_matrix": lambda: {"cell": f"editor|{self.api()}|admin.users.read", "seen": self.seen()},
         }
+
+    def undo(self, endpoint):
+        """Do what is undone, as the owner; return the token that undoes it."""
+        with self.arrange.context():
+            set_context(CallContext(actor=f"user:{self.owner}"))
+            if endpoint == "undo_disable_user":
+                states.disable(self.victim)
+                return undo.offer(Tag.ACCOUNT_DISABLED, self.victim)
+            assignments.revoke_role(self.victim, "editor")
+            return undo.offer(Tag.ROLE_REVOKED, self.victim, role="editor")
+
+    def add_writer(self):
+        with self.arrange.context():
+            if not any(row.name == "writer" for row in catalogue.list_roles()):
+                catalogue.create_role("writer")
+
+    def unverify(self):
+        self.arrange.execute(update(User).where(User.id == self.victim).values(email_verified_at=None))
 
     def active_kid(self):
         with self.app.app_context():
@@ -224,8 +252,10 @@ def test_pages_open_to_an_owner(house, browser):
 
 @every_act
 def test_every_act_leaves_its_event_once_and_names_who_did_it(house, browser, route, clock):
-    form = house.prepare(route)
+    is_undo = route.endpoint.startswith("undo_")
+    form = None if is_undo else house.prepare(route)
     clock.advance(20 * 60)  # a next key is known to everybody by then
+    form = house.prepare(route) if is_undo else form
     browser.sign_in(OWNER)
     before = house.count(route.event)
     response = post(browser, house.address(route), form)

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from idp.access import assignments, catalogue
 from idp.access import service as access
 from idp.access.level import check_may_act_on
-from idp.accounts import recovery, registration, service, states
+from idp.accounts import recovery, registration, service, states, undo
 from idp.accounts.http.answers import read_version
 from idp.accounts.listing import STATES, Wanted, find_people
 from idp.accounts.models import User
@@ -89,8 +89,22 @@ def save_user(user_id: str) -> Response:
 
 @act("/users/<user_id>/disable", WRITE, Tag.ACCOUNT_DISABLED)
 def disable_user(user_id: str) -> Response:
-    states.disable(_changeable(user_id).id)
-    return done(_("The account is turned off."), _url(user_id))
+    was_active = _changeable(user_id).state == "active"
+    states.disable(user_id)
+    way = (url_for("admin.undo_disable_user", user_id=user_id), undo.offer(Tag.ACCOUNT_DISABLED, user_id))
+    return done(_("The account is turned off."), _url(user_id), undo=way if was_active else None)
+
+
+@act("/users/<user_id>/disable/undo", WRITE, Tag.ACCOUNT_ENABLED)
+def undo_disable_user(user_id: str) -> Response:
+    undo.undo_disable(_changeable(user_id).id, request.form.get("undo", ""))
+    return done(_("The account is turned on."), _url(user_id))
+
+
+@act("/users/<user_id>/verify", WRITE, Tag.EMAIL_VERIFIED, sudo=True)
+def verify_user(user_id: str) -> Response:
+    states.mark_verified(_changeable(user_id).id)
+    return done(_("The address counts as confirmed."), _url(user_id))
 
 
 @act("/users/<user_id>/enable", WRITE, Tag.ACCOUNT_ENABLED)
@@ -132,8 +146,15 @@ def give_role(user_id: str) -> Response:
 
 @act("/users/<user_id>/roles/<role>/remove", "admin.roles.write", Tag.ROLE_REVOKED)
 def take_role(user_id: str, role: str) -> Response:
-    assignments.revoke_role(service.get_user(user_id).id, role)
-    return done(_("The role was taken away."), _url(user_id))
+    taken = assignments.revoke_role(service.get_user(user_id).id, role)
+    way = (url_for("admin.undo_take_role", user_id=user_id), undo.offer(Tag.ROLE_REVOKED, user_id, role=role))
+    return done(_("The role was taken away."), _url(user_id), undo=way if taken else None)
+
+
+@act("/users/<user_id>/roles/undo", "admin.roles.write", Tag.ROLE_GRANTED)
+def undo_take_role(user_id: str) -> Response:
+    undo.undo_role(service.get_user(user_id).id, request.form.get("undo", ""))
+    return done(_("The role was given."), _url(user_id))
 
 
 @page("/users/<user_id>/delete", WRITE, sudo=True)
