@@ -20,6 +20,8 @@ NAV = (
     Entry("users", "users", _l("People"), "admin.users", "admin.users.read"),
     Entry("clients", "squares-2x2", _l("Apps"), "admin.clients", "admin.clients.read"),
     Entry("roles", "shield-check", _l("Roles and permissions"), "admin.roles", "admin.roles.read"),
+    Entry("groups", "user-group", _l("Groups"), "admin.groups", "admin.roles.read"),
+    Entry("apis", "server", _l("APIs and scopes"), "admin.list_apis", "admin.roles.read"),
     Entry("sessions", "computer-desktop", _l("Sessions and tokens"), "admin.sessions", "admin.users.read"),
     Entry("keys", "key", _l("Signing keys"), "admin.keys", "admin.keys.read"),
     Entry("audit", "clock", _l("Audit trail"), "admin.audit", "admin.audit.read"),

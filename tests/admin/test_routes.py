@@ -25,6 +25,7 @@ from idp.keyring import service as keyring
 from idp.oauth.tokens.models import Grant, RefreshToken
 from tests.actors import Browser
 
+API = "https://articles.example.com"
 OWNER, VICTIM = "owner@example.com", "victim@example.com"
 
 
@@ -60,13 +61,19 @@ class House:
         arrange.run(assignments.grant_role, self.victim, "editor", actor="system")
         self.session_id = arrange.session(self.victim)
         self.grant_id = grant_of(arrange, self.victim, self.client_id)
-        self.job_id = arrange.run(importing.hand_in, b"email\nsomebody@example.com\n").id
+        self.api_id = arrange.made(catalogue.create_api, API, name="Articles")
+        arrange.run(catalogue.add_permission, API, "articles.read")
+        self.group_id = arrange.made(catalogue.create_group, "staff")
+        arrange.run(assignments.add_member, "staff", self.victim, actor="system")
+        arrange.run(assignments.grant_role_to_group, "staff", "editor", actor="system")
+        self.job_id = arrange.made(importing.hand_in, b"email\nsomebody@example.com\n")
 
     def address(self, route):
         values = {
             "user_id": self.victim, "client_id": self.client_id, "session_id": self.session_id, "kind": "web",
             "name": "editor", "role": "editor", "event_id": self.event_id(), "secret_id": self.secret_id(),
             "job_id": self.job_id, "grant_id": self.grant_id,
+            "api_id": self.api_id, "group_id": self.group_id,
         }  # fmt: skip
         return "/admin" + re.sub(r"<(\w+)>", lambda found: values[found[1]], route.rule)
 
@@ -92,6 +99,7 @@ class House:
             "give_role": self.add_writer,
             "verify_user": self.unverify,
             "give_role_to_users": self.add_writer,
+            "give_group_role": self.add_writer,
             "remove_second_step": lambda: self.factory.totp(self.victim),
             "promote_key": lambda: run(keyring.prepare_next),
         }
@@ -106,6 +114,21 @@ class House:
         app = {"redirect_uris": "https://rp.example.com/callback", "scopes": "openid"}
         return {
             "give_role": lambda: {"role": "writer"},
+            "create_role": lambda: {"name": "painter", "title": "Painter"},
+            "save_role": lambda: {"title": "Chief editor", "version": "1"},
+            "delete_role": lambda: {"typed": "editor"},
+            "create_group": lambda: {"name": "crew"},
+            "save_group": lambda: {"title": "Staff", "version": "1"},
+            "add_member": lambda: {"person": OWNER},
+            "remove_member": lambda: {"user": self.victim},
+            "give_group_role": lambda: {"role": "writer"},
+            "take_group_role": lambda: {"role": "editor"},
+            "delete_group": lambda: {"typed": "staff"},
+            "create_api": lambda: {"identifier": "https://new.example.com", "lifetime": "600"},
+            "save_api": lambda: {"name": "Essays", "lifetime": "", "version": "1"},
+            "add_permission": lambda: {"name": "articles.write", "title": "Write"},
+            "remove_permission": lambda: {"name": "articles.read"},
+            "delete_api": lambda: {"typed": API},
             "disable_users": lambda: {"user": self.victim},
             "give_role_to_users": lambda: {"user": self.victim, "role": "writer"},
             "invite_user": lambda: {"email": "new@example.com", "name": "New", "role": ""},

@@ -31,9 +31,12 @@ def server(tmp_path_factory):
         server.owner = server.factory.user(OWNER, roles=("owner",))
         server.victim = server.factory.user("wilhelmina.anastasia.hohenlohe@department-of-long-names.example.com")
         server.client_id, _secret = server.factory.client_with_secret("An app with a rather long name of its own")
-        run = Arranger(server.app, server.factory).run
+        arrange = Arranger(server.app, server.factory)
+        run, made = arrange.run, arrange.made
         run(catalogue.create_role, "editor", title="Editor")
-        server.job_id = run(importing.hand_in, b"email,name\nsomebody@example.com,Somebody\nnobody,Nobody\n").id
+        server.api_id = made(catalogue.create_api, "https://articles.example.com", name="Articles")
+        server.group_id = made(catalogue.create_group, "staff", title="Staff")
+        server.job_id = made(importing.hand_in, b"email,name\nsomebody@example.com,Somebody\nnobody,Nobody\n")
         yield server
 
 
@@ -58,7 +61,7 @@ def sign_in(page):
 def address(server, rule):
     values = {
         "user_id": server.victim, "client_id": server.client_id, "name": "editor", "kind": "web", "event_id": "1",
-        "job_id": server.job_id,
+        "job_id": server.job_id, "api_id": server.api_id, "group_id": server.group_id,
     }  # fmt: skip
     return "/admin" + re.sub(r"<(\w+)>", lambda found: values[found[1]], rule)
 
