@@ -102,7 +102,7 @@ def test_an_app_is_added_its_secret_seen_once_and_a_person_turned_off(process, s
     page.click("nav >> text=People")
     page.fill("#search", "wilhelmina")
     page.click("text=Filter")
-    page.click("th >> a")
+    page.click("tbody th >> a")
     page.click("button:has-text('Turn off')")
     assert page.locator("[role=status] >> text=The account is turned off.").is_visible()
     page.click("button:has-text('Turn on')")
