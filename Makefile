@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types ui bench bench-console crash races fuzz conformance fresh lock i18n docs build clean
+.PHONY: help run test check lint types ui bench bench-console import-bench crash races fuzz conformance fresh lock i18n docs build clean
 
 help:
 	@echo "make run       start a development server with demo people and a demo app (PORT=$(PORT) DEMO_PORT=$(DEMO_PORT))"
@@ -25,6 +25,7 @@ help:
 	@echo "make conformance  plans of the OpenID Foundation conformance suite (SUITE_URL=https://...)"
 	@echo "make bench     CPU microseconds and database round trips of the hot requests"
 	@echo "make bench-console  the console's lists with 100 rows and with 100,000 people, 2,000 apps, a million events"
+	@echo "make import-bench  import 10,000 people, with a kill -9 in the middle"
 	@echo "make fresh     clone, run and sign in as a newcomer would, in an empty folder"
 	@echo "make i18n      collect the texts for translation"
 	@echo "make docs      write the generated pages of docs/reference"
@@ -81,6 +82,9 @@ bench: $(VENV)/.ready-dev
 
 bench-console: $(VENV)/.ready-dev
 	@$(BIN)/python -m tests.bench.console $(ARGS)
+
+import-bench: $(VENV)/.ready-dev
+	@$(BIN)/python -m tests.bench.importing $(ARGS)
 
 fresh:
 	@.ci/fresh

@@ -47,7 +47,12 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "group": Entry("idp.access.group_cli:group", "Groups of people, and the roles they bring."),
         "api": Entry("idp.access.api_cli:api", "APIs and what they let people do."),
         "key": Entry("idp.keyring.cli:key", "Signing keys and their rotation."),
-        "export": Entry("idp.manifest.cli:export", "Write APIs, roles, groups and apps as a manifest."),
+        "import": Entry("idp.accounts.importing.cli:import_", "Bring in many people from a file."),
+        "export": Entry(
+            "idp.manifest.cli:export",
+            "Write APIs, roles, groups and apps as a manifest, or people.",
+            ("idp.accounts.importing.cli:export_users",),
+        ),
         "plan": Entry("idp.manifest.cli:plan", "Show what a manifest would change."),
         "apply": Entry("idp.manifest.cli:apply", "Make it as a manifest says."),
         "audit": Entry("idp.audit.cli:audit", "The audit trail: list, export, verify.", ("idp.rollups.cli:recount",)),

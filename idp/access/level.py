@@ -31,6 +31,24 @@ def check_may_give_roles(roles: Iterable[str], *, actor: str | None, to: str | N
     _check(giver, wanted, owner_needed=OWNER in names, what=sorted(names), actor=actor, to=to)
 
 
+def may_give_roles(roles: Iterable[str], *, actor: str | None = None) -> bool:
+    """Tell whether a person could give these roles to somebody else; nothing is recorded."""
+    giver, names = _person(actor), set(roles)
+    if giver is None:
+        return True
+    wanted = _administrative(select(Role.id).where(Role.name.in_(names)))
+    return _refusal(giver, wanted, owner_needed=OWNER in names, to=None) is None
+
+
+def may_act_on(user_id: str, *, actor: str | None = None) -> bool:
+    """Tell whether a person may change the account of another; nothing is recorded."""
+    giver = _person(actor)
+    if giver is None or giver == user_id:
+        return True
+    theirs, is_owner = _administrative(role_ids_of(user_id)), OWNER in _roles(user_id)
+    return theirs <= _administrative(role_ids_of(giver)) and (not is_owner or OWNER in _roles(giver))
+
+
 def check_may_give_permission(name: str, api: str, *, actor: str | None) -> None:
     """Raise Forbidden, and record it, when a person would put a permission into a role that they do not have."""
     giver = _person(actor)
@@ -44,11 +62,7 @@ def check_may_act_on(user_id: str, *, actor: str | None = None) -> None:
 
     Who resets an owner's second step is a step away from being an owner.
     """
-    giver = _person(actor)
-    if giver is None or giver == user_id:
-        return
-    theirs, is_owner = _administrative(role_ids_of(user_id)), OWNER in _roles(user_id)
-    if theirs <= _administrative(role_ids_of(giver)) and (not is_owner or OWNER in _roles(giver)):
+    if may_act_on(user_id, actor=actor):
         return
     record(Tag.ROLE_REFUSED, actor=actor, subject=f"user:{user_id}", wanted=["account"])
     raise Forbidden(NOT_YOUR_LEVEL)
@@ -63,16 +77,20 @@ def roles_of_group(group_id: str) -> list[str]:
 def _check(
     giver: str, wanted: set[str], *, owner_needed: bool, what: list[str], actor: str | None, to: str | None
 ) -> None:
-    held = _administrative(role_ids_of(giver))
-    is_owner = OWNER in _roles(giver)
-    if _WRITE not in held or not wanted <= held or (owner_needed and not is_owner):
-        refusal = NOT_YOUR_LEVEL
-    elif to == giver and not is_owner:
-        refusal = NOT_YOURSELF
-    else:
+    refusal = _refusal(giver, wanted, owner_needed=owner_needed, to=to)
+    if refusal is None:
         return
     record(Tag.ROLE_REFUSED, actor=actor, subject=f"user:{to}" if to else None, wanted=what)
     raise Forbidden(refusal)
+
+
+def _refusal(giver: str, wanted: set[str], *, owner_needed: bool, to: str | None) -> Any:
+    """Return what stands against giving, or None."""
+    held = _administrative(role_ids_of(giver))
+    is_owner = OWNER in _roles(giver)
+    if _WRITE not in held or not wanted <= held or (owner_needed and not is_owner):
+        return NOT_YOUR_LEVEL
+    return NOT_YOURSELF if to == giver and not is_owner else None
 
 
 def _person(actor: str | None) -> str | None:

@@ -7,10 +7,12 @@ is a function of the slice it is about, the same that the command line calls.
 from flask import Flask
 
 from idp.admin import (  # noqa: F401 - they add their routes
+    apis,
     audit,
     clients,
     dashboard,
     deliveries,
+    groups,
     keys,
     people,
     roles,

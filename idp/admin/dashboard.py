@@ -76,8 +76,8 @@ def _count_tiles() -> list[Tile]:
     return [
         Tile(_l("People"), _count(User), "admin.users.read"),
         Tile(_l("with a second step"), _count(User, User.second_step_since.is_not(None)), "admin.users.read"),
-        Tile(_l("locked or turned off"), _count(User, User.locked_at.is_not(None) | (User.state == "disabled")),
-             "admin.users.read"),
+        Tile(_l("locked"), _count(User, User.locked_at.is_not(None)), "admin.users.read"),
+        Tile(_l("turned off"), _count(User, User.state == "disabled"), "admin.users.read"),
         Tile(_l("sessions now"), _count(Session, *alive(moment)), "admin.users.read"),
         Tile(_l("apps"), _count(Client), "admin.clients.read"),
         Tile(_l("sign-ins today"), str(today[rollups.OK]), "admin.audit.read"),

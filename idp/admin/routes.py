@@ -62,11 +62,11 @@ def act(rule: str, permission: str, event: Tag, *, sudo: bool = False) -> Callab
     return add
 
 
-def preview(rule: str, permission: str) -> Callable[[View], View]:
+def preview(rule: str, permission: str, *, sudo: bool = False) -> Callable[[View], View]:
     """Add a form's target that shows what would happen, and changes nothing."""
 
     def add(view: View) -> View:
-        return _mount(Route("POST", rule, view.__name__, permission), view)
+        return _mount(Route("POST", rule, view.__name__, permission, sudo=sudo), view)
 
     return add
 

@@ -66,10 +66,11 @@ def find_events(
     since: datetime | None = None,
     until: datetime | None = None,
     before_id: int | None = None,
+    after_id: int | None = None,
     limit: int = 50,
 ) -> list[Event]:
-    """List events, newest first; `tag` may end with `*`."""
-    query = select(Event).order_by(Event.id.desc()).limit(limit)
+    """List events, newest first; `tag` may end with `*`. With `after_id`, the oldest of those after it come first."""
+    query = select(Event).order_by(Event.id.asc() if after_id else Event.id.desc()).limit(limit)
     exact = {
         Event.actor: actor,
         Event.subject: subject,
@@ -85,6 +86,8 @@ def find_events(
         query = query.where(Event.at >= since)
     if until:
         query = query.where(Event.at < until)
+    if after_id:
+        query = query.where(Event.id > after_id)
     if before_id:
         query = query.where(Event.id < before_id)
     return list(db.session.execute(query).scalars())

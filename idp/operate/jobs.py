@@ -10,6 +10,7 @@ from idp.audit import chain
 from idp.authn import trusted
 from idp.authn.passkeys import challenges
 from idp.feed import service as feed
+from idp.jobs import service as long_work
 from idp.keyring import service as keyring
 from idp.limits import service as limits
 from idp.oauth.device import service as device
@@ -34,7 +35,7 @@ class Job:
 def sweep() -> None:
     """Delete the rows that have expired and can do neither harm nor good any more."""
     for each in (
-        account_links.sweep, challenges.sweep, device.sweep, feed.sweep, limits.sweep, outbox.sweep,
+        account_links.sweep, challenges.sweep, device.sweep, feed.sweep, limits.sweep, long_work.sweep, outbox.sweep,
         sessions.sweep, tokens.sweep, trusted.sweep,
     ):  # fmt: skip
         each()
@@ -43,6 +44,7 @@ def sweep() -> None:
 JOBS = (
     Job("mail", timedelta(seconds=1), outbox.deliver_due),
     Job("calls", timedelta(seconds=1), outbox.deliver_calls, waits=True),
+    Job("jobs", timedelta(seconds=1), long_work.run_due),
     Job("audit", timedelta(seconds=1), chain.seal_events),
     Job("counts", timedelta(seconds=10), rollups.count_events),
     Job("heartbeat", timedelta(seconds=15), heartbeat.beat),

@@ -13,7 +13,7 @@ from idp.admin.answers import confirm, done, submit, typed
 from idp.admin.clients.forms import ClientForm, SecretForm
 from idp.admin.clients.snippets import SNIPPETS, snippet
 from idp.admin.forms import ConfirmForm
-from idp.admin.lists import SIZE, paged
+from idp.admin.lists import SIZE, after, before, paged
 from idp.admin.routes import act, may, page
 from idp.audit.service import find_events
 from idp.audit.tags import Tag
@@ -40,7 +40,7 @@ KINDS = {
 
 @page("/clients", READ)
 def clients() -> Response:
-    rows = service.list_clients(limit=SIZE + 1, after=request.args.get("after", "")[:200])
+    rows = service.list_clients(limit=SIZE + 1, after=after(), before=before())
     return render("admin/clients/list.html", page=paged(rows, "id", {}), kinds=KINDS)
 
 
