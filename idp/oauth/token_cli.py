@@ -2,13 +2,15 @@
 
 import json
 from dataclasses import asdict
-from typing import Any
+from typing import IO, Any
 
 import click
 
 from idp.accounts.service import get_by_name
-from idp.core.cli import emit, fail, json_option, with_app
+from idp.core.cli import FAILED, emit, fail, json_option, with_app
+from idp.keyring import service as keyring
 from idp.oauth.errors import Refused
+from idp.oauth.inspection import Inspection, inspect
 from idp.oauth.tokens.preview import Document, preview_tokens
 
 
@@ -19,6 +21,7 @@ def token() -> None:
     \b
     Examples:
       idp token preview --user alice@example.com --client demo-web --scope "openid email"
+      idp token inspect - < token.txt
     """
 
 
@@ -36,6 +39,23 @@ def preview(name: str, client_id: str, scope: str, resource: str | None, as_json
     except Refused as refused:
         fail(refused.detail or str(refused.error))
     emit(asdict(found), as_json=as_json, human=lambda _data: _page(found))
+
+
+@token.command("inspect")
+@click.argument("file", type=click.File("r"))
+@json_option
+@with_app
+def inspect_(file: IO[str], as_json: bool) -> None:
+    """Show what a token says and whether it is good; it comes in a file or, as -, on standard input."""
+    found = inspect(file.read(keyring.LONGEST + 1))
+    emit({**asdict(found), "times": found.times}, as_json=as_json, human=lambda _data: _inspected(found))
+    if not found.active:
+        raise SystemExit(FAILED)
+
+
+def _inspected(found: Inspection) -> str:
+    lines = [str(found.verdict), "active" if found.active else f"not active: {found.reason}"]
+    return "\n".join(lines + [f"  {name:<12} {json.dumps(value)}" for name, value in found.claims.items()])
 
 
 def _page(found: Any) -> str:

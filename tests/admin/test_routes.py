@@ -13,8 +13,10 @@ from idp.admin.routes import ANY, ROUTES
 from idp.audit.models import Event
 from idp.authn.models import TotpAuthenticator
 from idp.clients import service as clients
-from idp.core.db import db
+from idp.core.clock import now
+from idp.core.db import db, transaction
 from idp.keyring import service as keyring
+from idp.oauth.tokens.models import Grant
 from tests.actors import Browser
 
 OWNER, VICTIM = "owner@example.com", "victim@example.com"
@@ -37,12 +39,20 @@ class House:
         values = {
             "user_id": self.victim, "client_id": self.client_id, "session_id": self.session_id,
             "name": "editor", "role": "editor", "event_id": self.event_id(), "secret_id": self.secret_id(),
+            "grant_id": self.grant_id(),
         }  # fmt: skip
         return "/admin" + re.sub(r"<(\w+)>", lambda found: values[found[1]], route.rule)
 
     def event_id(self):
         with self.app.app_context():
             return str(db.session.query(Event.id).first()[0])
+
+    def grant_id(self):
+        with self.app.app_context(), transaction() as session:
+            grant = Grant(user_id=self.victim, client_id=self.client_id, scope="openid", auth_time=now())
+            session.add(grant)
+            session.flush()
+            return grant.id
 
     def secret_id(self):
         with self.app.app_context():
