@@ -43,6 +43,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
             ("idp.sessions.cli:sessions", "idp.authn.cli:mfa", "idp.oauth.cli:consent"),
         ),
         "client": Entry("idp.clients.cli:client", "The apps that sign people in."),
+        "token": Entry("idp.oauth.token_cli:token", "What tokens say, and would say."),
         "role": Entry("idp.access.cli:role", "Roles and who has them."),
         "group": Entry("idp.access.group_cli:group", "Groups of people, and the roles they bring."),
         "api": Entry("idp.access.api_cli:api", "APIs and what they let people do."),

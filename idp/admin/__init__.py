@@ -19,6 +19,7 @@ from idp.admin import (  # noqa: F401 - they add their routes
     search,
     sessions,
     settings,
+    tools,
 )
 from idp.admin.clients.snippets import path_of
 from idp.admin.nav import entries

@@ -24,6 +24,7 @@ NAV = (
     Entry("apis", "server", _l("APIs and scopes"), "admin.list_apis", "admin.roles.read"),
     Entry("sessions", "computer-desktop", _l("Sessions and tokens"), "admin.sessions", "admin.users.read"),
     Entry("keys", "key", _l("Signing keys"), "admin.keys", "admin.keys.read"),
+    Entry("tools", "wrench-screwdriver", _l("Tools"), "admin.tools", "admin.clients.read"),
     Entry("audit", "clock", _l("Audit trail"), "admin.audit", "admin.audit.read"),
     Entry("settings", "cog-6-tooth", _l("Settings"), "admin.settings_home", "admin.settings.read"),
 )
