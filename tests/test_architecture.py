@@ -12,7 +12,7 @@ LAYERS = [
     {"outbox", "keyring"},
     {"mail", "access", "clients"},
     {"accounts"},
-    {"sessions"},
+    {"sessions", "api_keys"},
     {"authn"},
     {"oauth"},
     {"portal"},
