@@ -6,7 +6,7 @@ is a function of the slice it is about, the same that the command line calls.
 
 from flask import Flask
 
-from idp.admin import audit, clients, dashboard, keys, people, roles, search, sessions  # noqa: F401 - they add routes
+from idp.admin import api_keys, audit, clients, dashboard, keys, people, roles, search, sessions  # noqa: F401 - they add routes
 from idp.admin.clients.snippets import path_of
 from idp.admin.nav import entries
 from idp.admin.routes import blueprint, may

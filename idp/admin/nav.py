@@ -22,6 +22,7 @@ NAV = (
     Entry("roles", "shield-check", _l("Roles and permissions"), "admin.roles", "admin.roles.read"),
     Entry("sessions", "computer-desktop", _l("Sessions"), "admin.sessions", "admin.users.read"),
     Entry("keys", "key", _l("Signing keys"), "admin.keys", "admin.keys.read"),
+    Entry("api_keys", "command-line", _l("API keys"), "admin.api_keys", ANY),
     Entry("audit", "clock", _l("Audit trail"), "admin.audit", "admin.audit.read"),
 )
 

@@ -10,6 +10,7 @@ from idp.access.permissions import PERMISSIONS
 from idp.accounts import states
 from idp.admin.nav import NAV
 from idp.admin.routes import ANY, ROUTES
+from idp.api_keys import service as api_keys
 from idp.audit.models import Event
 from idp.authn.models import TotpAuthenticator
 from idp.clients import service as clients
@@ -32,13 +33,17 @@ class House:
         arrange.run(catalogue.create_role, "editor", title="Editor")
         arrange.run(assignments.grant_role, self.victim, "editor", actor="system")
         self.session_id = arrange.session(self.victim)
+        self.key_id = arrange.run(lambda: self.add_key().id)
 
     def address(self, route):
         values = {
             "user_id": self.victim, "client_id": self.client_id, "session_id": self.session_id, "kind": "web",
-            "name": "editor", "role": "editor", "event_id": self.event_id(), "secret_id": self.secret_id(),
+            "name": "editor", "role": "editor", "event_id": self.event_id(), "secret_id": self.secret_id(), "key_id": self.key_id,
         }  # fmt: skip
         return "/admin" + re.sub(r"<(\w+)>", lambda found: values[found[1]], route.rule)
+
+    def add_key(self):
+        return api_keys.add_key(self.owner, label="report", permissions=["admin.audit.read"], actor="system")[0]
 
     def event_id(self):
         with self.app.app_context():
@@ -72,6 +77,7 @@ class House:
         app = {"redirect_uris": "https://rp.example.com/callback", "scopes": "openid"}
         return {
             "give_role": lambda: {"role": "writer"},
+            "add_api_key": lambda: {"label": "report", "days": "90", "permissions": "admin.users.read"},
             "invite_user": lambda: {"email": "new@example.com", "name": "New", "role": ""},
             "save_user": lambda: {"name": "Victor", "username": "", "email": VICTIM, "version": self.version()},
             "delete_user": lambda: {"typed": VICTIM},
@@ -184,7 +190,7 @@ def test_navigation_shows_what_one_may_see(house):
     browser.get("/admin")
     side = browser.text.split('<nav class="side"')[1].split("</nav>")[0]
     shown = {entry.name for entry in NAV if f">{entry.label}</a>" in side or f"{entry.label}</a>" in side}
-    assert shown == {"dashboard", "keys"}
+    assert shown == {"dashboard", "keys", "api_keys"}
 
 
 def test_pages_open_to_an_owner(house, browser):

@@ -6,6 +6,7 @@ import pytest
 
 from idp.access import catalogue
 from idp.admin.routes import ROUTES
+from idp.api_keys import service as api_keys
 from tests.arrange import Arranger
 from tests.chromium import chromium, watch
 from tests.factories import PASSWORD
@@ -30,6 +31,9 @@ def server(tmp_path_factory):
         server.victim = server.factory.user("wilhelmina.anastasia.hohenlohe@department-of-long-names.example.com")
         server.client_id, _secret = server.factory.client_with_secret("An app with a rather long name of its own")
         Arranger(server.app, server.factory).run(catalogue.create_role, "editor", title="Editor")
+        server.key_id = Arranger(server.app, server.factory).run(
+            lambda: api_keys.add_key(server.owner, label="nightly report", permissions=["admin.audit.read"])[0].id
+        )
         yield server
 
 
@@ -54,6 +58,7 @@ def sign_in(page):
 def address(server, rule):
     values = {
         "user_id": server.victim, "client_id": server.client_id, "name": "editor", "kind": "web", "event_id": "1",
+        "key_id": server.key_id,
     }  # fmt: skip
     return "/admin" + re.sub(r"<(\w+)>", lambda found: values[found[1]], rule)
 
