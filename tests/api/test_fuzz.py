@@ -65,8 +65,11 @@ def test_whatever_is_sent_is_answered_as_the_document_says(app, place, place_of,
             if "If-Match" in (case.headers or {}):
                 case.headers["If-Match"] = '"1"'
         headers = {"Authorization": f"Bearer {keys[who]}"} if keys[who] else {}
+        sent_its_own = "authorization" in {name.lower() for name in case.headers or {}}
         response = case.call(headers=headers)
-        case.validate_response(response, headers=headers, excluded_checks=BEYOND_A_SCHEMA)
+        # What was wrong by design may have been put right here: then it is no longer wrong.
+        mended = [checks.negative_data_rejection] if known or sent_its_own else []
+        case.validate_response(response, headers=headers, excluded_checks=[*BEYOND_A_SCHEMA, *mended])
         permission = case.operation.definition.raw["x-permission"]
         if who == "nobody":
             assert response.status_code in {401, 404, 405}
