@@ -57,6 +57,7 @@ class Route:
         found = {401, 403, 429, 503, 400, 422}
         found |= {404} if self.parameters or self.body else set()
         found |= {409, 413, 415} if self.method != "GET" else set()
+        found |= {414} if self.query else set()
         found |= {412, 428} if self.versioned else set()
         return sorted(found)
 
