@@ -19,10 +19,10 @@ SLICES = (
     "observe", "audit", "limits", "feed", "stored_settings", "rollups", "outbox", "keyring", "jobs", "i18n",
     "mail", "access", "clients",
     "accounts",
-    "sessions",
+    "sessions", "api_keys",
     "authn",
     "oauth",
-    "portal", "admin", "gallery", "manifest", "operate",
+    "portal", "admin", "api", "gallery", "manifest", "operate",
 )  # fmt: skip
 
 

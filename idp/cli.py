@@ -47,6 +47,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "role": Entry("idp.access.cli:role", "Roles and who has them."),
         "group": Entry("idp.access.group_cli:group", "Groups of people, and the roles they bring."),
         "api": Entry("idp.access.api_cli:api", "APIs and what they let people do."),
+        "api-key": Entry("idp.api_keys.cli:api_key", "Keys with which programs use the Admin API."),
         "key": Entry("idp.keyring.cli:key", "Signing keys and their rotation."),
         "import": Entry("idp.accounts.importing.cli:import_", "Bring in many people from a file."),
         "export": Entry(

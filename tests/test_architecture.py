@@ -12,7 +12,7 @@ LAYERS = [
     {"outbox", "keyring", "stored_settings", "rollups", "jobs"},
     {"mail", "access", "clients"},
     {"accounts"},
-    {"sessions"},
+    {"sessions", "api_keys"},
     {"authn"},
     {"oauth"},
     {"portal"},

@@ -7,6 +7,7 @@ is a function of the slice it is about, the same that the command line calls.
 from flask import Flask
 
 from idp.admin import (  # noqa: F401 - they add their routes
+    api_keys,
     apis,
     audit,
     clients,

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from idp.access import service as access
 from idp.admin import idle
 from idp.audit.tags import Tag
+from idp.authn import policy
 from idp.authn.acr import TWO_FACTORS
 from idp.core.http import see_other
 from idp.core.settings import settings
@@ -109,9 +110,8 @@ def _refuse(route: Route) -> Response | None:
 
 
 def _needs_second_step() -> bool:
-    wanted = settings().admin.require_second_step
-    is_wanted = wanted == "always" or (wanted == "production" and not settings().development)
-    return is_wanted and sessions.get_session().acr < TWO_FACTORS
+    wanted = policy.console_class()
+    return wanted is not None and sessions.get_session().acr < wanted
 
 
 def _to_second_step() -> Response:

@@ -30,6 +30,8 @@ def record(
     holds plain values and never a secret.
     """
     edge = context()
+    if edge.via:
+        detail.setdefault("via", edge.via)
     row = {
         "at": now(),
         "tag": tag.value,

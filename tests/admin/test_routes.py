@@ -14,6 +14,7 @@ from idp.accounts.importing import service as importing
 from idp.accounts.models import User
 from idp.admin.nav import NAV
 from idp.admin.routes import ANY, ROUTES
+from idp.api_keys import service as api_keys
 from idp.audit.models import Event
 from idp.audit.tags import Tag
 from idp.authn.models import TotpAuthenticator
@@ -73,6 +74,7 @@ class House:
         arrange.run(assignments.add_member, "staff", self.victim, actor="system")
         arrange.run(assignments.grant_role_to_group, "staff", "editor", actor="system")
         self.job_id = arrange.made(importing.hand_in, b"email\nsomebody@example.com\n")
+        self.key_id = arrange.run(lambda: self.add_key().id)
 
     def address(self, route):
         values = {
@@ -80,20 +82,16 @@ class House:
             "delivery_id": self.delivery_id, "name": "editor", "role": "editor", "tab": "general",
             "event_id": self.event_id(), "secret_id": self.secret_id(),
             "job_id": self.job_id, "grant_id": self.grant_id,
-            "api_id": self.api_id, "group_id": self.group_id,
+            "api_id": self.api_id, "group_id": self.group_id, "key_id": self.key_id,
         }  # fmt: skip
         return "/admin" + re.sub(r"<(\w+)>", lambda found: values[found[1]], route.rule)
+
+    def add_key(self):
+        return api_keys.add_key(self.owner, label="report", permissions=["admin.audit.read"], actor="system")[0]
 
     def event_id(self):
         with self.app.app_context():
             return str(db.session.query(Event.id).first()[0])
-
-    def grant_id(self):
-        with self.app.app_context(), transaction() as session:
-            grant = Grant(user_id=self.victim, client_id=self.client_id, scope="openid", auth_time=now())
-            session.add(grant)
-            session.flush()
-            return grant.id
 
     def secret_id(self):
         with self.app.app_context():
@@ -146,6 +144,7 @@ class House:
             "delete_api": lambda: {"typed": API},
             "disable_users": lambda: {"user": self.victim},
             "give_role_to_users": lambda: {"user": self.victim, "role": "writer"},
+            "add_api_key": lambda: {"label": "report", "days": "90", "permissions": "admin.users.read"},
             "invite_user": lambda: {"email": "new@example.com", "name": "New", "role": ""},
             "save_user": lambda: {"name": "Victor", "username": "", "email": VICTIM, "version": self.version()},
             "delete_user": lambda: {"typed": VICTIM},
@@ -283,7 +282,7 @@ def test_navigation_shows_what_one_may_see(house):
     browser.get("/admin")
     side = browser.text.split('<nav class="side"')[1].split("</nav>")[0]
     shown = {entry.name for entry in NAV if f">{entry.label}</a>" in side or f"{entry.label}</a>" in side}
-    assert shown == {"dashboard", "keys"}
+    assert shown == {"dashboard", "keys", "api_keys"}
 
 
 def test_pages_open_to_an_owner(house, browser):

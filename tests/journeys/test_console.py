@@ -7,6 +7,7 @@ import pytest
 from idp.access import catalogue
 from idp.accounts.importing import service as importing
 from idp.admin.routes import ROUTES
+from idp.api_keys import service as api_keys
 from tests.arrange import Arranger
 from tests.chromium import chromium, watch
 from tests.factories import PASSWORD
@@ -37,6 +38,9 @@ def server(tmp_path_factory):
         server.api_id = made(catalogue.create_api, "https://articles.example.com", name="Articles")
         server.group_id = made(catalogue.create_group, "staff", title="Staff")
         server.job_id = made(importing.hand_in, b"email,name\nsomebody@example.com,Somebody\nnobody,Nobody\n")
+        server.key_id = run(
+            lambda: api_keys.add_key(server.owner, label="nightly report", permissions=["admin.audit.read"])[0].id
+        )
         yield server
 
 
@@ -62,7 +66,7 @@ def address(server, rule):
     values = {
         "user_id": server.victim, "client_id": server.client_id, "name": "editor", "tab": "sessions",
         "event_id": "1",
-        "job_id": server.job_id, "api_id": server.api_id, "group_id": server.group_id,
+        "job_id": server.job_id, "api_id": server.api_id, "group_id": server.group_id, "key_id": server.key_id,
     }  # fmt: skip
     return "/admin" + re.sub(r"<(\w+)>", lambda found: values[found[1]], rule)
 
