@@ -8,9 +8,10 @@ import ipaddress
 import socket
 import ssl
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooSlow
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -41,20 +42,30 @@ class FetchError(Exception):
 
 def fetch(url: str, *, accept: str = "application/json") -> bytes:
     """GET a public https address and return the body of its 200; raise FetchError for anything else."""
+    with _ask("GET", url, {"Accept": accept}) as response:
+        return _read(response)
+
+
+def post(url: str, body: bytes, headers: dict[str, str]) -> int:
+    """POST to a public https address and return the status of the answer, whose body nobody reads.
+
+    Raise FetchError when there is no answer within `SECONDS`. A redirect is an answer like others: it is not followed.
+    """
+    with _ask("POST", url, headers, body) as response:
+        return response.status
+
+
+@contextmanager
+def _ask(method: str, url: str, headers: dict[str, str], body: bytes | None = None) -> Iterator[httpcore.Response]:
     check_address(url)
     backend = _Backend(time.monotonic() + SECONDS)
-    headers: dict[bytes | str, bytes | str] = {
-        "Accept": accept,
-        "Accept-Encoding": "identity",
-        "User-Agent": "idp",
-        "Connection": "close",
-    }
+    sent = {**headers, "Accept-Encoding": "identity", "User-Agent": "idp", "Connection": "close"}
     try:
         with (
             httpcore.ConnectionPool(ssl_context=_ssl_context(), network_backend=backend, retries=0) as pool,
-            pool.stream("GET", url, headers=headers) as response,
+            pool.stream(method, url, headers=[*sent.items()], content=body) as response,
         ):
-            return _read(response)
+            yield response
     except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, ValueError) as error:
         raise FetchError(f"{type(error).__name__}: {error}") from error
 

@@ -49,15 +49,25 @@ class Worker:
         return self.signalled or self.stopping.is_set()
 
     def run(self) -> None:
-        """Work until it is stopped."""
-        while not self.is_stopping:
-            self.run_due()
-            self.stopping.wait(_PAUSE)
+        """Work until it is stopped; jobs that wait for others' servers do not hold up the rest."""
+        waiting = threading.Thread(target=self._run_lane, args=(True,), name="idp-worker-waits", daemon=True)
+        waiting.start()
+        self._run_lane(False)
+        waiting.join(_STOP_WITHIN_SECONDS)
 
     def run_due(self) -> None:
         """Run what is due now, each job once."""
+        for waits in (False, True):
+            self._run_due(waits)
+
+    def _run_lane(self, waits: bool) -> None:
+        while not self.is_stopping:
+            self._run_due(waits)
+            self.stopping.wait(_PAUSE)
+
+    def _run_due(self, waits: bool) -> None:
         for job, turn in self.turns.items():
-            if not self.is_stopping and time.monotonic() >= turn.due:
+            if job.waits is waits and not self.is_stopping and time.monotonic() >= turn.due:
                 self._run(job, turn)
 
     def stop(self) -> None:

@@ -20,6 +20,8 @@ class Delivery(Base):
     kind: Mapped[str] = mapped_column(String(20))
     payload: Mapped[str | None] = mapped_column(Text)
     """Sealed; wiped as soon as it cannot be needed any more."""
+    subject: Mapped[str | None] = mapped_column(String(200), index=True)
+    """What it is about, in the open, as `client:<id>`; for the pages that list deliveries."""
     dedupe: Mapped[str | None] = mapped_column(String(200), unique=True)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
     due_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)

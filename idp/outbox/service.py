@@ -1,19 +1,26 @@
-"""Put deliveries into the caller's transaction, and deliver them from the worker."""
+"""Put deliveries into the caller's transaction, and deliver them from the worker.
+
+There are two lanes. What goes to one server of our own choice, as mails do, is delivered one after the other. Calls go
+to addresses that others named: a few are made at the same time, and none of them can hold up a mail.
+"""
 
 import json
 import logging
 import secrets
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from flask import Flask, current_app
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from idp.core.cipher import CipherError, seal, unseal
 from idp.core.clock import now
+from idp.core.context import CallContext, set_context
 from idp.core.db import db, is_postgresql, transaction
 from idp.core.secrets import new_id
 from idp.outbox.models import Delivery
@@ -21,6 +28,8 @@ from idp.outbox.models import Delivery
 GIVE_UP_AFTER = timedelta(hours=24)
 """A delivery that still fails at this age, and was tried `FEWEST_TRIES` times, is dead."""
 FEWEST_TRIES = 5
+CALLERS = 8
+"""Calls that one worker makes at the same time."""
 _MOST_UNRESOLVED = 2
 _LEASE = timedelta(minutes=3)
 _FIRST_WAIT = timedelta(seconds=2)
@@ -33,6 +42,7 @@ _log = logging.getLogger("idp.outbox")
 Handler = Callable[[dict[str, Any], str], None]
 """Delivers a payload; the second argument is the delivery's id, the same on every try."""
 _handlers: dict[str, Handler] = {}
+_calls: set[str] = set()
 _mourners: dict[str, Handler] = {}
 
 
@@ -64,8 +74,10 @@ class _Job:
         return value
 
 
-def handler(kind: str) -> Callable[[Handler], Handler]:
-    """Register the function that delivers one kind."""
+def handler(kind: str, *, calls: bool = False) -> Callable[[Handler], Handler]:
+    """Register the function that delivers one kind; `calls` puts it into the lane of calls."""
+    if calls:
+        _calls.add(kind)
     return lambda function: _handlers.setdefault(kind, function)
 
 
@@ -75,7 +87,12 @@ def dead_letter(kind: str) -> Callable[[Handler], Handler]:
 
 
 def enqueue(
-    kind: str, payload: dict[str, Any], *, expires_at: datetime | None = None, dedupe: str | None = None
+    kind: str,
+    payload: dict[str, Any],
+    *,
+    expires_at: datetime | None = None,
+    dedupe: str | None = None,
+    subject: str | None = None,
 ) -> str:
     """Put a delivery into the caller's transaction; return its id.
 
@@ -87,6 +104,7 @@ def enqueue(
         "kind": kind,
         "payload": seal(json.dumps(payload).encode(), bound_to=_place(delivery_id)),
         "dedupe": dedupe,
+        "subject": subject,
         "created_at": moment,
         "due_at": moment,
         "expires_at": expires_at,
@@ -103,15 +121,62 @@ def enqueue(
 
 
 def deliver_due(limit: int = 100) -> int:
-    """Try what is due, one delivery after the other; return how many were tried.
+    """Try what is due outside the lane of calls, one after the other; return how many were tried.
 
     It stops early when the other side as a whole is down.
     """
+    return _deliver_lane(Delivery.kind.not_in(_calls), limit)
+
+
+def deliver_calls(limit: int = 400) -> int:
+    """Make the calls that are due, `CALLERS` at the same time; return how many were tried."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+
+    def work() -> int:
+        with app.app_context():
+            set_context(CallContext(actor="worker"))
+            return _deliver_lane(Delivery.kind.in_(_calls), limit // CALLERS)
+
+    if not db.session.execute(select(Delivery.id).where(_due(now()), Delivery.kind.in_(_calls)).limit(1)).scalar():
+        return 0
+    with ThreadPoolExecutor(CALLERS, thread_name_prefix="idp-calls") as callers:
+        return sum(future.result() for future in [callers.submit(work) for _number in range(CALLERS)])
+
+
+def _deliver_lane(lane: ColumnElement[bool], limit: int) -> int:
     tried, goes_on = 0, True
-    while goes_on and tried < limit and (job := _claim()):
+    while goes_on and tried < limit and (job := _claim(lane)):
         goes_on = _deliver(job)
         tried += 1
     return tried
+
+
+def list_calls(
+    *, subject: str | None = None, outcome: str | None = None, before: str = "", limit: int = 50, kind: str
+) -> list[Delivery]:
+    """List the calls of one kind, newest first; `outcome` is `waiting`, `delivered`, `expired` or `dead`."""
+    query = select(Delivery).where(Delivery.kind == kind).order_by(Delivery.id.desc()).limit(limit)
+    if subject:
+        query = query.where(Delivery.subject == subject)
+    if outcome:
+        query = query.where(Delivery.outcome == outcome if outcome != "waiting" else Delivery.outcome.is_(None))
+    if before:
+        query = query.where(Delivery.id < before)
+    return list(db.session.execute(query).scalars())
+
+
+def retry(delivery_id: str, *, kind: str) -> str | None:
+    """Make a call that waits or was given up due now; return its subject, or None when there is no such call."""
+    statement = (
+        update(Delivery)
+        .where(Delivery.id == delivery_id, Delivery.kind == kind, Delivery.payload.is_not(None))
+        .where(Delivery.outcome.is_(None) | (Delivery.outcome == "dead"))
+        .values(outcome=None, finished_at=None, due_at=now(), created_at=now(), attempts=0, unresolved=0)
+        .returning(Delivery.subject)
+        .execution_options(synchronize_session=False)
+    )
+    with transaction() as session:
+        return session.execute(statement).scalar()
 
 
 def counts() -> dict[str, int]:
@@ -131,13 +196,17 @@ def sweep() -> int:
         return int(session.execute(delete(Delivery).where(old)).rowcount)  # type: ignore[attr-defined]
 
 
-def _claim() -> _Job | None:
-    """Take one due delivery for this worker alone, in one statement.
+def _due(moment: datetime) -> ColumnElement[bool]:
+    return Delivery.outcome.is_(None) & (Delivery.due_at <= moment)
+
+
+def _claim(lane: ColumnElement[bool]) -> _Job | None:
+    """Take one due delivery of a lane for this worker alone, in one statement.
 
     The try counts as unresolved until its end is known: a worker that dies in the middle has counted it already.
     """
     moment = now()
-    waiting = Delivery.outcome.is_(None) & (Delivery.due_at <= moment)
+    waiting = _due(moment) & lane
     due = select(Delivery.id).where(waiting).order_by(Delivery.due_at, Delivery.id).limit(1)
     statement = (
         update(Delivery)
@@ -204,6 +273,9 @@ def _give_up(job: _Job, reason: str) -> None:
 
 def _finish(job: _Job, outcome: str, reason: str | None = None) -> None:
     values: dict[str, Any] = {"outcome": outcome, "finished_at": now(), "payload": None}
+    if outcome == "dead" and job.kind in _calls:
+        # A call that was given up can be asked for again: see `retry`.
+        del values["payload"]
     if reason:
         values["last_error"] = reason[:200]
     with transaction() as session:
