@@ -18,7 +18,7 @@ PACKAGE = Path(__file__).parent
 SLICES = (
     "observe", "audit", "limits", "feed", "outbox", "keyring", "i18n",
     "mail", "access", "clients",
-    "accounts",
+    "accounts", "webhooks",
     "sessions",
     "authn",
     "oauth",

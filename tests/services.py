@@ -132,7 +132,7 @@ def reset(app):
             _empty(connection)
             for table, rows in _prepared.get(app, ()):
                 connection.execute(table.insert(), rows)
-    for name in ("idp.feed", "idp.keyring", "idp.access", "idp.clients"):
+    for name in ("idp.feed", "idp.keyring", "idp.access", "idp.clients", "idp.webhooks"):
         app.extensions.pop(name, None)
     limiter.reset()
     if app not in _prepared:

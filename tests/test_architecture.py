@@ -11,7 +11,7 @@ LAYERS = [
     {"audit", "feed", "limits", "observe", "i18n"},
     {"outbox", "keyring"},
     {"mail", "access", "clients"},
-    {"accounts"},
+    {"accounts", "webhooks"},
     {"sessions"},
     {"authn"},
     {"oauth"},

@@ -6,7 +6,17 @@ is a function of the slice it is about, the same that the command line calls.
 
 from flask import Flask
 
-from idp.admin import audit, clients, dashboard, keys, people, roles, search, sessions  # noqa: F401 - they add routes
+from idp.admin import (  # noqa: F401 - they add routes
+    audit,
+    clients,
+    dashboard,
+    keys,
+    people,
+    roles,
+    search,
+    sessions,
+    webhooks,
+)
 from idp.admin.clients.snippets import path_of
 from idp.admin.nav import entries
 from idp.admin.routes import blueprint, may

@@ -24,8 +24,8 @@ from idp.operate.paint import FIX, LOOK
 from idp.sessions.models import Session
 from idp.sessions.service import alive
 
-_CHECKS = (checks_house.keys, checks_house.worker, checks_house.deliveries, checks_people.owners, checks_people.apps,
-           checks_people.secrets)  # fmt: skip
+_CHECKS = (checks_house.keys, checks_house.worker, checks_house.deliveries, checks_house.webhooks,
+           checks_people.owners, checks_people.apps, checks_people.secrets)  # fmt: skip
 """What the doctor looks at and a database answers at once."""
 _DAY = timedelta(hours=24)
 

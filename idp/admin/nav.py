@@ -22,6 +22,7 @@ NAV = (
     Entry("roles", "shield-check", _l("Roles and permissions"), "admin.roles", "admin.roles.read"),
     Entry("sessions", "computer-desktop", _l("Sessions"), "admin.sessions", "admin.users.read"),
     Entry("keys", "key", _l("Signing keys"), "admin.keys", "admin.keys.read"),
+    Entry("webhooks", "link", _l("Webhooks"), "admin.webhooks", "admin.webhooks.read"),
     Entry("audit", "clock", _l("Audit trail"), "admin.audit", "admin.audit.read"),
 )
 

@@ -14,10 +14,10 @@ from idp.core.clock import now
 from idp.core.db import db, is_postgresql, transaction
 from idp.core.errors import Conflict, DomainError
 from idp.manifest import things
-from idp.manifest.models import ManagedThing
 from idp.manifest.planning import CHANGE, CREATE, DELETE, Change, Plan, make_plan
 from idp.manifest.reading import Document
 from idp.manifest.things import Key
+from idp.operate.managed import ManagedThing
 
 _LABEL = "manifest"
 _TABLES = "apis, permissions, roles, role_permissions, groups, group_roles, clients, managed_things"

@@ -8,9 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from idp.clients.types import AUTH_METHODS, GRANT_TYPES
+from idp.operate.managed import OWN_API
 
-OWN_API = "idp"
-"""What a manifest calls our own API, so that one file serves servers of different addresses."""
 Names = list[str]
 
 

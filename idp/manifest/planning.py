@@ -11,10 +11,10 @@ from idp.clients.types import SECRET_METHODS
 from idp.core.db import db
 from idp.manifest import things
 from idp.manifest.checks import Checker
-from idp.manifest.models import ManagedThing
 from idp.manifest.reading import Document, Problem
 from idp.manifest.secret_sources import Secret
 from idp.manifest.things import Key, Thing
+from idp.operate.managed import ManagedThing
 
 CREATE, CHANGE, DELETE = "create", "change", "delete"
 

@@ -17,6 +17,7 @@ from idp.oauth.tokens import sweep as tokens
 from idp.operate import heartbeat
 from idp.outbox import service as outbox
 from idp.sessions import sweep as sessions
+from idp.webhooks import deliveries as webhooks
 
 
 @dataclass(frozen=True)
@@ -26,19 +27,22 @@ class Job:
     name: str
     every: timedelta
     run: Callable[[], object]
+    waits: bool = False
+    """Whether it waits for others' servers; such jobs have a thread of their own."""
 
 
 def sweep() -> None:
     """Delete the rows that have expired and can do neither harm nor good any more."""
     for each in (
         account_links.sweep, challenges.sweep, device.sweep, feed.sweep, limits.sweep, outbox.sweep,
-        sessions.sweep, tokens.sweep, trusted.sweep,
+        sessions.sweep, tokens.sweep, trusted.sweep, webhooks.sweep,
     ):  # fmt: skip
         each()
 
 
 JOBS = (
     Job("mail", timedelta(seconds=1), outbox.deliver_due),
+    Job("calls", timedelta(seconds=1), outbox.deliver_calls, waits=True),
     Job("audit", timedelta(seconds=1), chain.seal_events),
     Job("heartbeat", timedelta(seconds=15), heartbeat.beat),
     Job("keys", timedelta(minutes=1), keyring.run_schedule),

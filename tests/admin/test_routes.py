@@ -15,6 +15,9 @@ from idp.authn.models import TotpAuthenticator
 from idp.clients import service as clients
 from idp.core.db import db
 from idp.keyring import service as keyring
+from idp.webhooks import service as webhooks
+from idp.webhooks.models import WebhookDelivery
+from idp.webhooks.sending import bury
 from tests.actors import Browser
 
 OWNER, VICTIM = "owner@example.com", "victim@example.com"
@@ -32,11 +35,16 @@ class House:
         arrange.run(catalogue.create_role, "editor", title="Editor")
         arrange.run(assignments.grant_role, self.victim, "editor", actor="system")
         self.session_id = arrange.session(self.victim)
+        arrange.run(
+            webhooks.create_endpoint, "editor", url="https://hooks.example.com/", events=["webhook.tested", "api.*"]
+        )
+        arrange.run(webhooks.send_test, "editor")
 
     def address(self, route):
         values = {
             "user_id": self.victim, "client_id": self.client_id, "session_id": self.session_id, "kind": "web",
             "name": "editor", "role": "editor", "event_id": self.event_id(), "secret_id": self.secret_id(),
+            "delivery_id": self.delivery_id(),
         }  # fmt: skip
         return "/admin" + re.sub(r"<(\w+)>", lambda found: values[found[1]], route.rule)
 
@@ -47,6 +55,18 @@ class House:
     def secret_id(self):
         with self.app.app_context():
             return clients.list_secrets(self.client_id)[0].id
+
+    def delivery_id(self):
+        with self.app.app_context():
+            return db.session.query(WebhookDelivery.id).first()[0]
+
+    def finish_delivery(self):
+        with self.app.app_context():
+            bury({"delivery": self.delivery_id()}, "")
+
+    def webhook_version(self):
+        with self.app.app_context():
+            return str(webhooks.get_endpoint("editor").version)
 
     def count(self, tag):
         with self.app.app_context():
@@ -62,6 +82,8 @@ class House:
             "give_role": lambda: run(catalogue.create_role, "writer"),
             "remove_second_step": lambda: self.factory.totp(self.victim),
             "promote_key": lambda: run(keyring.prepare_next),
+            "enable_webhook": lambda: run(webhooks.disable_endpoint, "editor"),
+            "redeliver": self.finish_delivery,
         }
         if route.endpoint in before:
             before[route.endpoint]()
@@ -70,6 +92,7 @@ class House:
     def forms(self):
         """What is posted to each route that takes something."""
         app = {"redirect_uris": "https://rp.example.com/callback", "scopes": "openid"}
+        hook = {"label": "CRM", "url": "https://crm.example.com/idp", "events": "role.*"}
         return {
             "give_role": lambda: {"role": "writer"},
             "invite_user": lambda: {"email": "new@example.com", "name": "New", "role": ""},
@@ -78,6 +101,9 @@ class House:
             "create_client": lambda: {"name": "New app", **app},
             "save_client": lambda: {"name": "Shop 2", **app, "version": self.client_version()},
             "delete_client": lambda: {"typed": "Shop"},
+            "create_webhook": lambda: {"name": "crm", **hook},
+            "save_webhook": lambda: {**hook, "version": self.webhook_version()},
+            "delete_webhook": lambda: {"typed": "editor"},
             "emergency": lambda: {"typed": self.active_kid()},
             "save_matrix": lambda: {"cell": f"editor|{self.api()}|admin.users.read", "seen": self.seen()},
         }
@@ -274,11 +300,11 @@ def test_a_developer_cannot_spare_people_the_question_of_consent(house):
 
 
 @pytest.mark.parametrize("version", ["9" * 30, "9" * 5000, "\uff11", "-1", "x", ""])
-@pytest.mark.parametrize("what", ["users", "clients"])
+@pytest.mark.parametrize("what", ["users", "clients", "webhooks"])
 def test_a_made_up_version_is_a_lost_update(house, browser, what, version):
     browser.sign_in(OWNER)
-    form = house.forms()["save_user" if what == "users" else "save_client"]()
-    thing = house.victim if what == "users" else house.client_id
+    form = house.forms()[{"users": "save_user", "clients": "save_client", "webhooks": "save_webhook"}[what]]()
+    thing = {"users": house.victim, "clients": house.client_id, "webhooks": "editor"}[what]
     answer = post(browser, f"/admin/{what}/{thing}/edit", {**form, "version": version})
     assert answer.status_code == 409
 

@@ -6,6 +6,7 @@ import pytest
 
 from idp.access import catalogue
 from idp.admin.routes import ROUTES
+from idp.webhooks import service as webhooks
 from tests.arrange import Arranger
 from tests.chromium import chromium, watch
 from tests.factories import PASSWORD
@@ -29,7 +30,13 @@ def server(tmp_path_factory):
         server.owner = server.factory.user(OWNER, roles=("owner",))
         server.victim = server.factory.user("wilhelmina.anastasia.hohenlohe@department-of-long-names.example.com")
         server.client_id, _secret = server.factory.client_with_secret("An app with a rather long name of its own")
-        Arranger(server.app, server.factory).run(catalogue.create_role, "editor", title="Editor")
+        arranger = Arranger(server.app, server.factory)
+        arranger.run(catalogue.create_role, "editor", title="Editor")
+        events = ["webhook.tested", "role.*"]
+        arranger.run(
+            webhooks.create_endpoint, "editor", url="https://hooks.example.com/a/rather/long/path", events=events
+        )
+        arranger.run(webhooks.send_test, "editor")
         yield server
 
 
