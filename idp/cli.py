@@ -44,6 +44,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "role": Entry("idp.access.cli:role", "Roles and who has them."),
         "group": Entry("idp.access.group_cli:group", "Groups of people, and the roles they bring."),
         "api": Entry("idp.access.api_cli:api", "APIs and what they let people do."),
+        "webhook": Entry("idp.webhooks.cli:webhook", "Other servers that are told what happens here."),
         "key": Entry("idp.keyring.cli:key", "Signing keys and their rotation."),
         "export": Entry("idp.manifest.cli:export", "Write APIs, roles, groups and apps as a manifest."),
         "plan": Entry("idp.manifest.cli:plan", "Show what a manifest would change."),
