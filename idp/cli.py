@@ -46,7 +46,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "api": Entry("idp.access.api_cli:api", "APIs and what they let people do."),
         "webhook": Entry("idp.webhooks.cli:webhook", "Other servers that are told what happens here."),
         "key": Entry("idp.keyring.cli:key", "Signing keys and their rotation."),
-        "export": Entry("idp.manifest.cli:export", "Write APIs, roles, groups and apps as a manifest."),
+        "export": Entry("idp.manifest.cli:export", "Write APIs, roles, groups, apps and webhooks."),
         "plan": Entry("idp.manifest.cli:plan", "Show what a manifest would change."),
         "apply": Entry("idp.manifest.cli:apply", "Make it as a manifest says."),
         "audit": Entry("idp.audit.cli:audit", "The audit trail: list, export, verify."),

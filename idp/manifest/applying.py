@@ -18,9 +18,10 @@ from idp.manifest.planning import CHANGE, CREATE, DELETE, Change, Plan, make_pla
 from idp.manifest.reading import Document
 from idp.manifest.things import Key
 from idp.operate.managed import ManagedThing
+from idp.webhooks import service as webhooks
 
 _LABEL = "manifest"
-_TABLES = "apis, permissions, roles, role_permissions, groups, group_roles, clients, managed_things"
+_TABLES = "apis, permissions, roles, role_permissions, groups, group_roles, clients, webhook_endpoints, managed_things"
 _OVERTAKEN = "Something was changed meanwhile, so this is not the plan you saw. Nothing was changed; plan again."
 Step = Callable[[], Any]
 
@@ -84,8 +85,10 @@ def _put(plan: Plan, document: Document, change: Change) -> list[Step]:
         _put_role(change, fields, after)
     elif change.kind == "group":
         _put_group(change, fields, after)
-    else:
+    elif change.kind == "client":
         _put_client(plan, document, change, after)
+    else:
+        _put_webhook(plan, change, fields, after)
     return []
 
 
@@ -150,11 +153,27 @@ def _put_client(plan: Plan, document: Document, change: Change, after: dict[str,
     elif after.keys() - {"enabled"}:
         clients.update_client(change.name, values)
     if change.new_secret:
-        clients.add_secret(change.name, value=plan.secrets[change.name].value, label=_LABEL)
+        clients.add_secret(change.name, value=plan.secrets[change.key].value, label=_LABEL)
     if change.action == CREATE and not entry.enabled:
         clients.disable_client(change.name)
     elif change.action == CHANGE and "enabled" in after:
         (clients.enable_client if entry.enabled else clients.disable_client)(change.name)
+
+
+def _put_webhook(plan: Plan, change: Change, fields: dict[str, Any], after: dict[str, Any]) -> None:
+    secret = plan.secrets[change.key].value if change.new_secret else None
+    if change.action == CREATE:
+        values = {name: fields[name] for name in ("url", "events", "label")}
+        webhooks.create_endpoint(change.name, secret=secret, **values)
+        if not fields["enabled"]:
+            webhooks.disable_endpoint(change.name)
+        return
+    if plain := {name: value for name, value in after.items() if name != "enabled"}:
+        webhooks.update_endpoint(change.name, plain)
+    if secret:
+        webhooks.rotate_secret(change.name, secret=secret)
+    if "enabled" in after:
+        (webhooks.enable_endpoint if after["enabled"] else webhooks.disable_endpoint)(change.name)
 
 
 def _delete(change: Change) -> None:
@@ -164,8 +183,10 @@ def _delete(change: Change) -> None:
         catalogue.delete_role(catalogue.get_role(change.name))
     elif change.kind == "group":
         access.delete_group(change.name)
-    else:
+    elif change.kind == "client":
         clients.delete_client(change.name)
+    else:
+        webhooks.delete_endpoint(change.name)
 
 
 def _before(change: Change, name: str, nothing: Any) -> Any:

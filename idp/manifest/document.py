@@ -55,7 +55,7 @@ class GroupEntry(Entry):
 
 
 class SecretSource(Entry):
-    """Where the secret of an app is read when the manifest is applied: it never stands in the file itself."""
+    """Where a secret is read when the manifest is applied: it never stands in the file itself."""
 
     env: str | None = Field(None, description="The name of an environment variable.")
     file: str | None = Field(None, description="The path of a file.")
@@ -97,13 +97,25 @@ class ClientEntry(Entry):
     secret: SecretSource | None = Field(None, description="Where its secret is read.")
 
 
+class WebhookEntry(Entry):
+    """An address that is told of events."""
+
+    name: str
+    label: str = ""
+    url: str = Field(description="Where events are posted to.")
+    events: Names = Field(description="Names of events, areas as `role.*`, or `*`.")
+    enabled: bool = True
+    secret: SecretSource | None = Field(None, description="Where its secret is read; else one is made.")
+
+
 class Manifest(Entry):
-    """The APIs, roles, groups and apps of a server."""
+    """The APIs, roles, groups, apps and webhooks of a server."""
 
     apis: list[ApiEntry] = []
     roles: list[RoleEntry] = []
     groups: list[GroupEntry] = []
     clients: list[ClientEntry] = []
+    webhooks: list[WebhookEntry] = []
 
 
 SECTIONS: dict[str, tuple[str, type[Entry], str]] = {
@@ -111,6 +123,7 @@ SECTIONS: dict[str, tuple[str, type[Entry], str]] = {
     "roles": ("role", RoleEntry, "name"),
     "groups": ("group", GroupEntry, "name"),
     "clients": ("client", ClientEntry, "client_id"),
+    "webhooks": ("webhook", WebhookEntry, "name"),
 }
 """Of each section: the kind of thing in it, its form, and the field that names the thing."""
 

@@ -14,9 +14,10 @@ from idp.clients import service as clients
 from idp.clients.metadata import LISTS, RULES, clean
 from idp.clients.models import Client
 from idp.clients.options import SHORT_GRANTS
-from idp.manifest.document import OWN_API, ApiEntry, ClientEntry, GroupEntry, RoleEntry
+from idp.manifest.document import OWN_API, ApiEntry, ClientEntry, GroupEntry, RoleEntry, WebhookEntry
+from idp.webhooks import service as webhooks
 
-KINDS = ("api", "role", "group", "client")
+KINDS = ("api", "role", "group", "client", "webhook")
 Key = tuple[str, str]
 
 
@@ -56,7 +57,7 @@ def full(name: str) -> str:
 
 def present() -> dict[Key, Thing]:
     """Return everything that is there now and that a manifest can describe."""
-    return {thing.key: thing for thing in [*_apis(), *_roles(), *_groups(), *_clients()]}
+    return {thing.key: thing for thing in [*_apis(), *_roles(), *_groups(), *_clients(), *_webhooks()]}
 
 
 def wanted_api(entry: ApiEntry) -> Thing:
@@ -106,6 +107,16 @@ def wanted_client(entry: ClientEntry) -> Thing:
     return Thing("client", entry.client_id, {**client_fields(clean(client_values(entry))), "enabled": entry.enabled})
 
 
+def webhook_values(entry: WebhookEntry) -> dict[str, Any]:
+    """Return the fields of a webhook under the names its rules know."""
+    return {"url": entry.url, "events": list(entry.events), "label": entry.label}
+
+
+def wanted_webhook(entry: WebhookEntry) -> Thing:
+    """Return a webhook as the file wants it; raise DomainError."""
+    return Thing("webhook", entry.name, {**webhooks.clean(webhook_values(entry)), "enabled": entry.enabled})
+
+
 def without_nothing(value: Any) -> Any:
     """Leave out what is null, for which TOML has no word."""
     if isinstance(value, dict):
@@ -138,6 +149,15 @@ def _clients() -> Iterator[Thing]:
     while page := clients.list_clients(after=after):
         yield from map(_client, page)
         after = page[-1].id
+
+
+def _webhooks() -> Iterator[Thing]:
+    after = ""
+    while page := webhooks.list_endpoints(after=after):
+        for row in page:
+            fields = {"url": row.url, "events": row.events, "label": row.label, "enabled": row.disabled_at is None}
+            yield Thing("webhook", row.name, fields)
+        after = page[-1].name
 
 
 def _client(row: Client) -> Thing:

@@ -9,11 +9,11 @@ from sqlalchemy.exc import IntegrityError
 
 from idp.audit.service import record
 from idp.audit.tags import Tag
-from idp.core.cipher import seal
+from idp.core.cipher import seal, unseal
 from idp.core.clock import now
 from idp.core.db import db, transaction
 from idp.core.fetch import FetchError, check_address
-from idp.core.secrets import new_id
+from idp.core.secrets import equal, new_id
 from idp.webhooks import errors, switching
 from idp.webhooks.errors import Conflict, DomainError, NotFound
 from idp.webhooks.models import WebhookEndpoint
@@ -85,6 +85,12 @@ def rotate_secret(name: str, *, secret: str | None = None) -> str:
         _bump(row)
         _changed(Tag.WEBHOOK_SECRET_ADDED, name, previous_until=row.previous_until)
     return value
+
+
+def has_secret(name: str, value: str) -> bool:
+    """Tell whether a secret is the one that an endpoint signs with now."""
+    row = db.session.execute(select(WebhookEndpoint).where(WebhookEndpoint.name == name)).scalar()
+    return row is not None and equal(unseal(row.secret, bound_to=place_of(row.id, "secret")).decode(), value)
 
 
 def disable_endpoint(name: str) -> None:
