@@ -10,6 +10,7 @@ from idp.admin import (  # noqa: F401 - they add routes
     audit,
     clients,
     dashboard,
+    deliveries,
     keys,
     people,
     roles,

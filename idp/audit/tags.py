@@ -67,6 +67,8 @@ class Tag(StrEnum):
     LOGIN_STEP_FAILED = "login.step_failed"
     LOGIN_SUCCEEDED = "login.succeeded"
     LOGIN_UNBLOCKED = "login.unblocked"
+    LOGOUT_GIVEN_UP = "logout.given_up"
+    LOGOUT_RETRIED = "logout.retried"
     DATA_EXPORTED = "data.exported"
     MAIL_GIVEN_UP = "mail.given_up"
     MAIL_SENT = "mail.sent"

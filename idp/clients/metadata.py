@@ -138,7 +138,8 @@ def text(value: Any, field: str, _kind: str) -> str:
     return value
 
 
-def _flag(value: Any, field: str, _kind: str) -> bool:
+def flag(value: Any, field: str, _kind: str) -> bool:
+    """Take a yes or a no."""
     if not isinstance(value, bool):
         raise InvalidMetadata(field, _CHOICE)
     return value
@@ -189,11 +190,11 @@ RULES: dict[str, Rule] = {
     "allowed_apis": _names,
     "jwks": _jwks,
     "jwks_uri": page,
-    "require_pkce": _flag,
-    "first_party": _flag,
-    "require_second_step": _flag,
+    "require_pkce": flag,
+    "first_party": flag,
+    "require_second_step": flag,
     "default_max_age": _seconds,
-    "require_auth_time": _flag,
+    "require_auth_time": flag,
     "access_lifetime": _lifetime,
     "client_uri": page,
     "logo_uri": page,

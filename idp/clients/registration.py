@@ -1,10 +1,12 @@
-"""Client metadata under the names it has on the wire (RFC 7591 §2, OIDC Registration §2, RP-Initiated Logout §3.1)."""
+"""Client metadata under the names it has on the wire (RFC 7591 §2, OIDC Registration §2, RP-Initiated Logout §3.1,
+Back-Channel Logout §2.2).
+"""
 
 from collections.abc import Mapping
 from typing import Any
 
 from idp.clients.errors import NOT_METADATA, NOT_YET, UNKNOWN_FIELD, InvalidMetadata
-from idp.clients.metadata import Rule, contacts, name, page, text
+from idp.clients.metadata import Rule, contacts, flag, name, page, text
 from idp.clients.models import Client
 from idp.clients.types import TYPES
 
@@ -36,6 +38,8 @@ _KEPT: dict[str, Rule] = {
     "software_id": text,
     "software_version": text,
     "initiate_login_uri": page,
+    "backchannel_logout_uri": page,
+    "backchannel_logout_session_required": flag,
     "subject_type": _only("public"),
     "id_token_signed_response_alg": _only("RS256"),
     "token_endpoint_auth_signing_alg": _only("RS256", "PS256", "ES256", "ES384", "Ed25519", "EdDSA"),
@@ -45,13 +49,13 @@ _KNOWN_TO_THE_SPECIFICATIONS = frozenset({
     "sector_identifier_uri", "id_token_encrypted_response_alg", "id_token_encrypted_response_enc",
     "userinfo_signed_response_alg", "userinfo_encrypted_response_alg", "userinfo_encrypted_response_enc",
     "request_object_signing_alg", "request_object_encryption_alg", "request_object_encryption_enc", "request_uris",
-    "default_acr_values", "frontchannel_logout_uri", "frontchannel_logout_session_required", "backchannel_logout_uri",
-    "backchannel_logout_session_required", "require_pushed_authorization_requests", "require_signed_request_object",
-    "dpop_bound_access_tokens", "tls_client_certificate_bound_access_tokens", "tls_client_auth_subject_dn",
-    "tls_client_auth_san_dns", "tls_client_auth_san_uri", "tls_client_auth_san_ip", "tls_client_auth_san_email",
+    "default_acr_values", "frontchannel_logout_uri", "frontchannel_logout_session_required",
+    "require_pushed_authorization_requests", "require_signed_request_object", "dpop_bound_access_tokens",
+    "tls_client_certificate_bound_access_tokens", "tls_client_auth_subject_dn", "tls_client_auth_san_dns",
+    "tls_client_auth_san_uri", "tls_client_auth_san_ip", "tls_client_auth_san_email",
     "authorization_signed_response_alg", "authorization_encrypted_response_alg",
-    "authorization_encrypted_response_enc", "introspection_signed_response_alg", "introspection_encrypted_response_alg",
-    "introspection_encrypted_response_enc", "backchannel_token_delivery_mode",
+    "authorization_encrypted_response_enc", "introspection_signed_response_alg",
+    "introspection_encrypted_response_alg", "introspection_encrypted_response_enc", "backchannel_token_delivery_mode",
     "backchannel_client_notification_endpoint", "backchannel_authentication_request_signing_alg",
     "backchannel_user_code_parameter", "authorization_details_types", "software_statement",
 })  # fmt: skip

@@ -11,6 +11,7 @@ from idp.oauth import listeners
 from idp.oauth.apps import views as apps
 from idp.oauth.features import FEATURES
 from idp.oauth.http import add_cross_origin_headers
+from idp.oauth.logout import backchannel
 from idp.oauth.server import EXTENSION, Server
 from idp.oauth.views import blueprint
 
@@ -32,3 +33,4 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(apps.blueprint)
     app.after_request(add_cross_origin_headers)
     listeners.connect()
+    backchannel.connect()

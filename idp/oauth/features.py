@@ -25,6 +25,7 @@ from idp.oauth.grants.client_credentials import ClientCredentialsGrant
 from idp.oauth.grants.device_code import DeviceCodeGrant
 from idp.oauth.grants.refresh_token import RefreshTokenGrant
 from idp.oauth.logout import views as logout_views
+from idp.oauth.logout.backchannel import BACKCHANNEL
 from idp.oauth.logout.end_session import EndSessionEndpoint
 from idp.oauth.scopes import STANDARD_SCOPES
 from idp.oauth.tokens.claims import STANDARD_CLAIMS
@@ -120,6 +121,7 @@ FEATURES: tuple[Feature, ...] = (
         endpoints=(EndSessionEndpoint,), blueprints=(logout_views.blueprint,),
         metadata=lambda: {"end_session_endpoint": absolute_url("rp_logout.end_session")},
     ),
+    BACKCHANNEL,
 )  # fmt: skip
 """Every feature, in the order discovery tells them."""
 

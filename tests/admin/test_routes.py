@@ -15,6 +15,7 @@ from idp.authn.models import TotpAuthenticator
 from idp.clients import service as clients
 from idp.core.db import db
 from idp.keyring import service as keyring
+from idp.outbox import service as outbox
 from idp.webhooks import service as webhooks
 from idp.webhooks.models import WebhookDelivery
 from idp.webhooks.sending import bury
@@ -39,12 +40,14 @@ class House:
             webhooks.create_endpoint, "editor", url="https://hooks.example.com/", events=["webhook.tested", "api.*"]
         )
         arrange.run(webhooks.send_test, "editor")
+        told = {"client_id": self.client_id, "user_id": self.victim, "session_id": self.session_id}
+        self.delivery_id = arrange.run(outbox.enqueue, "logout", told, subject=f"client:{self.client_id}")
 
     def address(self, route):
         values = {
             "user_id": self.victim, "client_id": self.client_id, "session_id": self.session_id, "kind": "web",
-            "name": "editor", "role": "editor", "event_id": self.event_id(), "secret_id": self.secret_id(),
-            "delivery_id": self.delivery_id(),
+            "delivery_id": self.delivery_id, "message_id": self.message_id(), "name": "editor", "role": "editor",
+            "event_id": self.event_id(), "secret_id": self.secret_id(),
         }  # fmt: skip
         return "/admin" + re.sub(r"<(\w+)>", lambda found: values[found[1]], route.rule)
 
@@ -56,13 +59,13 @@ class House:
         with self.app.app_context():
             return clients.list_secrets(self.client_id)[0].id
 
-    def delivery_id(self):
+    def message_id(self):
         with self.app.app_context():
             return db.session.query(WebhookDelivery.id).first()[0]
 
     def finish_delivery(self):
         with self.app.app_context():
-            bury({"delivery": self.delivery_id()}, "")
+            bury({"delivery": self.message_id()}, "")
 
     def webhook_version(self):
         with self.app.app_context():

@@ -97,7 +97,7 @@ def test_t17_response_types_agree_with_grant_types():
     "client_name#", "client_name#f r", "redirect_uris#fr", "jwks#de", "nonsense", "", "client_id", "client_secret",
     "registration_access_token", "first_party", "require_pkce", "roles", "owner", "trusted", "skip_consent", "type",
     "allowed_roles", "allowed_apis", "access_lifetime", "version", "disabled_at", "created_at", "id", "metadata_",
-    "request_uris", "backchannel_logout_uri", "dpop_bound_access_tokens", "id_token_encrypted_response_alg",
+    "request_uris", "frontchannel_logout_uri", "dpop_bound_access_tokens", "id_token_encrypted_response_alg",
     "sector_identifier_uri", "software_statement", "default_acr_values",
 ])  # fmt: skip
 def test_t18_what_cannot_be_kept_is_refused_by_its_name(field):

@@ -28,9 +28,9 @@ def webhook_deliveries(name: str) -> Response:
     return render("admin/webhooks/deliveries.html", webhook=row, page=_paged(name, found, filters), states=STATES)
 
 
-@act("/webhooks/<name>/deliveries/<delivery_id>/redeliver", WRITE, Tag.WEBHOOK_REDELIVERED)
-def redeliver(name: str, delivery_id: str) -> Response:
-    deliveries.redeliver(name, delivery_id)
+@act("/webhooks/<name>/deliveries/<message_id>/redeliver", WRITE, Tag.WEBHOOK_REDELIVERED)
+def redeliver(name: str, message_id: str) -> Response:
+    deliveries.redeliver(name, message_id)
     return done(_("It is sent again."), url_for("admin.webhook_deliveries", name=name))
 
 
