@@ -18,7 +18,7 @@ PACKAGE = Path(__file__).parent
 SLICES = (
     "observe", "audit", "limits", "feed", "stored_settings", "rollups", "outbox", "keyring", "jobs", "i18n",
     "mail", "access", "clients",
-    "accounts",
+    "accounts", "webhooks",
     "sessions", "api_keys",
     "authn",
     "oauth",

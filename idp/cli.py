@@ -48,11 +48,12 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "group": Entry("idp.access.group_cli:group", "Groups of people, and the roles they bring."),
         "api": Entry("idp.access.api_cli:api", "APIs and what they let people do."),
         "api-key": Entry("idp.api_keys.cli:api_key", "Keys with which programs use the Admin API."),
+        "webhook": Entry("idp.webhooks.cli:webhook", "Other servers that are told what happens here."),
         "key": Entry("idp.keyring.cli:key", "Signing keys and their rotation."),
         "import": Entry("idp.accounts.importing.cli:import_", "Bring in many people from a file."),
         "export": Entry(
             "idp.manifest.cli:export",
-            "Write APIs, roles, groups and apps as a manifest, or people.",
+            "Write APIs, roles, groups, apps and more as a manifest, or people.",
             ("idp.accounts.importing.cli:export_users",),
         ),
         "plan": Entry("idp.manifest.cli:plan", "Show what a manifest would change."),

@@ -11,7 +11,7 @@ LAYERS = [
     {"audit", "feed", "limits", "observe", "i18n"},
     {"outbox", "keyring", "stored_settings", "rollups", "jobs"},
     {"mail", "access", "clients"},
-    {"accounts"},
+    {"accounts", "webhooks"},
     {"sessions", "api_keys"},
     {"authn"},
     {"oauth"},

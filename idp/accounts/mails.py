@@ -121,6 +121,11 @@ def try_out(user: User) -> None:
         send_mail("test", to=user.email, locale=user.locale, zone=user.zoneinfo, **_circumstances())
 
 
+def webhook_turned_off(user: User, name: str) -> None:
+    """Tell an owner of the house that a webhook was turned off because its address refuses."""
+    _send("webhook_turned_off", user, name=name, link=absolute_url("admin.webhook", name=name))
+
+
 def not_me_link(user: User) -> str:
     """Make the address of a «This wasn't me» page, for any mail about the safety of an account."""
     issued = links.issue_link(user, links.NOT_ME, NOT_ME_LIFETIME)

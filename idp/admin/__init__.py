@@ -21,6 +21,7 @@ from idp.admin import (  # noqa: F401 - they add their routes
     sessions,
     settings,
     tools,
+    webhooks,
 )
 from idp.admin.clients.snippets import path_of
 from idp.admin.nav import entries

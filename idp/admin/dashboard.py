@@ -26,8 +26,8 @@ from idp.rollups import service as rollups
 from idp.sessions.models import Session
 from idp.sessions.service import alive
 
-_CHECKS = (checks_house.keys, checks_house.worker, checks_house.deliveries, checks_people.owners, checks_people.apps,
-           checks_people.secrets, checks_people.guesses)  # fmt: skip
+_CHECKS = (checks_house.keys, checks_house.worker, checks_house.deliveries, checks_house.webhooks,
+           checks_people.owners, checks_people.apps, checks_people.secrets, checks_people.guesses)  # fmt: skip
 """What the doctor looks at and a database answers at once."""
 _MOST, _KEPT_SECONDS = 10_000, 60
 _EXTENSION = "idp.admin.tiles"

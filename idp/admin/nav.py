@@ -26,6 +26,7 @@ NAV = (
     Entry("keys", "key", _l("Signing keys"), "admin.keys", "admin.keys.read"),
     Entry("tools", "wrench-screwdriver", _l("Tools"), "admin.tools", "admin.clients.read"),
     Entry("api_keys", "command-line", _l("API keys"), "admin.api_keys", ANY),
+    Entry("webhooks", "link", _l("Webhooks"), "admin.webhooks", "admin.webhooks.read"),
     Entry("audit", "clock", _l("Audit trail"), "admin.audit", "admin.audit.read"),
     Entry("settings", "cog-6-tooth", _l("Settings"), "admin.settings_home", "admin.settings.read"),
 )

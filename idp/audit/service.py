@@ -7,10 +7,11 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from idp.audit.models import Event
+from idp.audit.signals import event_coming, event_recorded
 from idp.audit.tags import Tag
 from idp.core.clock import now
 from idp.core.context import context
-from idp.core.db import db, is_writing, single_statements
+from idp.core.db import db, is_writing, single_statements, transaction
 
 _INSERT = insert(Event.__table__)  # type: ignore[arg-type]
 
@@ -45,10 +46,19 @@ def record(
         "detail": {key: _plain(value) for key, value in detail.items() if value is not None},
     }
     if is_writing():
-        db.session.execute(_INSERT, row)
-        return
-    with single_statements() as connection:
-        connection.execute(_INSERT, row)
+        _write(row)
+    elif any(answer for _listener, answer in event_coming.send(None, tag=tag.value)):
+        with transaction():
+            _write(row)
+    else:
+        with single_statements() as connection:
+            connection.execute(_INSERT, row)
+
+
+def _write(row: dict[str, Any]) -> None:
+    """Write an event into the present transaction, and tell who listens."""
+    event_id = db.session.execute(_INSERT, row).inserted_primary_key[0]  # type: ignore[attr-defined]
+    event_recorded.send(None, event_id=event_id, tag=row["tag"], subject=row["subject"])
 
 
 def clean(value: str | None, longest: int) -> str | None:
@@ -56,6 +66,11 @@ def clean(value: str | None, longest: int) -> str | None:
     if value is None:
         return None
     return "".join(character if character.isprintable() else "\ufffd" for character in value[:longest])
+
+
+def find_event(event_id: int) -> Event | None:
+    """Return one event, or None."""
+    return db.session.get(Event, event_id)
 
 
 def find_events(

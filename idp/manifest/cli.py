@@ -21,7 +21,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--output", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="Write to this file.")
 @click.pass_context
 def export(context: click.Context, output: Path | None) -> None:
-    r"""Write APIs, roles, groups and apps as a manifest. Settings and secrets are not in it.
+    r"""Write APIs, roles, groups, apps, webhooks and changed settings as a manifest. Secrets are not in it.
 
     \b
     Examples:
@@ -74,7 +74,7 @@ def plan(file: Path | None, exit_code: bool, schema: bool, as_json: bool) -> Non
 @json_option
 @with_app
 def apply(file: Path, yes: bool, as_json: bool) -> None:
-    r"""Make APIs, roles, groups and apps as a manifest says: all of it, or nothing.
+    r"""Make APIs, roles, groups, apps and webhooks as a manifest says: all of it, or nothing.
 
     \b
     Example:

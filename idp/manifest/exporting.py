@@ -14,7 +14,8 @@ from idp.manifest.things import Thing
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _WIDTH = 110
 _HEAD = """\
-# APIs, roles, groups, apps and changed settings of idp. `idp plan FILE` compares, `idp apply FILE` makes it so.
+# APIs, roles, groups, apps, webhooks and changed settings of idp.
+# `idp plan FILE` compares, `idp apply FILE` makes it so.
 # What is left out is as it begins; secrets stand nowhere here.
 """
 
@@ -22,7 +23,8 @@ _HEAD = """\
 def export() -> str:
     """Return the present state as a manifest."""
     found = things.present().values()
-    parts = {"api": _api, "role": _role, "group": _group, "client": _client, "setting": _setting}
+    parts = {"api": _api, "role": _role, "group": _group, "client": _client}
+    parts |= {"webhook": _webhook, "setting": _setting}
     blocks = ["\n".join(block) for thing in found if (block := list(parts[thing.kind](thing)))]
     return "\n".join([_HEAD, *(f"{block}\n" for block in blocks)])
 
@@ -82,6 +84,16 @@ def _setting(thing: Thing) -> Iterator[str]:
     yield "[[settings]]"
     yield _line("name", thing.name)
     yield _line("value", thing.fields["value"])
+
+
+def _webhook(thing: Thing) -> Iterator[str]:
+    yield "[[webhooks]]"
+    yield _line("name", thing.name)
+    kept = {name: value for name, value in thing.fields.items() if name != "enabled"}
+    yield from (_line(name, value) for name, value in _filled(kept).items())
+    if not thing.fields["enabled"]:
+        yield _line("enabled", value=False)
+    yield '# secret = { env = "NAME" }   # it is not written here; without this line it stays as it is'
 
 
 def _title(thing: Thing) -> str:

@@ -18,6 +18,7 @@ from idp.keyring.models import State
 from idp.operate import heartbeat, preflight, schema
 from idp.operate.finding import Finding, broken, look, well
 from idp.outbox import service as outbox
+from idp.webhooks import service as endpoints
 
 _SILENT_AFTER = timedelta(minutes=2)
 _BACKLOG = 500
@@ -127,6 +128,22 @@ def deliveries() -> Iterator[Finding]:
         )  # fmt: skip
     else:
         yield well("deliveries", found)
+
+
+def webhooks() -> Iterator[Finding]:
+    """Name the webhooks that were turned off because their address refused, and those that fail now."""
+    rows = endpoints.list_endpoints()
+    given_up = [row.name for row in rows if row.disabled_reason in {"gone", "failing"}]
+    failing = [row.name for row in rows if row.failing_since and not row.disabled_at]
+    if given_up or failing:
+        words = [*(f"{name} was turned off" for name in given_up), *(f"{name} fails" for name in failing)]
+        yield look(
+            "webhooks", ", ".join(words), why="Somebody is not told of what happens here.",
+            fix="See its deliveries, put the address right, then: idp webhook enable NAME",
+            doc="docs/how-to/webhooks.md",
+        )  # fmt: skip
+    elif rows:
+        yield well("webhooks", f"{len(rows)}, none fails")
 
 
 def _engine() -> str:

@@ -19,6 +19,7 @@ from idp.operate import heartbeat
 from idp.outbox import service as outbox
 from idp.rollups import service as rollups
 from idp.sessions import sweep as sessions
+from idp.webhooks import deliveries as webhooks
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ def sweep() -> None:
     """Delete the rows that have expired and can do neither harm nor good any more."""
     for each in (
         account_links.sweep, challenges.sweep, device.sweep, feed.sweep, limits.sweep, long_work.sweep, outbox.sweep,
-        sessions.sweep, tokens.sweep, trusted.sweep,
+        sessions.sweep, tokens.sweep, trusted.sweep, webhooks.sweep,
     ):  # fmt: skip
         each()
 

@@ -27,6 +27,9 @@ from idp.oauth.tokens.models import Grant, RefreshToken
 from idp.outbox import service as outbox
 from idp.stored_settings import service as stored
 from idp.stored_settings.catalogue import on_tab
+from idp.webhooks import service as webhooks
+from idp.webhooks.models import WebhookDelivery
+from idp.webhooks.sending import bury
 from tests.actors import Browser
 from tests.factories import PASSWORD
 
@@ -65,6 +68,10 @@ class House:
         arrange.run(catalogue.create_role, "editor", title="Editor")
         arrange.run(assignments.grant_role, self.victim, "editor", actor="system")
         self.session_id = arrange.session(self.victim)
+        arrange.run(
+            webhooks.create_endpoint, "editor", url="https://hooks.example.com/", events=["webhook.tested", "api.*"]
+        )
+        arrange.run(webhooks.send_test, "editor")
         told = {"client_id": self.client_id, "user_id": self.victim, "session_id": self.session_id}
         self.delivery_id = arrange.run(outbox.enqueue, "logout", told, subject=f"client:{self.client_id}")
         self.grant_id = grant_of(arrange, self.victim, self.client_id)
@@ -79,7 +86,7 @@ class House:
     def address(self, route):
         values = {
             "user_id": self.victim, "client_id": self.client_id, "session_id": self.session_id,
-            "delivery_id": self.delivery_id, "name": "editor", "role": "editor", "tab": "general",
+            "delivery_id": self.delivery_id, "message_id": self.message_id(), "name": "editor", "role": "editor", "tab": "general",
             "event_id": self.event_id(), "secret_id": self.secret_id(),
             "job_id": self.job_id, "grant_id": self.grant_id,
             "api_id": self.api_id, "group_id": self.group_id, "key_id": self.key_id,
@@ -96,6 +103,18 @@ class House:
     def secret_id(self):
         with self.app.app_context():
             return clients.list_secrets(self.client_id)[0].id
+
+    def message_id(self):
+        with self.app.app_context():
+            return db.session.query(WebhookDelivery.id).first()[0]
+
+    def finish_delivery(self):
+        with self.app.app_context():
+            bury({"delivery": self.message_id()}, "")
+
+    def webhook_version(self):
+        with self.app.app_context():
+            return str(webhooks.get_endpoint("editor").version)
 
     def count(self, tag):
         with self.app.app_context():
@@ -115,6 +134,8 @@ class House:
             "remove_second_step": lambda: self.factory.totp(self.victim),
             "reset_setting": lambda: run(stored.change, {"brand.name": "Before"}),
             "promote_key": lambda: run(keyring.prepare_next),
+            "enable_webhook": lambda: run(webhooks.disable_endpoint, "editor"),
+            "redeliver": self.finish_delivery,
         }
         if route.endpoint in before:
             before[route.endpoint]()
@@ -125,6 +146,7 @@ class House:
     def forms(self):
         """What is posted to each route that takes something."""
         app = {"redirect_uris": "https://rp.example.com/callback", "scopes": "openid"}
+        hook = {"label": "CRM", "url": "https://crm.example.com/idp", "events": "role.*"}
         return {
             "give_role": lambda: {"role": "writer"},
             "create_role": lambda: {"name": "painter", "title": "Painter"},
@@ -153,6 +175,9 @@ class House:
             "delete_client": lambda: {"typed": "Shop"},
             "save_settings": lambda: {"brand.name": "New house", "version": self.settings_version()},
             "reset_setting": lambda: {"name": "brand.name", "version": self.settings_version()},
+            "create_webhook": lambda: {"name": "crm", **hook},
+            "save_webhook": lambda: {**hook, "version": self.webhook_version()},
+            "delete_webhook": lambda: {"typed": "editor"},
             "emergency": lambda: {"typed": self.active_kid()},
             "revoke_all": lambda: {"typed": "id.example.com"},
             "save_matrix": lambda: {"cell": f"editor|{self.api()}|admin.users.read", "seen": self.seen()},
@@ -406,11 +431,11 @@ def test_a_developer_cannot_spare_people_the_question_of_consent(house):
 
 
 @pytest.mark.parametrize("version", ["9" * 30, "9" * 5000, "\uff11", "-1", "x", ""])
-@pytest.mark.parametrize("what", ["users", "clients"])
+@pytest.mark.parametrize("what", ["users", "clients", "webhooks"])
 def test_a_made_up_version_is_a_lost_update(house, browser, what, version):
     browser.sign_in(OWNER)
-    form = house.forms()["save_user" if what == "users" else "save_client"]()
-    thing = house.victim if what == "users" else house.client_id
+    form = house.forms()[{"users": "save_user", "clients": "save_client", "webhooks": "save_webhook"}[what]]()
+    thing = {"users": house.victim, "clients": house.client_id, "webhooks": "editor"}[what]
     answer = post(browser, f"/admin/{what}/{thing}/edit", {**form, "version": version})
     assert answer.status_code == 409
 

@@ -8,6 +8,7 @@ from idp.access import catalogue
 from idp.accounts.importing import service as importing
 from idp.admin.routes import ROUTES
 from idp.api_keys import service as api_keys
+from idp.webhooks import service as webhooks
 from tests.arrange import Arranger
 from tests.chromium import chromium, watch
 from tests.factories import PASSWORD
@@ -41,6 +42,9 @@ def server(tmp_path_factory):
         server.key_id = run(
             lambda: api_keys.add_key(server.owner, label="nightly report", permissions=["admin.audit.read"])[0].id
         )
+        events = ["webhook.tested", "role.*"]
+        run(webhooks.create_endpoint, "editor", url="https://hooks.example.com/a/rather/long/path", events=events)
+        run(webhooks.send_test, "editor")
         yield server
 
 

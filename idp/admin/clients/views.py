@@ -24,6 +24,7 @@ from idp.core.clock import now
 from idp.core.http import render
 from idp.core.settings import settings
 from idp.oauth.apps.reach import check_may_reach
+from idp.operate.managed import is_managed
 
 
 @page("/clients", READ)
@@ -125,7 +126,7 @@ def _edit(row: Client, form: ClientForm, status: int = 200) -> Response:
         form.version.data = str(row.version)
     kind = TYPES[row.type]
     return render("admin/clients/edit.html", status, form=form, client=row, redirects=kind.redirects,
-                  signs_in=bool(kind.scopes))  # fmt: skip
+                  signs_in=bool(kind.scopes), managed=is_managed("client", row.id))  # fmt: skip
 
 
 def _show(row: Client, *, secret: str | None = None) -> Response:
@@ -135,7 +136,8 @@ def _show(row: Client, *, secret: str | None = None) -> Response:
         "admin/clients/detail.html", client=row, kind_title=KINDS[row.type][0], secret=secret,
         secrets=service.list_secrets(row.id), has_secrets=row.token_endpoint_auth_method in SECRET_METHODS,
         form=SecretForm(), issuer=settings().issuer, snippets=SNIPPETS[row.type], chosen=chosen,
-        snippet=snippet(row, chosen), events=find_events(subject=f"client:{row.id}", limit=5),
+        snippet=snippet(row, chosen), managed=is_managed("client", row.id),
+        events=find_events(subject=f"client:{row.id}", limit=5),
     )  # fmt: skip
 
 
