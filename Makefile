@@ -10,7 +10,8 @@ BIN := $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types ui bench bench-console crash races fuzz conformance fresh lock i18n docs build clean
+.PHONY: help run test check lint types ui bench bench-console import-bench crash races fuzz api-fuzz conformance fresh
+.PHONY: lock i18n docs build clean
 
 help:
 	@echo "make run       start a development server with demo people and a demo app (PORT=$(PORT) DEMO_PORT=$(DEMO_PORT))"
@@ -22,9 +23,11 @@ help:
 	@echo "make races     one-time things taken from two processes at once, 100 rounds on each database"
 	@echo "make crash     kill -9 in the middle of 1,000 sign-ins and refreshes"
 	@echo "make fuzz      20,000 requests with values nobody expects"
+	@echo "make api-fuzz  5,000 requests made from the OpenAPI document, as owner, as auditor and as nobody"
 	@echo "make conformance  plans of the OpenID Foundation conformance suite (SUITE_URL=https://...)"
 	@echo "make bench     CPU microseconds and database round trips of the hot requests"
 	@echo "make bench-console  the console's lists with 100 rows and with 100,000 people, 2,000 apps, a million events"
+	@echo "make import-bench  import 10,000 people, with a kill -9 in the middle"
 	@echo "make fresh     clone, run and sign in as a newcomer would, in an empty folder"
 	@echo "make i18n      collect the texts for translation"
 	@echo "make docs      write the generated pages of docs/reference"
@@ -68,6 +71,9 @@ crash: $(VENV)/.ready-dev
 fuzz: $(VENV)/.ready-dev
 	@IDP_TEST_FUZZ_REQUESTS=20000 $(BIN)/python -m pytest tests/fuzz $(ARGS)
 
+api-fuzz: $(VENV)/.ready-dev
+	@IDP_TEST_API_FUZZ=5000 $(BIN)/python -m pytest tests/api/test_fuzz.py --timeout 1800 $(ARGS)
+
 conformance: $(VENV)/.ready-dev
 ifdef SUITE_URL
 	@$(BIN)/python -m tests.conformance.run --suite $(SUITE_URL) $(ARGS)
@@ -81,6 +87,9 @@ bench: $(VENV)/.ready-dev
 
 bench-console: $(VENV)/.ready-dev
 	@$(BIN)/python -m tests.bench.console $(ARGS)
+
+import-bench: $(VENV)/.ready-dev
+	@$(BIN)/python -m tests.bench.importing $(ARGS)
 
 fresh:
 	@.ci/fresh

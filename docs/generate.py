@@ -8,11 +8,13 @@ from pathlib import Path
 import click
 
 from idp import create_app
+from idp.api.openapi import MEANINGS, nouns
+from idp.api.routes import ROUTES, Route
 from idp.audit.tags import Tag
 from idp.cli import SECTIONS, main
 from idp.core.settings import Settings
+from idp.core.settings_view import Setting, all_settings
 from idp.oauth.errors import REFUSALS
-from idp.operate.settings_view import Setting, all_settings
 
 FOLDER = Path(__file__).parent / "reference"
 NOTE = "<!-- Written by docs/generate.py (`make docs`). Edit the code it is made from. -->"
@@ -65,6 +67,17 @@ and browser. `idp audit list --event 'login.*'` reads them.
 |---|---|"""
 
 
+API = f"""\
+# Admin API
+
+{NOTE}
+
+Everything the console does, for programs, at `<issuer>/api/v1`. `/api/v1/docs` on your server shows it with examples,
+`/api/v1/openapi.json` is the OpenAPI 3.1 document. [How to use it](../how-to/admin-api.md) tells how to begin.
+«Fresh sign-in» means that a person's access token must come from one (RFC 9470); API keys need none.
+"""
+
+
 def settings_page() -> str:
     """Every setting: its name, variable, default and meaning."""
     sections: dict[str, list[Setting]] = {}
@@ -113,7 +126,26 @@ def events_page() -> str:
     return _text(lines)
 
 
-PAGES = {"settings.md": settings_page, "cli.md": cli_page, "errors.md": errors_page, "events.md": events_page}
+def api_page() -> str:
+    """Every route of the Admin API."""
+    lines = [
+        API,
+        "| status | says |",
+        "|---|---|",
+        *(f"| {status} | {says} |" for status, says in MEANINGS.items()),
+        "",
+    ]
+    for noun in nouns():
+        lines += [f"## {noun}", "", "| request | does | permission | event | answers |", "|---|---|---|---|---|"]
+        lines += [_route(route) for route in ROUTES if route.noun == noun]
+        lines.append("")
+    return _text(lines)
+
+
+PAGES = {
+    "settings.md": settings_page, "cli.md": cli_page, "errors.md": errors_page, "events.md": events_page,
+    "api.md": api_page,
+}  # fmt: skip
 
 
 def generate() -> dict[str, str]:
@@ -121,6 +153,13 @@ def generate() -> dict[str, str]:
     # The slices add their rows when the application is made.
     create_app(Settings(mode="development", issuer="http://localhost:8000"))
     return {name: page() for name, page in PAGES.items()}
+
+
+def _route(route: Route) -> str:
+    marks = " (fresh sign-in)" if route.sudo else ""
+    event = f"`{route.event.value}`" if route.event else ""
+    cells = [f"`{route.method} {route.path}`", route.says, f"`{route.permission}`{marks}", event]
+    return "| " + " | ".join([*cells, ", ".join(str(status) for status in (route.status, *route.statuses))]) + " |"
 
 
 def _row(setting: Setting) -> str:

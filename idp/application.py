@@ -16,13 +16,13 @@ from idp.core.settings import Settings
 
 PACKAGE = Path(__file__).parent
 SLICES = (
-    "observe", "audit", "limits", "feed", "outbox", "keyring", "i18n",
+    "observe", "audit", "limits", "feed", "stored_settings", "rollups", "outbox", "keyring", "jobs", "i18n",
     "mail", "access", "clients",
-    "accounts",
-    "sessions",
+    "accounts", "webhooks",
+    "sessions", "api_keys",
     "authn",
     "oauth",
-    "portal", "admin", "gallery", "manifest", "operate",
+    "portal", "admin", "api", "gallery", "manifest", "operate",
 )  # fmt: skip
 
 

@@ -11,8 +11,10 @@ from pydantic import ValidationError
 
 from idp import ConfigurationError, __version__, create_app
 from idp.core.cli import CONFIG, fail
+from idp.core.db import db
 from idp.operate import development
 from idp.operate.config_problems import describe, unknown_variables
+from idp.stored_settings import live as stored_settings
 
 
 @dataclass(frozen=True)
@@ -41,14 +43,22 @@ SECTIONS: dict[str, dict[str, Entry]] = {
             ("idp.sessions.cli:sessions", "idp.authn.cli:mfa", "idp.oauth.cli:consent"),
         ),
         "client": Entry("idp.clients.cli:client", "The apps that sign people in."),
+        "token": Entry("idp.oauth.token_cli:token", "What tokens say, and would say."),
         "role": Entry("idp.access.cli:role", "Roles and who has them."),
         "group": Entry("idp.access.group_cli:group", "Groups of people, and the roles they bring."),
         "api": Entry("idp.access.api_cli:api", "APIs and what they let people do."),
+        "api-key": Entry("idp.api_keys.cli:api_key", "Keys with which programs use the Admin API."),
+        "webhook": Entry("idp.webhooks.cli:webhook", "Other servers that are told what happens here."),
         "key": Entry("idp.keyring.cli:key", "Signing keys and their rotation."),
-        "export": Entry("idp.manifest.cli:export", "Write APIs, roles, groups and apps as a manifest."),
+        "import": Entry("idp.accounts.importing.cli:import_", "Bring in many people from a file."),
+        "export": Entry(
+            "idp.manifest.cli:export",
+            "Write APIs, roles, groups, apps and more as a manifest, or people.",
+            ("idp.accounts.importing.cli:export_users",),
+        ),
         "plan": Entry("idp.manifest.cli:plan", "Show what a manifest would change."),
         "apply": Entry("idp.manifest.cli:apply", "Make it as a manifest says."),
-        "audit": Entry("idp.audit.cli:audit", "The audit trail: list, export, verify."),
+        "audit": Entry("idp.audit.cli:audit", "The audit trail: list, export, verify.", ("idp.rollups.cli:recount",)),
     },
     "Set up": {
         "config": Entry("idp.operate.config_cli:config", "Show, check and explain the settings."),
@@ -131,11 +141,19 @@ def application() -> Flask:
     if problems := [*unknown_variables()]:
         _leave(problems)
     try:
-        return create_app()
+        return _with_stored_settings(create_app())
     except ValidationError as error:
         _leave(describe(error))
     except ConfigurationError as error:
         _leave(str(error).splitlines())
+
+
+def _with_stored_settings(app: Flask) -> Flask:
+    """Let a command see what the console changed; where there is no database yet, it says so itself."""
+    with app.app_context():
+        stored_settings.refresh()
+        db.engine.dispose()
+    return app
 
 
 def _leave(problems: list[str]) -> NoReturn:

@@ -47,7 +47,15 @@ class _Forms(HTMLParser):
             if kind in {"checkbox", "radio"} and "checked" not in values:
                 self.current.fields.setdefault(name, None)
             else:
-                self.current.fields[name] = values.get("value", "on" if kind in {"checkbox", "radio"} else "")
+                self._keep(name, kind, values.get("value", "on" if kind in {"checkbox", "radio"} else ""))
+
+    def _keep(self, name, kind, value):
+        """Remember a value; several boxes or hidden fields of one name are sent together."""
+        before = self.current.fields.get(name)
+        if before is None or kind not in {"checkbox", "hidden"}:
+            self.current.fields[name] = value
+        else:
+            self.current.fields[name] = [*([before] if isinstance(before, str) else before), value]
 
     def handle_endtag(self, tag):
         if tag == "form":

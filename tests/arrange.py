@@ -63,6 +63,11 @@ class Arranger:
         with self.context():
             return function(*args, **values)
 
+    def made(self, function, *args, **values):
+        """Call a service that makes a row; return its id."""
+        with self.context():
+            return function(*args, **values).id
+
     def execute(self, statement):
         """Change rows behind the services' back."""
         with self.context(), transaction() as session:

@@ -46,3 +46,19 @@ def _run(settings, place, number, values, barrier, answers):
             answers.put((number, type(error).__name__))
         db.session.remove()
         db.engine.dispose()
+
+
+def fork_and_run(settings, place):
+    """Run `module:function` in a process of its own, which may be killed; return the process."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.preloaded"])
+    process = context.Process(target=_run_alone, args=(settings, place), daemon=True)
+    process.start()
+    return process
+
+
+def _run_alone(settings, place):
+    module, _, name = place.partition(":")
+    app = create_app(settings)
+    with app.test_request_context(base_url=settings.issuer):
+        getattr(importlib.import_module(module), name)()

@@ -19,6 +19,7 @@ from idp.access import service as access
 from idp.core.db import db
 from idp.core.extensions import limiter
 from idp.keyring import service as keyring
+from idp.stored_settings import live as stored_settings
 
 REQUIRED = set(filter(None, os.environ.get("IDP_TEST_REQUIRE", "").split(",")))
 CHROMIUM = shutil.which("chromium")
@@ -132,8 +133,9 @@ def reset(app):
             _empty(connection)
             for table, rows in _prepared.get(app, ()):
                 connection.execute(table.insert(), rows)
-    for name in ("idp.feed", "idp.keyring", "idp.access", "idp.clients"):
+    for name in ("idp.feed", "idp.keyring", "idp.access", "idp.clients", "idp.admin.tiles", "idp.webhooks"):
         app.extensions.pop(name, None)
+    stored_settings.begin(app)
     limiter.reset()
     if app not in _prepared:
         _prepared[app] = _prepare(app)

@@ -9,10 +9,10 @@ IDP = pathlib.Path(__file__).parent.parent / "idp"
 LAYERS = [
     {"core"},
     {"audit", "feed", "limits", "observe", "i18n"},
-    {"outbox", "keyring"},
+    {"outbox", "keyring", "stored_settings", "rollups", "jobs"},
     {"mail", "access", "clients"},
-    {"accounts"},
-    {"sessions"},
+    {"accounts", "webhooks"},
+    {"sessions", "api_keys"},
     {"authn"},
     {"oauth"},
     {"portal"},

@@ -9,6 +9,7 @@ from idp.access.errors import (
     BAD_IDENTIFIER,
     BAD_LIFETIME,
     BUILT_IN,
+    EDITED,
     NO_API,
     NO_PERMISSION,
     RESERVED_SCOPE,
@@ -17,7 +18,7 @@ from idp.access.errors import (
     DomainError,
     NotFound,
 )
-from idp.access.models import Api, Permission
+from idp.access.models import Api, Group, Permission, Role, role_permissions
 from idp.access.names import add, check_name, clean_text
 from idp.access.permissions import PATH, STANDARD_SCOPES
 from idp.audit.service import record
@@ -42,6 +43,31 @@ def get_api(identifier: str) -> Api:
     if api is None:
         raise NotFound(NO_API)
     return api
+
+
+def get_by_id(api_id: str) -> Api:
+    """Return an API's row by its id; raise NotFound."""
+    api = db.session.get(Api, api_id[:26])
+    if api is None:
+        raise NotFound(NO_API)
+    return api
+
+
+def roles_with(api_id: str) -> list[str]:
+    """List the roles that hold something of an API."""
+    query = (
+        select(Role.name)
+        .distinct()
+        .join(role_permissions, role_permissions.c.role_id == Role.id)
+        .join(Permission, Permission.id == role_permissions.c.permission_id)
+    )
+    return list(db.session.execute(query.where(Permission.api_id == api_id).order_by(Role.name)).scalars())
+
+
+def check_version(row: Api | Role | Group, expected: int | None) -> None:
+    """Raise Conflict when somebody else saved a row since it was read."""
+    if expected is not None and row.version != expected:
+        raise Conflict(EDITED)
 
 
 def find_row(identifier: str) -> Api | None:
@@ -73,19 +99,25 @@ def edit_api(
     name: str | None = None,
     access_token_lifetime: int | None = None,
     default_lifetime: bool = False,
+    expected_version: int | None = None,
 ) -> Api:
     """Change the name of an API, or how many seconds its access tokens live; None leaves it as it is.
 
     `default_lifetime` gives its tokens the house's lifetime again.
     """
     check_lifetime(access_token_lifetime)
-    with transaction():
-        api = get_api(identifier)
+    with transaction() as session:
+        api = session.get(Api, get_api(identifier).id, with_for_update=True, populate_existing=True) or get_api(
+            identifier
+        )
+        check_version(api, expected_version)
+        before = {"name": api.name, "lifetime": api.access_token_lifetime}
         api.name = clean_text(name, 120) or api.name if name else api.name
         kept = None if default_lifetime else api.access_token_lifetime
         api.access_token_lifetime = access_token_lifetime or kept
         api.version += 1
-        record(Tag.API_EDITED, subject=f"api:{identifier}"[:120], name=name, lifetime=access_token_lifetime)
+        after = {"name": api.name, "lifetime": api.access_token_lifetime}
+        record(Tag.API_EDITED, subject=f"api:{identifier}"[:120], before=before, after=after)
         publish("api", api.id)
         return api
 

@@ -7,6 +7,7 @@ from sqlalchemy import delete, insert, select
 
 from idp.access.apis import (
     add_permission,
+    check_version,
     create_api,
     delete_api,
     edit_api,
@@ -31,7 +32,8 @@ from idp.core.settings import settings
 
 __all__ = [
     "add_permission", "add_to_role", "create_api", "create_built_ins", "create_group", "create_role", "delete_api",
-    "delete_role", "edit_api", "edit_group", "edit_permission", "edit_role", "get_api", "get_group", "get_permission",
+    "delete_role", "edit_api", "edit_group", "edit_permission", "edit_role", "get_api", "get_group",
+    "get_group_by_id", "get_permission",
     "get_role", "list_apis", "list_groups", "list_permissions", "list_roles", "permissions_of_role",
     "remove_permission", "take_from_role",
 ]  # fmt: skip
@@ -90,7 +92,7 @@ def create_role(
         return row
 
 
-def edit_role(role: Role, *, actor: str | None = None, **changes: Any) -> Role:
+def edit_role(role: Role, *, actor: str | None = None, expected_version: int | None = None, **changes: Any) -> Role:
     """Change what a role is called, or whether its holders need a second step; None leaves a field as it is.
 
     `changes` are title, description, require_second_step. Permissions have commands of their own.
@@ -101,13 +103,20 @@ def edit_role(role: Role, *, actor: str | None = None, **changes: Any) -> Role:
         for field, value in changes.items()
         if value is not None
     }
+    check_may_give_roles([role.name], actor=actor)
     with transaction() as session:
-        session.add(role)
+        role = session.get(Role, role.id, with_for_update=True, populate_existing=True) or role
+        check_version(role, expected_version)
+        before = {field: getattr(role, field) for field in values}
         changed = sorted(field for field, value in values.items() if getattr(role, field) != value)
         for field in changed:
             setattr(role, field, values[field])
         if changed:
-            record(Tag.ROLE_EDITED, actor=actor, subject=f"role:{role.name}", fields=changed)
+            role.version += 1
+            before, after = ({field: kept[field] for field in changed} for kept in (before, values))
+            record(
+                Tag.ROLE_EDITED, actor=actor, subject=f"role:{role.name}", fields=changed, before=before, after=after
+            )
     return role
 
 
@@ -170,6 +179,14 @@ def get_group(name: str) -> Group:
     return group
 
 
+def get_group_by_id(group_id: str) -> Group:
+    """Return a group by its id; raise NotFound."""
+    group = db.session.get(Group, group_id[:26])
+    if group is None:
+        raise NotFound(NO_GROUP)
+    return group
+
+
 def create_group(name: str, *, title: str = "") -> Group:
     """Make a group."""
     check_name(name)
@@ -182,12 +199,17 @@ def create_group(name: str, *, title: str = "") -> Group:
         return row
 
 
-def edit_group(name: str, *, title: str) -> Group:
+def edit_group(name: str, *, title: str, expected_version: int | None = None) -> Group:
     """Change what people read of a group."""
-    with transaction():
-        row = get_group(name)
-        row.title = clean_text(title, 200)
-        record(Tag.GROUP_EDITED, subject=f"group:{name}", fields=["title"])
+    with transaction() as session:
+        row = session.get(Group, get_group(name).id, with_for_update=True, populate_existing=True) or get_group(name)
+        check_version(row, expected_version)
+        before, row.title = row.title, clean_text(title, 200)
+        row.version += 1
+        record(
+            Tag.GROUP_EDITED, subject=f"group:{name}", fields=["title"], before={"title": before},
+            after={"title": row.title},
+        )  # fmt: skip
         return row
 
 

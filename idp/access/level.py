@@ -1,6 +1,7 @@
 """Nobody hands out what they do not have: who may give and take which roles and administrative permissions."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -8,7 +9,7 @@ from sqlalchemy import Select, select
 from idp.access.errors import NOT_YOUR_LEVEL, NOT_YOURSELF, Forbidden
 from idp.access.models import Api, Permission, Role, group_roles, role_permissions
 from idp.access.people import role_ids_of
-from idp.access.permissions import OWNER, PATH
+from idp.access.permissions import OWNER, PATH, PERMISSIONS
 from idp.audit.service import record
 from idp.audit.tags import Tag
 from idp.core.context import context
@@ -18,12 +19,23 @@ from idp.core.settings import settings
 _WRITE = "admin.roles.write"
 
 
+@dataclass(frozen=True)
+class Giver:
+    """Who acts, with the administrative permissions this call of theirs may use."""
+
+    user_id: str | None
+    held: set[str]
+    is_owner: bool
+    is_limited: bool
+    """Whether they act through a key or a token: it may do less than they."""
+
+
 def check_may_give_roles(roles: Iterable[str], *, actor: str | None, to: str | None = None) -> None:
     """Raise Forbidden, and record it, when a person would give or take a role that is above their own level.
 
     Commands and the system itself may do everything. `to` is the person who would get or lose the roles.
     """
-    giver = _person(actor)
+    giver = _giver(actor)
     if giver is None:
         return
     names = set(roles)
@@ -31,9 +43,27 @@ def check_may_give_roles(roles: Iterable[str], *, actor: str | None, to: str | N
     _check(giver, wanted, owner_needed=OWNER in names, what=sorted(names), actor=actor, to=to)
 
 
+def may_give_roles(roles: Iterable[str], *, actor: str | None = None) -> bool:
+    """Tell whether a person could give these roles to somebody else; nothing is recorded."""
+    giver, names = _giver(actor), set(roles)
+    if giver is None:
+        return True
+    wanted = _administrative(select(Role.id).where(Role.name.in_(names)))
+    return _refusal(giver, wanted, owner_needed=OWNER in names, to=None) is None
+
+
+def may_act_on(user_id: str, *, actor: str | None = None) -> bool:
+    """Tell whether a person may change the account of another; nothing is recorded."""
+    giver = _giver(actor)
+    if giver is None or (giver.user_id == user_id and not giver.is_limited):
+        return True
+    theirs, is_owner = _administrative(role_ids_of(user_id)), OWNER in _roles(user_id)
+    return theirs <= giver.held and (not is_owner or giver.is_owner)
+
+
 def check_may_give_permission(name: str, api: str, *, actor: str | None) -> None:
     """Raise Forbidden, and record it, when a person would put a permission into a role that they do not have."""
-    giver = _person(actor)
+    giver = _giver(actor)
     if giver is not None:
         wanted = {name} if api == settings().issuer + PATH else set()
         _check(giver, wanted, owner_needed=False, what=[name], actor=actor, to=None)
@@ -42,15 +72,24 @@ def check_may_give_permission(name: str, api: str, *, actor: str | None) -> None
 def check_may_act_on(user_id: str, *, actor: str | None = None) -> None:
     """Raise Forbidden, and record it, when a person would change the account of somebody who may do more than they.
 
-    Who resets an owner's second step is a step away from being an owner.
+    Who resets an owner's second step is a step away from being an owner; so is a key of an owner that may do less.
     """
-    giver = _person(actor)
-    if giver is None or giver == user_id:
-        return
-    theirs, is_owner = _administrative(role_ids_of(user_id)), OWNER in _roles(user_id)
-    if theirs <= _administrative(role_ids_of(giver)) and (not is_owner or OWNER in _roles(giver)):
+    if may_act_on(user_id, actor=actor):
         return
     record(Tag.ROLE_REFUSED, actor=actor, subject=f"user:{user_id}", wanted=["account"])
+    raise Forbidden(NOT_YOUR_LEVEL)
+
+
+def check_may_act_as(permissions: Iterable[str], subject: str, *, actor: str | None = None) -> None:
+    """Raise Forbidden, and record it, when somebody would change an app that may do more than they at our own API.
+
+    Who gives such an app a secret, or another address to come back to, can do what the app can.
+    """
+    giver = _giver(actor)
+    wanted = set(permissions) & PERMISSIONS.keys()
+    if giver is None or wanted <= giver.held:
+        return
+    record(Tag.ROLE_REFUSED, actor=actor, subject=subject, wanted=sorted(wanted))
     raise Forbidden(NOT_YOUR_LEVEL)
 
 
@@ -61,28 +100,36 @@ def roles_of_group(group_id: str) -> list[str]:
 
 
 def _check(
-    giver: str, wanted: set[str], *, owner_needed: bool, what: list[str], actor: str | None, to: str | None
+    giver: Giver, wanted: set[str], *, owner_needed: bool, what: list[str], actor: str | None, to: str | None
 ) -> None:
-    held = _administrative(role_ids_of(giver))
-    is_owner = OWNER in _roles(giver)
-    if _WRITE not in held or not wanted <= held or (owner_needed and not is_owner):
-        refusal = NOT_YOUR_LEVEL
-    elif to == giver and not is_owner:
-        refusal = NOT_YOURSELF
-    else:
+    refusal = _refusal(giver, wanted, owner_needed=owner_needed, to=to)
+    if refusal is None:
         return
     record(Tag.ROLE_REFUSED, actor=actor, subject=f"user:{to}" if to else None, wanted=what)
     raise Forbidden(refusal)
 
 
-def _person(actor: str | None) -> str | None:
-    """Return the id of the person who acts; None for commands and the system itself. Nobody else hands out anything."""
+def _refusal(giver: Giver, wanted: set[str], *, owner_needed: bool, to: str | None) -> Any:
+    """Return what stands against giving, or None."""
+    if _WRITE not in giver.held or not wanted <= giver.held or (owner_needed and not giver.is_owner):
+        return NOT_YOUR_LEVEL
+    return NOT_YOURSELF if to is not None and to == giver.user_id and not giver.is_owner else None
+
+
+def _giver(actor: str | None) -> Giver | None:
+    """Return who acts; None for commands and the system itself. Nobody else hands out anything."""
     kind, _, name = (actor or context().actor).partition(":")
+    most = context().permissions
     if kind in {"cli", "system", "worker"}:
         return None
+    if kind == "client" and most is not None:
+        return Giver(None, set(most), is_owner=False, is_limited=True)
     if kind != "user":
         raise Forbidden(NOT_YOUR_LEVEL)
-    return name
+    held, is_owner = _administrative(role_ids_of(name)), OWNER in _roles(name)
+    if most is None:
+        return Giver(name, held, is_owner, is_limited=False)
+    return Giver(name, held & most, is_owner and most >= PERMISSIONS.keys(), is_limited=True)
 
 
 def _roles(user_id: str) -> set[str]:

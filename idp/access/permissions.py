@@ -26,6 +26,8 @@ PERMISSIONS = {
     "admin.settings.read": _l("See settings"),
     "admin.settings.write": _l("Change settings"),
     "admin.sessions.revoke": _l("Sign people out"),
+    "admin.webhooks.read": _l("See webhooks and their deliveries"),
+    "admin.webhooks.write": _l("Create, change, disable and delete webhooks"),
 }
 OWNER = "owner"
 BUILT_IN_ROLES = {

@@ -13,6 +13,7 @@ from idp.audit.service import record
 from idp.audit.tags import Tag
 from idp.core.clock import now
 from idp.core.context import context
+from idp.core.db import transaction
 from idp.core.devices import describe_browser
 from idp.core.links import absolute_url
 from idp.core.settings import settings
@@ -111,6 +112,18 @@ def app_allowed(user: User, app_name: str) -> None:
 def key_rotation_due(user: User, kid: str, lead: timedelta) -> None:
     """Tell an owner of the house that a next signing key is published, and when it takes over."""
     _send("key_rotation_due", user, kid=kid, lifetime=lead)
+
+
+def try_out(user: User) -> None:
+    """Send a person a mail that says that mails arrive, because they asked for it."""
+    with transaction():
+        record(Tag.MAIL_TESTED, subject=f"user:{user.id}")
+        send_mail("test", to=user.email, locale=user.locale, zone=user.zoneinfo, **_circumstances())
+
+
+def webhook_turned_off(user: User, name: str) -> None:
+    """Tell an owner of the house that a webhook was turned off because its address refuses."""
+    _send("webhook_turned_off", user, name=name, link=absolute_url("admin.webhook", name=name))
 
 
 def not_me_link(user: User) -> str:

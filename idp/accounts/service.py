@@ -4,12 +4,13 @@ import re
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from idp.accounts import links, profile
 from idp.accounts.addresses import normalise_email
 from idp.accounts.errors import AddressTaken, EditedMeanwhile, UnfitAddress, UnknownUser, UsernameTaken
+from idp.accounts.listing import Wanted, find_people
 from idp.accounts.models import EmailChange, User
 from idp.audit.service import record
 from idp.audit.tags import Tag
@@ -75,19 +76,7 @@ def is_usable(user: User | None) -> bool:
 
 def list_users(*, search: str = "", state: str | None = None, after: str = "", limit: int = 50) -> list[User]:
     """List people by id, from the one after `after`; `search` is the start of an address, a name or a user name."""
-    query = select(User).where(User.id > after).order_by(User.id).limit(limit)
-    if search:
-        start = search.lower()
-        query = query.where(
-            or_(
-                User.email_normalised.startswith(start, autoescape=True),
-                func.lower(User.name).startswith(start, autoescape=True),
-                User.username.startswith(start, autoescape=True),
-            )
-        )
-    if state:
-        query = query.where(User.state == state)
-    return list(db.session.execute(query).scalars())
+    return find_people(Wanted(search=search, state=state or "", after=after, limit=limit))
 
 
 def add_user(

@@ -6,7 +6,23 @@ is a function of the slice it is about, the same that the command line calls.
 
 from flask import Flask
 
-from idp.admin import audit, clients, dashboard, deliveries, keys, people, roles, search, sessions  # noqa: F401 - routes
+from idp.admin import (  # noqa: F401 - they add their routes
+    api_keys,
+    apis,
+    audit,
+    clients,
+    dashboard,
+    deliveries,
+    groups,
+    keys,
+    people,
+    roles,
+    search,
+    sessions,
+    settings,
+    tools,
+    webhooks,
+)
 from idp.admin.clients.snippets import path_of
 from idp.admin.nav import entries
 from idp.admin.routes import blueprint, may

@@ -17,9 +17,9 @@ def submit(form: Form, act: Callable[[], Response], again: Callable[[int], Respo
     return shared.submit(form, act, again, let_through=(Forbidden, NotFound))
 
 
-def done(says: Any, url: str) -> Response:
-    """Say what was done, and show where it shows."""
-    flash("success", str(says))
+def done(says: Any, url: str, *, undo: tuple[str, str] | None = None) -> Response:
+    """Say what was done, and show where it shows; `undo` is the address and the token of what takes it back."""
+    flash("success", str(says), undo)
     return see_other(url)
 
 

@@ -1,10 +1,10 @@
 """What apps were told of ended sessions: what arrived, what waits, what was given up, and once more."""
 
-from flask import Response, request, url_for
+from flask import Response, url_for
 from flask_babel import gettext as _
 
 from idp.admin.answers import done
-from idp.admin.lists import SIZE, asked, paged
+from idp.admin.lists import SIZE, after, asked, before, paged
 from idp.admin.routes import act, page
 from idp.audit.tags import Tag
 from idp.core.http import render
@@ -19,8 +19,9 @@ def deliveries() -> Response:
     filters = asked("client", "state")
     state = filters.get("state") if filters.get("state") in STATES else None
     subject = f"client:{filters['client']}" if "client" in filters else None
-    before = request.args.get("after", "")[:26]
-    rows = outbox.list_calls(kind=KIND, subject=subject, outcome=state, before=before, limit=SIZE + 1)
+    rows = outbox.list_calls(
+        kind=KIND, subject=subject, outcome=state, older=after(), newer=before(), limit=SIZE + 1
+    )  # fmt: skip
     return render("admin/deliveries.html", page=paged(rows, "id", filters), states=STATES)
 
 

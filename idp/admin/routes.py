@@ -9,7 +9,9 @@ from flask import Blueprint, Response, request, url_for
 from flask_babel import lazy_gettext as _l
 
 from idp.access import service as access
+from idp.admin import idle
 from idp.audit.tags import Tag
+from idp.authn import policy
 from idp.authn.acr import TWO_FACTORS
 from idp.core.http import see_other
 from idp.core.settings import settings
@@ -20,6 +22,7 @@ from idp.sessions.guards import login_required
 
 View = TypeVar("View", bound=Callable[..., Any])
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
+blueprint.after_request(idle.note_visit)
 ANY = "admin.*"
 """Any permission of ours at all."""
 
@@ -60,11 +63,11 @@ def act(rule: str, permission: str, event: Tag, *, sudo: bool = False) -> Callab
     return add
 
 
-def preview(rule: str, permission: str) -> Callable[[View], View]:
+def preview(rule: str, permission: str, *, sudo: bool = False) -> Callable[[View], View]:
     """Add a form's target that shows what would happen, and changes nothing."""
 
     def add(view: View) -> View:
-        return _mount(Route("POST", rule, view.__name__, permission), view)
+        return _mount(Route("POST", rule, view.__name__, permission, sudo=sudo), view)
 
     return add
 
@@ -96,6 +99,10 @@ def _refuse(route: Route) -> Response | None:
         raise NotPermitted(route.permission)
     if _needs_second_step():
         return _to_second_step()
+    if idle.is_idle():
+        says = _l("You have not been here for a while. Confirm it’s you.")
+        return sessions.to_reauthentication(says, _l("Go on"), "portal.home")
+    idle.begin_visit()
     if route.sudo and not sessions.is_fresh(settings().admin.sudo):
         says = _l("To change this, confirm it’s you.")
         return sessions.to_reauthentication(says, _l("Go on"), "admin.dashboard")
@@ -103,9 +110,8 @@ def _refuse(route: Route) -> Response | None:
 
 
 def _needs_second_step() -> bool:
-    wanted = settings().admin.require_second_step
-    is_wanted = wanted == "always" or (wanted == "production" and not settings().development)
-    return is_wanted and sessions.get_session().acr < TWO_FACTORS
+    wanted = policy.console_class()
+    return wanted is not None and sessions.get_session().acr < wanted
 
 
 def _to_second_step() -> Response:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, String
+from sqlalchemy import JSON, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.core.clock import now
@@ -14,6 +14,7 @@ class Event(Base):
     """One event, written once; what comes after `detail` is filled in when it is sealed."""
 
     __tablename__ = "audit_events"
+    __table_args__ = (Index("ix_audit_events_tag_at", "tag", "at"),)
 
     id: Mapped[int] = mapped_column(RowNumber, primary_key=True, autoincrement=True)
     at: Mapped[datetime] = mapped_column(UTCDateTime, default=now, index=True)

@@ -7,10 +7,11 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from idp.audit.models import Event
+from idp.audit.signals import event_coming, event_recorded
 from idp.audit.tags import Tag
 from idp.core.clock import now
 from idp.core.context import context
-from idp.core.db import db, is_writing, single_statements
+from idp.core.db import db, is_writing, single_statements, transaction
 
 _INSERT = insert(Event.__table__)  # type: ignore[arg-type]
 
@@ -30,6 +31,8 @@ def record(
     holds plain values and never a secret.
     """
     edge = context()
+    if edge.via:
+        detail.setdefault("via", edge.via)
     row = {
         "at": now(),
         "tag": tag.value,
@@ -43,10 +46,19 @@ def record(
         "detail": {key: _plain(value) for key, value in detail.items() if value is not None},
     }
     if is_writing():
-        db.session.execute(_INSERT, row)
-        return
-    with single_statements() as connection:
-        connection.execute(_INSERT, row)
+        _write(row)
+    elif any(answer for _listener, answer in event_coming.send(None, tag=tag.value)):
+        with transaction():
+            _write(row)
+    else:
+        with single_statements() as connection:
+            connection.execute(_INSERT, row)
+
+
+def _write(row: dict[str, Any]) -> None:
+    """Write an event into the present transaction, and tell who listens."""
+    event_id = db.session.execute(_INSERT, row).inserted_primary_key[0]  # type: ignore[attr-defined]
+    event_recorded.send(None, event_id=event_id, tag=row["tag"], subject=row["subject"])
 
 
 def clean(value: str | None, longest: int) -> str | None:
@@ -54,6 +66,11 @@ def clean(value: str | None, longest: int) -> str | None:
     if value is None:
         return None
     return "".join(character if character.isprintable() else "\ufffd" for character in value[:longest])
+
+
+def find_event(event_id: int) -> Event | None:
+    """Return one event, or None."""
+    return db.session.get(Event, event_id)
 
 
 def find_events(
@@ -66,10 +83,11 @@ def find_events(
     since: datetime | None = None,
     until: datetime | None = None,
     before_id: int | None = None,
+    after_id: int | None = None,
     limit: int = 50,
 ) -> list[Event]:
-    """List events, newest first; `tag` may end with `*`."""
-    query = select(Event).order_by(Event.id.desc()).limit(limit)
+    """List events, newest first; `tag` may end with `*`. With `after_id`, the oldest of those after it come first."""
+    query = select(Event).order_by(Event.id.asc() if after_id else Event.id.desc()).limit(limit)
     exact = {
         Event.actor: actor,
         Event.subject: subject,
@@ -85,6 +103,8 @@ def find_events(
         query = query.where(Event.at >= since)
     if until:
         query = query.where(Event.at < until)
+    if after_id:
+        query = query.where(Event.id > after_id)
     if before_id:
         query = query.where(Event.id < before_id)
     return list(db.session.execute(query).scalars())

@@ -13,6 +13,13 @@ def requires_second_step(user: User) -> bool:
     return settings().second_step.required == "everyone" or holds_role_with_second_step(user.id)
 
 
+def console_class() -> str | None:
+    """Return the class of sign-in that the console and its API take; None when any will do."""
+    wanted = settings().admin.require_second_step
+    is_wanted = wanted == "always" or (wanted == "production" and not settings().development)
+    return acr.TWO_FACTORS if is_wanted else None
+
+
 def requires_two_factors(interaction: Interaction | None) -> bool:
     """Tell whether an app lets nobody on with one factor."""
     return interaction is not None and interaction.required_acr == acr.TWO_FACTORS

@@ -17,6 +17,7 @@ from idp.clients.models import Client
 from idp.clients.secret_store import add_secret, drop_secrets, insert_secret, list_secrets, remove_secret
 from idp.core.clock import now
 from idp.core.db import db, transaction
+from idp.core.keyset import page_of
 from idp.core.secrets import new_id
 
 __all__ = [
@@ -36,9 +37,10 @@ def get_client(client_id: str) -> Client:
     return row
 
 
-def list_clients(*, limit: int = 500, after: str = "") -> list[Client]:
-    """List clients by id."""
-    query = select(Client).where(Client.id > after).order_by(Client.id).limit(limit)
+def list_clients(*, limit: int = 500, after: str = "", before: str = "") -> list[Client]:
+    """List clients by id; with `before`, backwards from there."""
+    beside = [before or after] if before or after else None
+    query = page_of(select(Client), [Client.id], beside, descending=False, backwards=bool(before), limit=limit)
     return list(db.session.execute(query).scalars())
 
 

@@ -15,6 +15,10 @@ class CallContext:
     browser_id: str | None = None
     actor: str = "system"
     session_id: str | None = None
+    via: str | None = None
+    """The API key or the app through which the actor acts."""
+    permissions: frozenset[str] | None = None
+    """The administrative permissions this call is limited to; None limits nothing."""
 
     @property
     def network(self) -> str:

@@ -18,10 +18,17 @@ _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)")
 def parse_duration(value: Any) -> Any:
     """Read `90`, `"15m"`, `"24h"` or `"30d"` as a duration; whole numbers are seconds."""
     if isinstance(value, str) and (match := _DURATION.fullmatch(value.strip())):
-        return timedelta(**{_UNITS[match[2]]: float(match[1])})
-    if isinstance(value, str) and value.strip().isdigit():
-        return timedelta(seconds=int(value))
+        return _span(**{_UNITS[match[2]]: float(match[1])})
+    if isinstance(value, str) and value.strip().isdecimal():
+        return _span(seconds=float(value))
     return value
+
+
+def _span(**units: float) -> timedelta:
+    try:
+        return timedelta(**units)
+    except OverflowError as error:
+        raise ValueError("this is longer than any time") from error
 
 
 def parse_switch(value: Any) -> Any:

@@ -130,6 +130,8 @@ class Admin(Section):
     """When the admin console is open to people who signed in with two steps only."""
     sudo: Duration = timedelta(minutes=10)
     """How recent a sign-in must be for the dangerous acts of the admin console."""
+    idle: Duration = timedelta(minutes=15)
+    """The console asks who it is after this long without a visit to it; the rest of the session goes on."""
 
 
 class Tokens(Section):

@@ -42,6 +42,7 @@ MAILS: dict[str, dict[str, Any]] = {
     "session_revoked": {"link": "https://id.example.com/account/activity", **_WHERE},
     "deletion_started": {**_link("undelete", timedelta(days=14)), **_WHERE},
     "deletion_done": _WHERE,
+    "webhook_turned_off": {"name": "crm", "link": "https://id.example.com/admin/webhooks/crm", **_WHERE},
     "key_rotation_due": {"kid": "7QxR4m0a", "lifetime": timedelta(days=7), **_WHERE},
     "test": {"when": NOON},
 }  # fmt: skip

@@ -53,6 +53,8 @@ CLIENT_SECRET = Limit("client_secret", 30, timedelta(minutes=5), _minutes(1, 5))
 """Failed client authentications for one client id from one network address."""
 PROTOCOL_REFUSALS = _plain("protocol_refusals", 300, timedelta(minutes=5))
 """Refused protocol requests of nobody in particular from one network address; past it they are not audited."""
+API_KEY = _plain("api_key", 30, timedelta(minutes=5))
+"""Wrong API keys from one network address; right ones go on."""
 EMAIL_CODE = _plain("email_code", 5, timedelta(hours=24))
 """Six-digit codes tried for one mail."""
 EMAIL_CODE_ADDRESS = _plain("email_code_address", 20, timedelta(hours=24))

@@ -99,8 +99,9 @@ def is_configured() -> bool:
 def deliver(*, to: str, subject: str, text: str, html: str, message_id: str) -> None:
     """Send one mail; raise what the outbox needs to know of a failure."""
     message = flask_mail.Message(
-        subject, recipients=[to], body=text, html=html, extra_headers={"Auto-Submitted": "auto-generated"}
-    )
+        subject, sender=settings().mail.sender, recipients=[to], body=text, html=html,
+        extra_headers={"Auto-Submitted": "auto-generated"},
+    )  # fmt: skip
     # The same on every try, so that a mail that arrives twice can be told to be one.
     message.msgId = f"<{message_id}@{urlsplit(settings().issuer).hostname}>"
     connection = _Connection(current_app.extensions["mail"])

@@ -14,13 +14,15 @@ from idp.core.clock import now
 from idp.core.db import db, is_postgresql, transaction
 from idp.core.errors import Conflict, DomainError
 from idp.manifest import things
-from idp.manifest.models import ManagedThing
 from idp.manifest.planning import CHANGE, CREATE, DELETE, Change, Plan, make_plan
 from idp.manifest.reading import Document
 from idp.manifest.things import Key
+from idp.operate.managed import ManagedThing
+from idp.stored_settings import service as stored_settings
+from idp.webhooks import service as webhooks
 
 _LABEL = "manifest"
-_TABLES = "apis, permissions, roles, role_permissions, groups, group_roles, clients, managed_things"
+_TABLES = "apis, permissions, roles, role_permissions, groups, group_roles, clients, webhook_endpoints, managed_things"
 _OVERTAKEN = "Something was changed meanwhile, so this is not the plan you saw. Nothing was changed; plan again."
 Step = Callable[[], Any]
 
@@ -60,6 +62,7 @@ def apply_plan(document: Document, shown: Plan) -> Plan:
 def _hold_still() -> None:
     """Let nobody else write what the manifest describes until all is done (SQLite has one writer anyway)."""
     # Who takes a role from a group holds the owners first and the tables then: the other way round both would wait.
+    stored_settings.hold_still()
     access.lock_owners()
     if is_postgresql():
         db.session.execute(text(f"LOCK TABLE {_TABLES} IN SHARE ROW EXCLUSIVE MODE"))
@@ -84,8 +87,12 @@ def _put(plan: Plan, document: Document, change: Change) -> list[Step]:
         _put_role(change, fields, after)
     elif change.kind == "group":
         _put_group(change, fields, after)
-    else:
+    elif change.kind == "setting":
+        stored_settings.change({change.name: fields["value"]}, explicit=True)
+    elif change.kind == "client":
         _put_client(plan, document, change, after)
+    else:
+        _put_webhook(plan, change, fields, after)
     return []
 
 
@@ -150,11 +157,27 @@ def _put_client(plan: Plan, document: Document, change: Change, after: dict[str,
     elif after.keys() - {"enabled"}:
         clients.update_client(change.name, values)
     if change.new_secret:
-        clients.add_secret(change.name, value=plan.secrets[change.name].value, label=_LABEL)
+        clients.add_secret(change.name, value=plan.secrets[change.key].value, label=_LABEL)
     if change.action == CREATE and not entry.enabled:
         clients.disable_client(change.name)
     elif change.action == CHANGE and "enabled" in after:
         (clients.enable_client if entry.enabled else clients.disable_client)(change.name)
+
+
+def _put_webhook(plan: Plan, change: Change, fields: dict[str, Any], after: dict[str, Any]) -> None:
+    secret = plan.secrets[change.key].value if change.new_secret else None
+    if change.action == CREATE:
+        values = {name: fields[name] for name in ("url", "events", "label")}
+        webhooks.create_endpoint(change.name, secret=secret, **values)
+        if not fields["enabled"]:
+            webhooks.disable_endpoint(change.name)
+        return
+    if plain := {name: value for name, value in after.items() if name != "enabled"}:
+        webhooks.update_endpoint(change.name, plain)
+    if secret:
+        webhooks.rotate_secret(change.name, secret=secret)
+    if "enabled" in after:
+        (webhooks.enable_endpoint if after["enabled"] else webhooks.disable_endpoint)(change.name)
 
 
 def _delete(change: Change) -> None:
@@ -164,8 +187,12 @@ def _delete(change: Change) -> None:
         catalogue.delete_role(catalogue.get_role(change.name))
     elif change.kind == "group":
         access.delete_group(change.name)
-    else:
+    elif change.kind == "setting":
+        stored_settings.reset([change.name])
+    elif change.kind == "client":
         clients.delete_client(change.name)
+    else:
+        webhooks.delete_endpoint(change.name)
 
 
 def _before(change: Change, name: str, nothing: Any) -> Any:

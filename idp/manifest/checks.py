@@ -9,15 +9,20 @@ from idp.access.permissions import STANDARD_SCOPES
 from idp.clients.errors import InvalidMetadata
 from idp.clients.metadata import LISTS, RULES, contradictions, defaults
 from idp.clients.registration import from_registration
-from idp.clients.secret_store import MOST, has_live_secret, list_secrets
+from idp.clients.secret_store import MOST, check_secret, has_live_secret, list_secrets
 from idp.clients.service import check_client_id
 from idp.clients.types import SECRET_METHODS
 from idp.core.errors import DomainError
 from idp.manifest import secret_sources, things
-from idp.manifest.document import OWN_API, ApiEntry, ClientEntry, RoleEntry
+from idp.manifest.document import OWN_API, ApiEntry, ClientEntry, RoleEntry, SettingEntry, WebhookEntry
 from idp.manifest.reading import Document, Place, suggest
 from idp.manifest.secret_sources import Secret
 from idp.manifest.things import Key, Thing
+from idp.stored_settings import service as stored_settings
+from idp.stored_settings.catalogue import CHOICES
+from idp.stored_settings.checks import UnfitSettings
+from idp.webhooks import service as webhooks
+from idp.webhooks.signing import key_of
 
 _LOCKED = "comes with the house: its permissions stay as they are, leave them out"
 
@@ -29,7 +34,7 @@ class Checker:
         self.document = document
         self.present = present
         self.wanted: dict[Key, Thing] = {}
-        self.secrets: dict[str, Secret] = {}
+        self.secrets: dict[Key, Secret] = {}
         named = {(place.kind, _short_name(place)) for place in document.places}
         stays = {key for key, thing in present.items() if key not in managed or key in named or thing.builtin}
         self.known = {kind: {name for each, name in stays | named if each == kind} for kind in things.KINDS}
@@ -39,12 +44,16 @@ class Checker:
         """Check everything; `with_secrets` demands that every secret can be read here."""
         steps: dict[str, Callable[[Place], None]] = {
             "apis": self._api, "roles": self._role, "groups": self._group, "clients": self._client,
+            "settings": self._setting,
+            "webhooks": self._webhook,
         }  # fmt: skip
         for section, step in steps.items():
             for place in self.document.entries(section):
                 step(place)
         for place in self.document.entries("clients"):
             self._secret(place, demanded=with_secrets)
+        for place in self.document.entries("webhooks"):
+            self._webhook_secret(place, demanded=with_secrets)
 
     def _permissions(self, stays: set[Key]) -> dict[str, set[str]]:
         """Return the permissions that every API will have."""
@@ -115,6 +124,22 @@ class Checker:
             self._refer(place, "role", role, "roles", number)
         self._want(place, things.wanted_group(place.entry), "name")
 
+    def _setting(self, place: Place) -> None:
+        entry: SettingEntry = place.entry
+        if entry.name not in CHOICES:
+            self._blame(place, f"there is no such setting{suggest(entry.name, CHOICES)}", "name")
+            return
+        before = len(self.document.problems)
+        self._try(place, stored_settings.check_open, entry.name, path=("name",))
+        if len(self.document.problems) > before:
+            return
+        try:
+            thing = things.wanted_setting(entry)
+        except UnfitSettings as error:
+            self._blame(place, str(error.problems.get(entry.name, error.public)), "value")
+        else:
+            self._want(place, thing, "name")
+
     def _refer(self, place: Place, kind: str, name: str, *path: str | int) -> None:
         if name not in self.known[kind]:
             word = "API" if kind == "api" else kind
@@ -164,8 +189,8 @@ class Checker:
         thing = self.wanted.get(("client", entry.client_id))
         if entry.secret is None:
             return
-        secret = secret_sources.read(entry.secret)
-        self.secrets[entry.client_id] = secret
+        secret = secret_sources.read(entry.secret, check_secret)
+        self.secrets["client", entry.client_id] = secret
         if thing and thing.fields["token_endpoint_auth_method"] not in SECRET_METHODS:
             self._blame(place, "secret: an app that authenticates this way has no secret", "secret")
         elif says := secret.unfit or (secret.missing if demanded else ""):
@@ -173,6 +198,24 @@ class Checker:
         elif secret.value and not has_live_secret(place.name, secret.value) and len(list_secrets(place.name)) >= MOST:
             command = f"idp client secret remove {place.name} SECRET-ID"
             self._blame(place, f"secret: it has {MOST} secrets; remove one first: {command}", "secret")
+
+    def _webhook(self, place: Place) -> None:
+        entry: WebhookEntry = place.entry
+        before = len(self.document.problems)
+        self._try(place, webhooks.check_name, entry.name, path=("name",))
+        for field, value in things.webhook_values(entry).items():
+            self._try(place, webhooks.clean, {field: value}, path=(field,))
+        if len(self.document.problems) == before:
+            self._want(place, things.wanted_webhook(entry), "name")
+
+    def _webhook_secret(self, place: Place, *, demanded: bool) -> None:
+        entry: WebhookEntry = place.entry
+        if entry.secret is None:
+            return
+        secret = secret_sources.read(entry.secret, key_of)
+        self.secrets["webhook", entry.name] = secret
+        if says := secret.unfit or (secret.missing if demanded else ""):
+            self._blame(place, f"secret: {says}", "secret")
 
 
 def _check_more(key: str, value: Any) -> None:

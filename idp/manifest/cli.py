@@ -17,16 +17,23 @@ from idp.manifest.reading import Document, Problem, Unreadable
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @click.option("--output", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="Write to this file.")
-@with_app
-def export(output: Path | None) -> None:
-    r"""Write APIs, roles, groups and apps as a manifest. People, settings and secrets are not in it.
+@click.pass_context
+def export(context: click.Context, output: Path | None) -> None:
+    r"""Write APIs, roles, groups, apps, webhooks and changed settings as a manifest. Secrets are not in it.
 
     \b
-    Example:
+    Examples:
       idp export --output idp-manifest.toml
+      idp export users people.csv
     """
+    if context.invoked_subcommand is None:
+        _export(output)
+
+
+@with_app
+def _export(output: Path | None) -> None:
     text = export_manifest()
     if output is None:
         click.echo(text, nl=False)
@@ -67,7 +74,7 @@ def plan(file: Path | None, exit_code: bool, schema: bool, as_json: bool) -> Non
 @json_option
 @with_app
 def apply(file: Path, yes: bool, as_json: bool) -> None:
-    r"""Make APIs, roles, groups and apps as a manifest says: all of it, or nothing.
+    r"""Make APIs, roles, groups, apps and webhooks as a manifest says: all of it, or nothing.
 
     \b
     Example:

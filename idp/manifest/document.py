@@ -8,9 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from idp.clients.types import AUTH_METHODS, GRANT_TYPES
+from idp.operate.managed import OWN_API
 
-OWN_API = "idp"
-"""What a manifest calls our own API, so that one file serves servers of different addresses."""
 Names = list[str]
 
 
@@ -56,7 +55,7 @@ class GroupEntry(Entry):
 
 
 class SecretSource(Entry):
-    """Where the secret of an app is read when the manifest is applied: it never stands in the file itself."""
+    """Where a secret is read when the manifest is applied: it never stands in the file itself."""
 
     env: str | None = Field(None, description="The name of an environment variable.")
     file: str | None = Field(None, description="The path of a file.")
@@ -98,13 +97,33 @@ class ClientEntry(Entry):
     secret: SecretSource | None = Field(None, description="Where its secret is read.")
 
 
+class SettingEntry(Entry):
+    """A setting that is kept in the database."""
+
+    name: str = Field(description="Its dotted name, such as `tokens.access`.")
+    value: bool | int | str | Names = Field(description="As idp.toml would have it.")
+
+
+class WebhookEntry(Entry):
+    """An address that is told of events."""
+
+    name: str
+    label: str = ""
+    url: str = Field(description="Where events are posted to.")
+    events: Names = Field(description="Names of events, areas as `role.*`, or `*`.")
+    enabled: bool = True
+    secret: SecretSource | None = Field(None, description="Where its secret is read; else one is made.")
+
+
 class Manifest(Entry):
-    """The APIs, roles, groups and apps of a server."""
+    """The APIs, roles, groups, apps, webhooks and settings of a server."""
 
     apis: list[ApiEntry] = []
     roles: list[RoleEntry] = []
     groups: list[GroupEntry] = []
     clients: list[ClientEntry] = []
+    settings: list[SettingEntry] = []
+    webhooks: list[WebhookEntry] = []
 
 
 SECTIONS: dict[str, tuple[str, type[Entry], str]] = {
@@ -112,6 +131,8 @@ SECTIONS: dict[str, tuple[str, type[Entry], str]] = {
     "roles": ("role", RoleEntry, "name"),
     "groups": ("group", GroupEntry, "name"),
     "clients": ("client", ClientEntry, "client_id"),
+    "settings": ("setting", SettingEntry, "name"),
+    "webhooks": ("webhook", WebhookEntry, "name"),
 }
 """Of each section: the kind of thing in it, its form, and the field that names the thing."""
 

@@ -14,8 +14,9 @@ from idp.manifest.things import Thing
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _WIDTH = 110
 _HEAD = """\
-# APIs, roles, groups and apps of idp. `idp plan FILE` compares, `idp apply FILE` makes it so.
-# What is left out is as it begins; settings stand in idp.toml, secrets nowhere here.
+# APIs, roles, groups, apps, webhooks and changed settings of idp.
+# `idp plan FILE` compares, `idp apply FILE` makes it so.
+# What is left out is as it begins; secrets stand nowhere here.
 """
 
 
@@ -23,6 +24,7 @@ def export() -> str:
     """Return the present state as a manifest."""
     found = things.present().values()
     parts = {"api": _api, "role": _role, "group": _group, "client": _client}
+    parts |= {"webhook": _webhook, "setting": _setting}
     blocks = ["\n".join(block) for thing in found if (block := list(parts[thing.kind](thing)))]
     return "\n".join([_HEAD, *(f"{block}\n" for block in blocks)])
 
@@ -76,6 +78,22 @@ def _client(thing: Thing) -> Iterator[str]:
         yield _line("enabled", value=False)
     if fields["token_endpoint_auth_method"] in SECRET_METHODS:
         yield '# secret = { env = "NAME" }   # it is not written here; without this line it stays as it is'
+
+
+def _setting(thing: Thing) -> Iterator[str]:
+    yield "[[settings]]"
+    yield _line("name", thing.name)
+    yield _line("value", thing.fields["value"])
+
+
+def _webhook(thing: Thing) -> Iterator[str]:
+    yield "[[webhooks]]"
+    yield _line("name", thing.name)
+    kept = {name: value for name, value in thing.fields.items() if name != "enabled"}
+    yield from (_line(name, value) for name, value in _filled(kept).items())
+    if not thing.fields["enabled"]:
+        yield _line("enabled", value=False)
+    yield '# secret = { env = "NAME" }   # it is not written here; without this line it stays as it is'
 
 
 def _title(thing: Thing) -> str:

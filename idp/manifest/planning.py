@@ -11,10 +11,11 @@ from idp.clients.types import SECRET_METHODS
 from idp.core.db import db
 from idp.manifest import things
 from idp.manifest.checks import Checker
-from idp.manifest.models import ManagedThing
 from idp.manifest.reading import Document, Problem
 from idp.manifest.secret_sources import Secret
 from idp.manifest.things import Key, Thing
+from idp.operate.managed import ManagedThing
+from idp.webhooks import service as webhooks
 
 CREATE, CHANGE, DELETE = "create", "change", "delete"
 
@@ -64,7 +65,7 @@ class Plan:
     changes: tuple[Change, ...]
     notes: tuple[str, ...]
     wanted: dict[Key, Thing] = field(compare=False)
-    secrets: dict[str, Secret] = field(compare=False, repr=False)
+    secrets: dict[Key, Secret] = field(compare=False, repr=False)
 
 
 def make_plan(document: Document, *, with_secrets: bool = False) -> Plan:
@@ -81,7 +82,11 @@ def make_plan(document: Document, *, with_secrets: bool = False) -> Plan:
         *(change for key in sorted(wanted, key=_order) if (change := _compare(wanted[key], present, managed, secrets))),
         *(_delete(present[key], managed[key]) for key in gone if key in present and not present[key].builtin),
     ]
-    notes = [*_about_secrets(wanted, present, secrets), *_about_managing(wanted, present, managed)]
+    notes = [
+        *_about_secrets(wanted, present, secrets),
+        *_about_webhooks(wanted, present, secrets),
+        *_about_managing(wanted, present, managed),
+    ]
     return Plan(tuple(changes), tuple(notes), wanted, secrets)
 
 
@@ -91,7 +96,7 @@ def _order(key: Key) -> tuple[int, str]:
 
 
 def _compare(
-    thing: Thing, present: dict[Key, Thing], managed: dict[Key, ManagedThing], secrets: dict[str, Secret]
+    thing: Thing, present: dict[Key, Thing], managed: dict[Key, ManagedThing], secrets: dict[Key, Secret]
 ) -> Change | None:
     new_secret = _new_secret(thing, secrets)
     if thing.key not in present:
@@ -117,24 +122,37 @@ def _moved(now: dict[str, Any], applied: dict[str, str]) -> set[str]:
     return {name for name, digest in things.digests(now).items() if name in applied and applied[name] != digest}
 
 
-def _new_secret(thing: Thing, secrets: dict[str, Secret]) -> str:
-    secret = secrets.get(thing.name) if thing.kind == "client" else None
-    if secret is None or secret.value is None or has_live_secret(thing.name, secret.value):
+def _new_secret(thing: Thing, secrets: dict[Key, Secret]) -> str:
+    secret = secrets.get(thing.key)
+    if secret is None or secret.value is None:
+        return ""
+    holds = webhooks.has_secret if thing.kind == "webhook" else has_live_secret
+    if holds(thing.name, secret.value):
         return ""
     return secret.origin
 
 
-def _about_secrets(wanted: dict[Key, Thing], present: dict[Key, Thing], secrets: dict[str, Secret]) -> Iterator[str]:
+def _about_secrets(wanted: dict[Key, Thing], present: dict[Key, Thing], secrets: dict[Key, Secret]) -> Iterator[str]:
     """Tell which secrets could not be compared, and which apps have none."""
     for key in sorted(key for key in wanted if key[0] == "client"):
         name = key[1]
-        if name in secrets:
-            if missing := secrets[name].missing:
+        if key in secrets:
+            if missing := secrets[key].missing:
                 yield f"client {name}: its secret is not compared: {missing}"
         elif wanted[key].fields["token_endpoint_auth_method"] not in SECRET_METHODS:
             continue
         elif key not in present or not has_live_secret(name):
             yield f"client {name} has no secret: name one in the file, or add one: idp client secret add {name}"
+
+
+def _about_webhooks(wanted: dict[Key, Thing], present: dict[Key, Thing], secrets: dict[Key, Secret]) -> Iterator[str]:
+    """Tell which secrets of webhooks could not be compared, and which nobody knows."""
+    for kind, name in sorted(key for key in wanted if key[0] == "webhook"):
+        if secret := secrets.get((kind, name)):
+            if secret.missing:
+                yield f"webhook {name}: its secret is not compared: {secret.missing}"
+        elif (kind, name) not in present:
+            yield f"webhook {name} gets a secret nobody sees: name one in the file, or then: idp webhook secret {name}"
 
 
 def _about_managing(

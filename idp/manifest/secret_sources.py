@@ -1,11 +1,11 @@
-"""Where the secrets of apps come from: the environment or a file, read when they are needed and never shown."""
+"""Where secrets come from: the environment or a file, read when they are needed and never shown."""
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from idp.clients.errors import InvalidMetadata
-from idp.clients.secret_store import check_secret
+from idp.core.errors import DomainError
 from idp.manifest.document import SecretSource
 
 
@@ -21,8 +21,8 @@ class Secret:
     """Why it cannot be a secret at all."""
 
 
-def read(source: SecretSource) -> Secret:
-    """Read a secret from where it is kept."""
+def read(source: SecretSource, check: Callable[[str], object]) -> Secret:
+    """Read a secret from where it is kept; `check` raises DomainError for what cannot be one."""
     if source.env is not None:
         origin, value, missing = f"environment variable {source.env}", os.environ.get(source.env), "it is not set"
     else:
@@ -31,8 +31,8 @@ def read(source: SecretSource) -> Secret:
     if not value:
         return Secret(origin, missing=f"{origin}: {missing if value is None else 'it is empty'}")
     try:
-        check_secret(value)
-    except InvalidMetadata as error:
+        check(value)
+    except DomainError as error:
         return Secret(origin, unfit=f"{origin}: {error.public}")
     return Secret(origin, value)
 

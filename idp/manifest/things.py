@@ -14,9 +14,14 @@ from idp.clients import service as clients
 from idp.clients.metadata import LISTS, RULES, clean
 from idp.clients.models import Client
 from idp.clients.options import SHORT_GRANTS
-from idp.manifest.document import OWN_API, ApiEntry, ClientEntry, GroupEntry, RoleEntry
+from idp.core.settings_view import value_of
+from idp.manifest.document import OWN_API, ApiEntry, ClientEntry, GroupEntry, RoleEntry, SettingEntry, WebhookEntry
+from idp.stored_settings import service as stored_settings
+from idp.stored_settings.checks import as_stored, merge
+from idp.stored_settings.live import base_settings
+from idp.webhooks import service as webhooks
 
-KINDS = ("api", "role", "group", "client")
+KINDS = ("api", "role", "group", "client", "webhook", "setting")
 Key = tuple[str, str]
 
 
@@ -56,7 +61,8 @@ def full(name: str) -> str:
 
 def present() -> dict[Key, Thing]:
     """Return everything that is there now and that a manifest can describe."""
-    return {thing.key: thing for thing in [*_apis(), *_roles(), *_groups(), *_clients()]}
+    found = [*_apis(), *_roles(), *_groups(), *_clients(), *_webhooks(), *_settings()]
+    return {thing.key: thing for thing in found}
 
 
 def wanted_api(entry: ApiEntry) -> Thing:
@@ -106,6 +112,22 @@ def wanted_client(entry: ClientEntry) -> Thing:
     return Thing("client", entry.client_id, {**client_fields(clean(client_values(entry))), "enabled": entry.enabled})
 
 
+def wanted_setting(entry: SettingEntry) -> Thing:
+    """Return a setting as the file wants it, in the form that is kept; raise UnfitSettings."""
+    merged = merge(base_settings(), {entry.name: entry.value})
+    return Thing("setting", entry.name, {"value": as_stored(value_of(merged, entry.name))})
+
+
+def webhook_values(entry: WebhookEntry) -> dict[str, Any]:
+    """Return the fields of a webhook under the names its rules know."""
+    return {"url": entry.url, "events": list(entry.events), "label": entry.label}
+
+
+def wanted_webhook(entry: WebhookEntry) -> Thing:
+    """Return a webhook as the file wants it; raise DomainError."""
+    return Thing("webhook", entry.name, {**webhooks.clean(webhook_values(entry)), "enabled": entry.enabled})
+
+
 def without_nothing(value: Any) -> Any:
     """Leave out what is null, for which TOML has no word."""
     if isinstance(value, dict):
@@ -138,6 +160,20 @@ def _clients() -> Iterator[Thing]:
     while page := clients.list_clients(after=after):
         yield from map(_client, page)
         after = page[-1].id
+
+
+def _settings() -> Iterator[Thing]:
+    for name, value in sorted(stored_settings.stored_values().items()):
+        yield Thing("setting", name, {"value": value})
+
+
+def _webhooks() -> Iterator[Thing]:
+    after = ""
+    while page := webhooks.list_endpoints(after=after):
+        for row in page:
+            fields = {"url": row.url, "events": row.events, "label": row.label, "enabled": row.disabled_at is None}
+            yield Thing("webhook", row.name, fields)
+        after = page[-1].name
 
 
 def _client(row: Client) -> Thing:

@@ -20,12 +20,14 @@ _EXTENSION = "idp.oauth.metadata"
 
 
 def metadata_document() -> tuple[bytes, str]:
-    """Return the bytes of the document and their entity tag; made once an application."""
-    document: tuple[bytes, str] | None = current_app.extensions.get(_EXTENSION)
-    if document is None:
+    """Return the bytes of the document and their entity tag; made once for the settings as they are."""
+    present = settings()
+    made_for, body, tag = current_app.extensions.get(_EXTENSION, (None, b"", ""))
+    if made_for is not present:
         body = orjson.dumps(build_metadata(FEATURES))
-        document = current_app.extensions[_EXTENSION] = body, hashlib.sha256(body).hexdigest()[:32]
-    return document
+        tag = hashlib.sha256(body).hexdigest()[:32]
+        current_app.extensions[_EXTENSION] = present, body, tag
+    return body, tag
 
 
 def build_metadata(features: Iterable[Feature]) -> dict[str, Any]:

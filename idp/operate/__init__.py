@@ -6,12 +6,13 @@ Does not own any rule about people, clients or tokens: it calls the services tha
 
 from flask import Flask
 
-from idp.operate import key_news, models
+from idp.operate import key_news, managed, models, webhook_news
 
-__all__ = ["init_app", "models"]
+__all__ = ["init_app", "managed", "models"]
 
 
 def init_app(app: Flask) -> None:
-    """Make the tables known, and hear of new keys."""
+    """Make the tables known, and hear of new keys and of webhooks that were turned off."""
     del app
     key_news.connect()
+    webhook_news.connect()

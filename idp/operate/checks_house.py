@@ -12,12 +12,13 @@ from idp.core.clock import now
 from idp.core.db import db, is_postgresql
 from idp.core.setting_sources import config_path
 from idp.core.settings import settings
+from idp.core.settings_view import all_settings
 from idp.keyring import service as keyring
 from idp.keyring.models import State
 from idp.operate import heartbeat, preflight, schema
 from idp.operate.finding import Finding, broken, look, well
-from idp.operate.settings_view import all_settings
 from idp.outbox import service as outbox
+from idp.webhooks import service as endpoints
 
 _SILENT_AFTER = timedelta(minutes=2)
 _BACKLOG = 500
@@ -127,6 +128,22 @@ def deliveries() -> Iterator[Finding]:
         )  # fmt: skip
     else:
         yield well("deliveries", found)
+
+
+def webhooks() -> Iterator[Finding]:
+    """Name the webhooks that were turned off because their address refused, and those that fail now."""
+    rows = endpoints.list_endpoints()
+    given_up = [row.name for row in rows if row.disabled_reason in {"gone", "failing"}]
+    failing = [row.name for row in rows if row.failing_since and not row.disabled_at]
+    if given_up or failing:
+        words = [*(f"{name} was turned off" for name in given_up), *(f"{name} fails" for name in failing)]
+        yield look(
+            "webhooks", ", ".join(words), why="Somebody is not told of what happens here.",
+            fix="See its deliveries, put the address right, then: idp webhook enable NAME",
+            doc="docs/how-to/webhooks.md",
+        )  # fmt: skip
+    else:
+        yield well("webhooks", f"{len(rows)}, none fails" if rows else "none")
 
 
 def _engine() -> str:

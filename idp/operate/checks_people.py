@@ -13,6 +13,7 @@ from idp.core.clock import now
 from idp.core.db import db
 from idp.core.settings import is_loopback, settings
 from idp.operate.finding import Finding, look, well
+from idp.rollups import service as rollups
 
 _SOON = timedelta(days=30)
 _SHOWN = 5
@@ -56,6 +57,18 @@ def secrets() -> Iterator[Finding]:
         )  # fmt: skip
     else:
         yield well("secrets", "none of an app ends within 30 days")
+
+
+def guesses() -> Iterator[Finding]:
+    """Look for a day with far more failed sign-ins than usual."""
+    found = rollups.spike()
+    if found:
+        yield look(
+            "guesses", f"{found[0]} failed sign-ins today, {found[1]} on a usual day", why="Somebody may be guessing.",
+            fix="Look at the trail: idp audit list --event login.failed",
+        )  # fmt: skip
+    else:
+        yield well("guesses", "no more failed sign-ins than usual")
 
 
 def _is_readable(uri: str) -> bool:

@@ -6,11 +6,15 @@ from typing import Any
 
 import click
 from pydantic import TypeAdapter, ValidationError
+from sqlalchemy.exc import SQLAlchemyError
 
-from idp.core.cli import CONFIG, emit, fail, json_option
-from idp.core.settings import Settings
+from idp.core.cli import CONFIG, emit, fail, json_option, with_app
+from idp.core.settings import Settings, settings
+from idp.core.settings_view import all_settings, duration, mask, origin_of, plain, value_of
 from idp.operate.config_problems import describe, find_problems
-from idp.operate.settings_view import all_settings, duration, mask, origin_of, plain, value_of
+from idp.stored_settings import service
+from idp.stored_settings.catalogue import CHOICES
+from idp.stored_settings.checks import read
 
 _DURATION = r"^\d+(\.\d+)?\s*(ms|s|m|h|d|w)?$"
 
@@ -24,6 +28,8 @@ def config() -> None:
       idp config check
       idp config show --origin
       idp config example > idp.toml
+      idp config set tokens.access 5m
+      idp config reset tokens.access
     """
 
 
@@ -46,17 +52,55 @@ def check(as_json: bool) -> None:
 @config.command()
 @click.option("--origin", is_flag=True, help="Say where each value comes from.")
 @json_option
-def show(origin: bool, as_json: bool) -> None:
+@click.pass_context
+def show(context: click.Context, origin: bool, as_json: bool) -> None:
     """Print every setting as it is now, without passwords."""
     try:
-        values = Settings()
+        values, stored = _present(context)
     except ValidationError as error:
         fail("; ".join(describe(error)), CONFIG)
     rows = [
-        {"name": each.name, "value": mask(each.name, plain(value_of(values, each.name))), "origin": origin_of(each)}
+        {
+            "name": each.name,
+            "value": mask(each.name, plain(value_of(values, each.name))),
+            "origin": service.DATABASE if each.name in stored else origin_of(each),
+        }
         for each in all_settings()
     ]
     emit(rows if origin else [_without_origin(row) for row in rows], as_json=as_json, human=_table)
+
+
+@config.command("set")
+@click.argument("name")
+@click.argument("value")
+@json_option
+@with_app
+def set_(name: str, value: str, as_json: bool) -> None:
+    r"""Keep a setting in the database; every server has it within a second.
+
+    \b
+    Examples:
+      idp config set tokens.access 5m
+      idp config set accounts.registration invitation
+    """
+    choice = CHOICES.get(name)
+    service.change({name: read(choice, value) if choice else value}, explicit=True)
+    _tell(name, as_json=as_json)
+
+
+@config.command()
+@click.argument("name")
+@json_option
+@with_app
+def reset(name: str, as_json: bool) -> None:
+    r"""Take a setting out of the database: idp.toml or the default holds again.
+
+    \b
+    Example:
+      idp config reset tokens.access
+    """
+    service.reset([name])
+    _tell(name, as_json=as_json)
 
 
 @config.command()
@@ -100,6 +144,26 @@ def example_file() -> str:
             "",
         ]
     return "\n".join(lines)
+
+
+def _present(context: click.Context) -> tuple[Settings, dict[str, Any]]:
+    """Return the settings, and those of them that the database holds where it can be asked."""
+    config = Settings()
+    if config.problems():
+        return config, {}
+    try:
+        app = context.find_root().obj["create_app"]()
+        with app.app_context():
+            return settings(), service.stored_values()
+    except SQLAlchemyError as error:
+        click.echo(f"idp: the database is not asked: {type(error).__name__}", err=True)
+        return config, {}
+
+
+def _tell(name: str, *, as_json: bool) -> None:
+    line = service.find_line(name)
+    data = {"name": name, "value": line.text, "origin": line.origin}
+    emit(data, as_json=as_json, human=f"{name} is {line.text or '-'} ({line.origin}).")
 
 
 def _without_origin(row: dict[str, Any]) -> dict[str, Any]:

@@ -2,15 +2,13 @@
 
 import difflib
 import os
-import re
 from collections.abc import Iterator
-from pathlib import Path
 
 from pydantic import ValidationError
 
 from idp.core.setting_sources import config_path
 from idp.core.settings import Settings
-from idp.operate.settings_view import Setting, all_settings
+from idp.core.settings_view import Setting, all_settings, line_of
 
 _NOT_SETTINGS = ("IDP_TEST_", "IDP_CRASH_", "IDP_CONFIG")
 _CLOSE = 0.75
@@ -72,20 +70,5 @@ def _where(name: str) -> str:
     path = config_path()
     if path is None or not path.is_file():
         return ""
-    number = _line_of(path, name)
+    number = line_of(path, name)
     return f" in {path}:{number}" if number else ""
-
-
-def _line_of(path: Path, name: str) -> int | None:
-    section, _, key = name.rpartition(".")
-    present = ""
-    for number, line in enumerate(path.read_text().splitlines(), 1):
-        if header := re.fullmatch(r"\s*\[([\w.]+)\]\s*(#.*)?", line):
-            present = header[1]
-            if present == name:
-                return number
-        elif (
-            (assigned := re.match(r"\s*([\w.]+)\s*=", line)) and assigned[1] in {key, name} and present in {section, ""}
-        ):
-            return number
-    return None

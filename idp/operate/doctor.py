@@ -20,6 +20,7 @@ CHECKS: dict[str, Check] = {
     "files": checks_house.files,
     "worker": checks_house.worker,
     "deliveries": checks_house.deliveries,
+    "webhooks": checks_house.webhooks,
     "mail": checks_surroundings.mail,
     "redis": checks_surroundings.redis_store,
     "cookies": checks_surroundings.cookies,
@@ -28,6 +29,7 @@ CHECKS: dict[str, Check] = {
     "owners": checks_people.owners,
     "apps": checks_people.apps,
     "secrets": checks_people.secrets,
+    "guesses": checks_people.guesses,
 }
 
 

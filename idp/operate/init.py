@@ -13,11 +13,11 @@ from idp.core import cipher
 from idp.core.cipher import CipherError
 from idp.core.db import db
 from idp.core.settings import Settings, settings
+from idp.core.settings_view import mask
 from idp.keyring import service as keyring
 from idp.keyring.models import SigningKey
 from idp.operate import demo_data, development, schema
 from idp.operate.first_run import done
-from idp.operate.settings_view import mask
 
 
 class RefusedInit(RuntimeError):

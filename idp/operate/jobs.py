@@ -10,13 +10,16 @@ from idp.audit import chain
 from idp.authn import trusted
 from idp.authn.passkeys import challenges
 from idp.feed import service as feed
+from idp.jobs import service as long_work
 from idp.keyring import service as keyring
 from idp.limits import service as limits
 from idp.oauth.device import service as device
 from idp.oauth.tokens import sweep as tokens
 from idp.operate import heartbeat
 from idp.outbox import service as outbox
+from idp.rollups import service as rollups
 from idp.sessions import sweep as sessions
+from idp.webhooks import deliveries as webhooks
 
 
 @dataclass(frozen=True)
@@ -33,8 +36,8 @@ class Job:
 def sweep() -> None:
     """Delete the rows that have expired and can do neither harm nor good any more."""
     for each in (
-        account_links.sweep, challenges.sweep, device.sweep, feed.sweep, limits.sweep, outbox.sweep,
-        sessions.sweep, tokens.sweep, trusted.sweep,
+        account_links.sweep, challenges.sweep, device.sweep, feed.sweep, limits.sweep, long_work.sweep, outbox.sweep,
+        sessions.sweep, tokens.sweep, trusted.sweep, webhooks.sweep,
     ):  # fmt: skip
         each()
 
@@ -42,7 +45,9 @@ def sweep() -> None:
 JOBS = (
     Job("mail", timedelta(seconds=1), outbox.deliver_due),
     Job("calls", timedelta(seconds=1), outbox.deliver_calls, waits=True),
+    Job("jobs", timedelta(seconds=1), long_work.run_due),
     Job("audit", timedelta(seconds=1), chain.seal_events),
+    Job("counts", timedelta(seconds=10), rollups.count_events),
     Job("heartbeat", timedelta(seconds=15), heartbeat.beat),
     Job("keys", timedelta(minutes=1), keyring.run_schedule),
     Job("deletions", timedelta(minutes=1), deletion.delete_due),

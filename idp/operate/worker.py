@@ -19,6 +19,7 @@ from idp.core.context import CallContext, set_context
 from idp.core.db import db
 from idp.core.settings import Settings
 from idp.operate.jobs import JOBS, Job
+from idp.stored_settings import live as stored_settings
 
 _log = logging.getLogger("idp.worker")
 _PAUSE = 0.5
@@ -78,6 +79,7 @@ class Worker:
         try:
             with self.app.app_context():
                 set_context(CallContext(actor="worker"))
+                stored_settings.refresh()
                 job.run()
             turn.failures = 0
             turn.due = time.monotonic() + job.every.total_seconds()

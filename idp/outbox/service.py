@@ -152,16 +152,22 @@ def _deliver_lane(lane: ColumnElement[bool], limit: int) -> int:
 
 
 def list_calls(
-    *, subject: str | None = None, outcome: str | None = None, before: str = "", limit: int = 50, kind: str
+    *, kind: str, subject: str | None = None, outcome: str | None = None, older: str = "", newer: str = "", limit: int
 ) -> list[Delivery]:
-    """List the calls of one kind, newest first; `outcome` is `waiting`, `delivered`, `expired` or `dead`."""
-    query = select(Delivery).where(Delivery.kind == kind).order_by(Delivery.id.desc()).limit(limit)
+    """List the calls of one kind, newest first; `outcome` is `waiting`, `delivered`, `expired` or `dead`.
+
+    They are older than one id, or newer than another: then the nearest come first.
+    """
+    order = Delivery.id.asc() if newer else Delivery.id.desc()
+    query = select(Delivery).where(Delivery.kind == kind).order_by(order).limit(limit)
     if subject:
         query = query.where(Delivery.subject == subject)
     if outcome:
         query = query.where(Delivery.outcome == outcome if outcome != "waiting" else Delivery.outcome.is_(None))
-    if before:
-        query = query.where(Delivery.id < before)
+    if older:
+        query = query.where(Delivery.id < older)
+    if newer:
+        query = query.where(Delivery.id > newer)
     return list(db.session.execute(query).scalars())
 
 

@@ -64,6 +64,8 @@ HELD: dict[str, Held] = {
     "passkeys": Held(_by("user_id"), _secret("public_key")),
     "totp_authenticators": Held(_by("user_id"), _secret("seed")),
     "recovery_codes": Held(_by("user_id"), _secret("digest")),
+    "api_keys": Held(_by("user_id"), _secret("digest")),
+    "api_answers": Held(_by("user_id"), _secret("id", "request_digest", "answer")),
     "consents": Held(_by("user_id")),
     "grants": Held(_by("user_id")),
     "authorization_codes": Held(_by_grant, _secret("digest", "code_challenge")),

@@ -27,6 +27,7 @@ TITLES: dict[str, Any] = {
     "email_changed": _l("Your e-mail address was changed"),
     "session_revoked": _l("You were signed out everywhere"),
     "deletion_started": _l("Your account will be deleted"),
+    "webhook_turned_off": _l("A webhook was turned off"),
     "key_rotation_due": _l("A new signing key takes over soon"),
     "deletion_done": _l("Your account was deleted"),
 }

@@ -170,6 +170,11 @@ def end(session_id: str, reason: str) -> bool:
     return bool(_end(Session.id == session_id, reason=reason))
 
 
+def end_some(session_ids: list[str], reason: str) -> int:
+    """End some sessions of anybody's; return how many ended."""
+    return len(_end(Session.id.in_(session_ids), reason=reason))
+
+
 def end_all(user_id: str, reason: str, keep: str | None = None) -> int:
     """End every session of a person but the one to keep; return how many ended."""
     conditions = [Session.user_id == user_id]

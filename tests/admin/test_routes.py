@@ -1,24 +1,59 @@
 """Every route of the console: its permission, what it asks first, and the one event it leaves."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from idp.access import assignments, catalogue
 from idp.access import service as access
 from idp.access.permissions import PERMISSIONS
-from idp.accounts import states
+from idp.accounts import states, undo
+from idp.accounts.importing import service as importing
+from idp.accounts.models import User
 from idp.admin.nav import NAV
 from idp.admin.routes import ANY, ROUTES
+from idp.api_keys import service as api_keys
 from idp.audit.models import Event
+from idp.audit.tags import Tag
 from idp.authn.models import TotpAuthenticator
 from idp.clients import service as clients
-from idp.core.db import db
+from idp.core.clock import now
+from idp.core.context import CallContext, set_context
+from idp.core.db import db, transaction
 from idp.keyring import service as keyring
+from idp.oauth.tokens.models import Grant, RefreshToken
 from idp.outbox import service as outbox
+from idp.stored_settings import service as stored
+from idp.stored_settings.catalogue import on_tab
+from idp.webhooks import service as webhooks
+from idp.webhooks.models import WebhookDelivery
+from idp.webhooks.sending import bury
 from tests.actors import Browser
+from tests.factories import PASSWORD
 
+API = "https://articles.example.com"
 OWNER, VICTIM = "owner@example.com", "victim@example.com"
+
+
+def grant_of(arrange, user_id, client_id):
+    """A grant with a refresh token; return its id."""
+    with arrange.context(), transaction() as session:
+        grant = Grant(
+            user_id=user_id, client_id=client_id, scope="openid offline_access", auth_time=now(), offline=True
+        )
+        session.add(grant)
+        session.flush()
+        token = RefreshToken(
+            digest="0" * 64,
+            grant_id=grant.id,
+            client_id=client_id,
+            created_at=now(),
+            expires_at=now() + timedelta(days=1),
+        )
+        session.add(token)
+        return grant.id
 
 
 class House:
@@ -33,15 +68,33 @@ class House:
         arrange.run(catalogue.create_role, "editor", title="Editor")
         arrange.run(assignments.grant_role, self.victim, "editor", actor="system")
         self.session_id = arrange.session(self.victim)
+        arrange.run(
+            webhooks.create_endpoint, "editor", url="https://hooks.example.com/", events=["webhook.tested", "api.*"]
+        )
+        arrange.run(webhooks.send_test, "editor")
         told = {"client_id": self.client_id, "user_id": self.victim, "session_id": self.session_id}
         self.delivery_id = arrange.run(outbox.enqueue, "logout", told, subject=f"client:{self.client_id}")
+        self.grant_id = grant_of(arrange, self.victim, self.client_id)
+        self.api_id = arrange.made(catalogue.create_api, API, name="Articles")
+        arrange.run(catalogue.add_permission, API, "articles.read")
+        self.group_id = arrange.made(catalogue.create_group, "staff")
+        arrange.run(assignments.add_member, "staff", self.victim, actor="system")
+        arrange.run(assignments.grant_role_to_group, "staff", "editor", actor="system")
+        self.job_id = arrange.made(importing.hand_in, b"email\nsomebody@example.com\n")
+        self.key_id = arrange.run(lambda: self.add_key().id)
 
     def address(self, route):
         values = {
-            "user_id": self.victim, "client_id": self.client_id, "session_id": self.session_id, "kind": "web",
-            "delivery_id": self.delivery_id, "name": "editor", "role": "editor", "event_id": self.event_id(), "secret_id": self.secret_id(),
+            "user_id": self.victim, "client_id": self.client_id, "session_id": self.session_id,
+            "delivery_id": self.delivery_id, "message_id": self.message_id(), "name": "editor", "role": "editor", "tab": "general",
+            "event_id": self.event_id(), "secret_id": self.secret_id(),
+            "job_id": self.job_id, "grant_id": self.grant_id,
+            "api_id": self.api_id, "group_id": self.group_id, "key_id": self.key_id,
         }  # fmt: skip
         return "/admin" + re.sub(r"<(\w+)>", lambda found: values[found[1]], route.rule)
+
+    def add_key(self):
+        return api_keys.add_key(self.owner, label="report", permissions=["admin.audit.read"], actor="system")[0]
 
     def event_id(self):
         with self.app.app_context():
@@ -50,6 +103,18 @@ class House:
     def secret_id(self):
         with self.app.app_context():
             return clients.list_secrets(self.client_id)[0].id
+
+    def message_id(self):
+        with self.app.app_context():
+            return db.session.query(WebhookDelivery.id).order_by(WebhookDelivery.id).first()[0]
+
+    def finish_delivery(self):
+        with self.app.app_context():
+            bury({"delivery": self.message_id()}, "")
+
+    def webhook_version(self):
+        with self.app.app_context():
+            return str(webhooks.get_endpoint("editor").version)
 
     def count(self, tag):
         with self.app.app_context():
@@ -62,32 +127,87 @@ class House:
             "enable_user": lambda: run(states.disable, self.victim),
             "unlock_user": lambda: run(states.lock, self.victim),
             "enable_client": lambda: run(clients.disable_client, self.client_id),
-            "give_role": lambda: run(catalogue.create_role, "writer"),
+            "give_role": self.add_writer,
+            "verify_user": self.unverify,
+            "give_role_to_users": self.add_writer,
+            "give_group_role": self.add_writer,
             "remove_second_step": lambda: self.factory.totp(self.victim),
+            "reset_setting": lambda: run(stored.change, {"brand.name": "Before"}),
             "promote_key": lambda: run(keyring.prepare_next),
+            "enable_webhook": lambda: run(webhooks.disable_endpoint, "editor"),
+            "redeliver": self.finish_delivery,
         }
         if route.endpoint in before:
             before[route.endpoint]()
+        if route.endpoint in {"undo_disable_user", "undo_take_role"}:
+            return {"undo": self.undo(route.endpoint)}
         return self.forms().get(route.endpoint, dict)()
 
     def forms(self):
         """What is posted to each route that takes something."""
         app = {"redirect_uris": "https://rp.example.com/callback", "scopes": "openid"}
+        hook = {"label": "CRM", "url": "https://crm.example.com/idp", "events": "role.*"}
         return {
             "give_role": lambda: {"role": "writer"},
+            "create_role": lambda: {"name": "painter", "title": "Painter"},
+            "save_role": lambda: {"title": "Chief editor", "version": "1"},
+            "delete_role": lambda: {"typed": "editor"},
+            "create_group": lambda: {"name": "crew"},
+            "save_group": lambda: {"title": "Staff", "version": "1"},
+            "add_member": lambda: {"person": OWNER},
+            "remove_member": lambda: {"user": self.victim},
+            "give_group_role": lambda: {"role": "writer"},
+            "take_group_role": lambda: {"role": "editor"},
+            "delete_group": lambda: {"typed": "staff"},
+            "create_api": lambda: {"identifier": "https://new.example.com", "lifetime": "600"},
+            "save_api": lambda: {"name": "Essays", "lifetime": "", "version": "1"},
+            "add_permission": lambda: {"name": "articles.write", "title": "Write"},
+            "remove_permission": lambda: {"name": "articles.read"},
+            "delete_api": lambda: {"typed": API},
+            "disable_users": lambda: {"user": self.victim},
+            "give_role_to_users": lambda: {"user": self.victim, "role": "writer"},
+            "add_api_key": lambda: {"label": "report", "days": "90", "permissions": "admin.users.read"},
             "invite_user": lambda: {"email": "new@example.com", "name": "New", "role": ""},
             "save_user": lambda: {"name": "Victor", "username": "", "email": VICTIM, "version": self.version()},
             "delete_user": lambda: {"typed": VICTIM},
-            "create_client": lambda: {"name": "New app", **app},
+            "create_client": lambda: {"type": "web", "name": "New app", **app},
             "save_client": lambda: {"name": "Shop 2", **app, "version": self.client_version()},
             "delete_client": lambda: {"typed": "Shop"},
+            "save_settings": lambda: {"brand.name": "New house", "version": self.settings_version()},
+            "reset_setting": lambda: {"name": "brand.name", "version": self.settings_version()},
+            "create_webhook": lambda: {"name": "crm", **hook},
+            "save_webhook": lambda: {**hook, "version": self.webhook_version()},
+            "delete_webhook": lambda: {"typed": "editor"},
             "emergency": lambda: {"typed": self.active_kid()},
+            "revoke_all": lambda: {"typed": "id.example.com"},
             "save_matrix": lambda: {"cell": f"editor|{self.api()}|admin.users.read", "seen": self.seen()},
         }
+
+    def undo(self, endpoint):
+        """Do what is undone, as the owner; return the token that undoes it."""
+        with self.arrange.context():
+            set_context(CallContext(actor=f"user:{self.owner}"))
+            if endpoint == "undo_disable_user":
+                states.disable(self.victim)
+                return undo.offer(Tag.ACCOUNT_DISABLED, self.victim)
+            assignments.revoke_role(self.victim, "editor")
+            return undo.offer(Tag.ROLE_REVOKED, self.victim, role="editor")
+
+    def add_writer(self):
+        with self.arrange.context():
+            if not any(row.name == "writer" for row in catalogue.list_roles()):
+                catalogue.create_role("writer")
+
+    def unverify(self):
+        self.arrange.execute(update(User).where(User.id == self.victim).values(email_verified_at=None))
 
     def active_kid(self):
         with self.app.app_context():
             return keyring.active_kid()
+
+    def settings_version(self):
+        with self.app.app_context():
+            return str(stored.version_of(choice.name for choice in on_tab("general")))
 
     def version(self):
         from idp.accounts.service import get_user
@@ -133,7 +253,10 @@ def token_of(browser):
 
 
 def post(browser, address, form):
-    return browser.http.post(address, data={**form, "csrf_token": token_of(browser)}, base_url=browser.issuer)
+    response = browser.http.post(address, data={**form, "csrf_token": token_of(browser)}, base_url=browser.issuer)
+    # A file that is streamed keeps its request open until somebody has read it.
+    response.get_data()
+    return response
 
 
 every_act = pytest.mark.parametrize(
@@ -187,7 +310,7 @@ def test_navigation_shows_what_one_may_see(house):
     browser.get("/admin")
     side = browser.text.split('<nav class="side"')[1].split("</nav>")[0]
     shown = {entry.name for entry in NAV if f">{entry.label}</a>" in side or f"{entry.label}</a>" in side}
-    assert shown == {"dashboard", "keys"}
+    assert shown == {"dashboard", "keys", "api_keys"}
 
 
 def test_pages_open_to_an_owner(house, browser):
@@ -200,8 +323,10 @@ def test_pages_open_to_an_owner(house, browser):
 
 @every_act
 def test_every_act_leaves_its_event_once_and_names_who_did_it(house, browser, route, clock):
-    form = house.prepare(route)
+    is_undo = route.endpoint.startswith("undo_")
+    form = None if is_undo else house.prepare(route)
     clock.advance(20 * 60)  # a next key is known to everybody by then
+    form = house.prepare(route) if is_undo else form
     browser.sign_in(OWNER)
     before = house.count(route.event)
     response = post(browser, house.address(route), form)
@@ -221,10 +346,40 @@ def test_marked_routes_ask_who_it_is_after_ten_minutes(house, browser, clock):
             browser.get(house.address(route))
             assert browser.path == "/reauth", route
             continue
-        before = house.count(route.event)
+        before = house.count(route.event) if route.event else 0
         response = browser.http.post(house.address(route), data={"csrf_token": token}, base_url=browser.issuer)
         assert "/reauth" in response.headers["Location"], route
-        assert house.count(route.event) == before
+        assert not route.event or house.count(route.event) == before
+
+
+def test_the_console_rests_on_its_own_while_the_session_goes_on(house, browser, clock):
+    browser.sign_in(OWNER)
+    for _number in range(3):
+        clock.advance(10 * 60)
+        browser.get("/admin/keys")
+        assert browser.path == "/admin/keys"
+    clock.advance(16 * 60)
+    browser.get("/admin/keys")
+    assert browser.path == "/reauth"
+    browser.get("/account")
+    assert browser.status == 200
+    browser.get("/admin/keys")
+    browser.submit("password", password=PASSWORD)
+    assert browser.path == "/admin/keys"
+
+
+def test_a_visit_of_another_session_does_not_count(house, browser, clock):
+    browser.sign_in(OWNER)
+    browser.get("/admin")
+    stale = browser.http.get_cookie("__Host-idp_console", domain="id.example.com", path="/").value
+    clock.advance(14 * 60)
+    other = Browser(house.app)
+    other.sign_in(OWNER)
+    clock.advance(16 * 60)
+    for value in (stale, "x", ""):
+        other.http.set_cookie("__Host-idp_console", value, domain="id.example.com", path="/", secure=True)
+        other.get("/admin/keys")
+        assert other.path == "/reauth"
 
 
 def test_the_console_takes_a_second_step_in_production(make_app, factory, app):
@@ -264,7 +419,7 @@ def test_a_developer_cannot_spare_people_the_question_of_consent(house):
     """Who may add apps could otherwise add one that takes everybody's tokens unasked."""
     browser = somebody(house, ["admin.clients.read", "admin.clients.write"])
     form = {"name": "Trap", "redirect_uris": "https://trap.example.com/cb", "scopes": "openid", "first_party": "y"}
-    assert post(browser, "/admin/clients/new/web", form).status_code == 200
+    assert post(browser, "/admin/clients/new", {**form, "type": "web"}).status_code == 200
     with house.app.app_context():
         trap = next(row for row in clients.list_clients() if row.name == "Trap")
         assert not trap.first_party
@@ -272,8 +427,10 @@ def test_a_developer_cannot_spare_people_the_question_of_consent(house):
     assert post(browser, f"/admin/clients/{trap.id}/edit", edit).status_code == 303
     with house.app.app_context():
         assert not clients.get_client(trap.id).first_party
-    browser.get("/admin/clients/new/web")
-    assert "first_party" not in browser.text
+    third = {**form, "type": "web", "at": "2", "go": "3"}
+    answer = post(browser, "/admin/clients/new/step", third)
+    assert "Review" in answer.text
+    assert '<input id="first_party"' not in answer.text
 
 
 def test_a_developer_cannot_move_the_addresses_of_an_app_that_is_ours(house):
@@ -290,11 +447,11 @@ def test_a_developer_cannot_move_the_addresses_of_an_app_that_is_ours(house):
 
 
 @pytest.mark.parametrize("version", ["9" * 30, "9" * 5000, "\uff11", "-1", "x", ""])
-@pytest.mark.parametrize("what", ["users", "clients"])
+@pytest.mark.parametrize("what", ["users", "clients", "webhooks"])
 def test_a_made_up_version_is_a_lost_update(house, browser, what, version):
     browser.sign_in(OWNER)
-    form = house.forms()["save_user" if what == "users" else "save_client"]()
-    thing = house.victim if what == "users" else house.client_id
+    form = house.forms()[{"users": "save_user", "clients": "save_client", "webhooks": "save_webhook"}[what]]()
+    thing = {"users": house.victim, "clients": house.client_id, "webhooks": "editor"}[what]
     answer = post(browser, f"/admin/{what}/{thing}/edit", {**form, "version": version})
     assert answer.status_code == 409
 

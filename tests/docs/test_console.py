@@ -16,7 +16,8 @@ from tests.live import live_server
 from tests.services import free_port, wait_for
 
 ROOT = pathlib.Path(__file__).parent.parent.parent
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("docs/tutorial/*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("docs/tutorial/*.md")),
+         ROOT / "docs" / "how-to" / "webhooks.md"]  # fmt: skip
 BLOCK = re.compile(r"(?ms)^```console\n(.*?)^```")
 BY_FRESH = {"make run", "make check"}
 """What `.ci/fresh` and `.ci/run` run."""

@@ -34,7 +34,14 @@ UNDOES_IT = {"email_changed": "/undo-email/", "deletion_started": "/undelete/"}
 NOTHING_HAPPENED_YET = {
     "verify_email", "already_registered", "reset_password", "invitation", "sign_in", "confirm_new_email",
 }  # fmt: skip
-BY_AN_ADMINISTRATOR = {"account_turned_off", "session_revoked", "deletion_done", "key_rotation_due", "test"}
+BY_AN_ADMINISTRATOR = {
+    "account_turned_off",
+    "session_revoked",
+    "deletion_done",
+    "key_rotation_due",
+    "webhook_turned_off",
+    "test",
+}
 
 
 def test_every_mail_is_of_one_of_these_kinds():

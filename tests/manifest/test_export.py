@@ -1,5 +1,6 @@
 """What is exported is what is there: a plan of it is empty, and it makes the same house elsewhere."""
 
+import base64
 import json
 import pathlib
 import tomllib
@@ -100,5 +101,6 @@ def test_whatever_is_written_is_read_again(values):
 def test_the_example_of_the_manual_is_a_manifest(manifest, monkeypatch):
     page = pathlib.Path(__file__).parents[2] / "docs" / "how-to" / "configuration-as-a-file.md"
     monkeypatch.setenv("SHOP_SECRET", "a secret of the manual, long enough")
+    monkeypatch.setenv("CRM_SECRET", "whsec_" + base64.b64encode(bytes(32)).decode())
     manifest.write(page.read_text().partition("```toml\n")[2].partition("```")[0]).apply()
     assert manifest.plan() == {"changes": [], "notes": []}

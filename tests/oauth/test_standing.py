@@ -97,15 +97,16 @@ def uses(path, name):
 @pytest.mark.parametrize(
     ("name", "files"),
     [
-        # A grant is read without judging it nowhere but in the judge's own room.
-        ("find_grant", {"standing.py"}),
+        # A grant is read without judging it nowhere but in the judge's own room, and where an operator looks into a
+        # token: that shows the grants which have ended, too.
+        ("find_grant", {"standing.py", "inspection.py"}),
         # Tokens are made by the grants, which take their grant from the judge.
         (
             "TokenIssuer",
             {"issuer.py", "authorization_code.py", "refresh_token.py", "client_credentials.py", "device_code.py"},
         ),
-        # An access token is read where it is judged, and where it is ended.
-        ("verify", {"bearer.py", "revocation.py", "end_session.py", "checks.py"}),
+        # An access token is read where it is judged, where it is ended, and where an operator looks into it.
+        ("verify", {"bearer.py", "revocation.py", "end_session.py", "checks.py", "inspection.py"}),
     ],
 )
 def test_no_path_goes_around_the_judge(name, files):
@@ -115,3 +116,9 @@ def test_no_path_goes_around_the_judge(name, files):
 @pytest.mark.parametrize("grant", ["authorization_code.py", "refresh_token.py", "device_code.py"])
 def test_every_grant_of_a_person_asks_the_judge(grant):
     assert uses(OAUTH / "grants" / grant, "usable_grant")
+
+
+def test_looking_into_a_token_asks_the_judge_whether_it_is_good():
+    inspection = OAUTH / "inspection.py"
+    assert uses(inspection, "get_live_token")
+    assert uses(inspection, "get_usable_grant")

@@ -5,8 +5,8 @@ import re
 import tomllib
 
 from idp.core.settings import Settings
+from idp.core.settings_view import all_settings
 from idp.operate.config_cli import example_file
-from idp.operate.settings_view import all_settings
 
 
 def test_all_problems_are_listed_at_once_and_not_only_the_first(house):
@@ -59,7 +59,7 @@ def test_show_says_where_each_value_comes_from(house):
     secret.write_text("Door <door@example.com>\n")
     rows = house.answer("config", "show", "--origin", IDP_MAIL__SENDER_FILE=str(secret))
     found = {row["name"]: (row["value"], row["origin"]) for row in rows}
-    assert found["tokens.code"] == ("30s", "idp.toml")
+    assert found["tokens.code"] == ("30s", "idp.toml:2")
     assert found["issuer"][1] == "IDP_ISSUER"
     assert found["mail.sender"] == ("Door <door@example.com>", f"IDP_MAIL__SENDER_FILE ({secret})")
     assert found["tokens.access"] == ("10m", "default")

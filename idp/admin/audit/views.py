@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Response, abort, request
 
-from idp.admin.lists import SIZE, asked, paged
+from idp.admin.lists import SIZE, after, asked, before, paged
 from idp.admin.routes import page
 from idp.audit.chain import hash_event
 from idp.audit.models import Event
@@ -23,8 +23,10 @@ _MOST_EXPORTED = 100_000
 
 @page("/audit", READ)
 def audit() -> Response:
-    filters, after = asked(*_FILTERS), request.args.get("after", "")
-    rows = find_events(**_query(filters), before_id=read_number(after, 17), limit=SIZE + 1)
+    filters = asked(*_FILTERS)
+    rows = find_events(
+        **_query(filters), before_id=read_number(after(), 17), after_id=read_number(before(), 17), limit=SIZE + 1
+    )
     return render("admin/audit/list.html", page=paged(rows, "id", filters), areas=_areas())
 
 

@@ -1,20 +1,20 @@
-"""Apps: found, added by what they are, changed, their secrets made and removed, turned off, deleted."""
+"""Apps: found, changed, their secrets made and removed, turned off, deleted."""
 
 from datetime import timedelta
 from typing import Any
 
 from flask import Response, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 from idp.access.errors import NOT_YOUR_LEVEL
 from idp.accounts.http.answers import read_version
 from idp.admin.answers import confirm, done, submit, typed
 from idp.admin.clients.forms import ClientForm, SecretForm
+from idp.admin.clients.kinds import KINDS, READ, SECRETS, VOUCH, WRITE
 from idp.admin.clients.snippets import SNIPPETS, snippet
 from idp.admin.forms import ConfirmForm
-from idp.admin.lists import SIZE, paged
+from idp.admin.lists import SIZE, after, before, paged
 from idp.admin.routes import act, may, page
 from idp.audit.service import find_events
 from idp.audit.tags import Tag
@@ -22,49 +22,17 @@ from idp.clients import service
 from idp.clients.models import Client
 from idp.clients.types import SECRET_METHODS, TYPES
 from idp.core.clock import now
-from idp.core.errors import Forbidden, NotFound
+from idp.core.errors import Forbidden
 from idp.core.http import render
 from idp.core.settings import settings
-
-VOUCH = "admin.settings.write"
-"""Who may say that an app is ours: people are not asked for consent there, whoever wrote it."""
-READ, WRITE, SECRETS = "admin.clients.read", "admin.clients.write", "admin.clients.secrets"
-KINDS = {
-    "web": (_l("Web app with a server"), _l("Flask, Django, Rails, Express: it keeps a secret, people sign in.")),
-    "spa": (_l("Single-page app"), _l("React, Vue, Angular: it runs in the browser and keeps no secret.")),
-    "native": (_l("Mobile or desktop app"), _l("It runs on people’s devices and keeps no secret.")),
-    "machine": (_l("Machine to machine"), _l("A job or a server that calls an API in its own name.")),
-    "device": (_l("Television or command line"), _l("It shows a code that people type on their phone.")),
-    "api": (_l("API only"), _l("It checks tokens of others and signs nobody in.")),
-}
+from idp.oauth.apps.reach import check_may_reach
+from idp.operate.managed import is_managed
 
 
 @page("/clients", READ)
 def clients() -> Response:
-    rows = service.list_clients(limit=SIZE + 1, after=request.args.get("after", "")[:200])
+    rows = service.list_clients(limit=SIZE + 1, after=after(), before=before())
     return render("admin/clients/list.html", page=paged(rows, "id", {}), kinds=KINDS)
-
-
-@page("/clients/new", WRITE)
-def new_client() -> Response:
-    return render("admin/clients/kind.html", kinds=KINDS)
-
-
-@page("/clients/new/<kind>", WRITE)
-def describe_client(kind: str) -> Response:
-    return _describe(kind, ClientForm(scopes=" ".join(_kind(kind).scopes)))
-
-
-@act("/clients/new/<kind>", WRITE, Tag.CLIENT_CREATED)
-def create_client(kind: str) -> Response:
-    _kind(kind)
-    form = ClientForm(request.form)
-
-    def create() -> Response:
-        row, secret = service.create_client(type=kind, **_values(form))
-        return _show(row, secret=secret, is_new=True)
-
-    return submit(form, create, lambda status: _describe(kind, form, status))
 
 
 @page("/clients/<client_id>", READ)
@@ -84,7 +52,9 @@ def save_client(client_id: str) -> Response:
 
     def save() -> Response:
         values = _values(form)
-        _check_may_move(service.get_client(client_id), values)
+        row = service.get_client(client_id)
+        _check_may_move(row, values)
+        check_may_reach(row.allowed_apis, values["scopes"])
         service.update_client(client_id, values, expected_version=read_version(form.version.data))
         return done(_("The app was saved."), _url(client_id))
 
@@ -96,8 +66,10 @@ def add_secret(client_id: str) -> Response:
     form = SecretForm(request.form)
     form.days.data = form.days.data if form.days.data in {"90", "180", "365"} else ""
     expires_at = now() + timedelta(days=int(form.days.data)) if form.days.data else None
+    row = service.get_client(client_id)
+    check_may_reach(row.allowed_apis, row.scopes)
     _row, value = service.add_secret(client_id, label=form.label.data or "", expires_at=expires_at)
-    return _show(service.get_client(client_id), secret=value)
+    return _show(row, secret=value)
 
 
 @act("/clients/<client_id>/secrets/<secret_id>/remove", SECRETS, Tag.CLIENT_SECRET_REMOVED, sudo=True)
@@ -141,12 +113,6 @@ def _check_may_move(row: Client, values: dict[str, Any]) -> None:
         raise Forbidden(NOT_YOUR_LEVEL)
 
 
-def _kind(kind: str) -> Any:
-    if kind not in TYPES:
-        raise NotFound
-    return TYPES[kind]
-
-
 def _values(form: ClientForm) -> dict[str, Any]:
     return {
         "name": form.name.data, "redirect_uris": (form.redirect_uris.data or "").split(),
@@ -165,27 +131,23 @@ def _filled(row: Client) -> ClientForm:
     return ClientForm(MultiDict(), obj=row, data=lists)
 
 
-def _describe(kind: str, form: ClientForm, status: int = 200) -> Response:
-    return render("admin/clients/new.html", status, form=form, kind=kind, title=KINDS[kind][0],
-                  redirects=_kind(kind).redirects, signs_in=bool(_kind(kind).scopes))  # fmt: skip
-
-
 def _edit(row: Client, form: ClientForm, status: int = 200) -> Response:
     if status == 409 or not form.version.data:
         form.version.data = str(row.version)
-    kind = _kind(row.type)
+    kind = TYPES[row.type]
     return render("admin/clients/edit.html", status, form=form, client=row, redirects=kind.redirects,
-                  signs_in=bool(kind.scopes))  # fmt: skip
+                  signs_in=bool(kind.scopes), managed=is_managed("client", row.id))  # fmt: skip
 
 
-def _show(row: Client, *, secret: str | None = None, is_new: bool = False) -> Response:
+def _show(row: Client, *, secret: str | None = None) -> Response:
     """Show an app; a secret that was just made is on this answer only."""
     chosen = request.args.get("snippet") or next(iter(SNIPPETS[row.type]))
     return render(
-        "admin/clients/detail.html", client=row, kind=KINDS[row.type][0], secret=secret, is_new=is_new,
+        "admin/clients/detail.html", client=row, kind_title=KINDS[row.type][0], secret=secret,
         secrets=service.list_secrets(row.id), has_secrets=row.token_endpoint_auth_method in SECRET_METHODS,
         form=SecretForm(), issuer=settings().issuer, snippets=SNIPPETS[row.type], chosen=chosen,
-        snippet=snippet(row, chosen), events=find_events(subject=f"client:{row.id}", limit=5),
+        snippet=snippet(row, chosen), managed=is_managed("client", row.id),
+        events=find_events(subject=f"client:{row.id}", limit=5),
     )  # fmt: skip
 
 

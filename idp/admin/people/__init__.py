@@ -1,3 +1,3 @@
 """Pages on people."""
 
-from idp.admin.people import views  # noqa: F401 - they add their routes
+from idp.admin.people import bulk, importing, insight, views  # noqa: F401 - they add their routes

@@ -8,12 +8,13 @@ from flask_babel import gettext as _
 from idp.access import assignments, catalogue
 from idp.access import service as access
 from idp.access.level import check_may_act_on
-from idp.accounts import recovery, registration, service, states
+from idp.accounts import recovery, registration, service, states, undo
 from idp.accounts.http.answers import read_version
+from idp.accounts.listing import STATES, Wanted, find_people
 from idp.accounts.models import User
 from idp.admin.answers import confirm, done, submit, typed
 from idp.admin.forms import ConfirmForm
-from idp.admin.lists import SIZE, asked, paged
+from idp.admin.lists import SIZE, after, asked, before, paged
 from idp.admin.people.forms import InviteForm, PersonForm, RoleForm
 from idp.admin.routes import act, page
 from idp.audit.service import find_events
@@ -31,11 +32,10 @@ READ, WRITE, REVOKE = "admin.users.read", "admin.users.write", "admin.sessions.r
 
 @page("/users", READ)
 def users() -> Response:
-    filters = asked("search", "state")
-    state = filters.get("state") if filters.get("state") in {"active", "disabled", "invited", "deleting"} else None
-    after = request.args.get("after", "")[:26]
-    rows = service.list_users(search=filters.get("search", ""), state=state, after=after, limit=SIZE + 1)
-    return render("admin/people/list.html", page=paged(rows, "id", filters))
+    filters = asked("search", "state", "role", "second_step", "sort")
+    rows = find_people(_wanted(filters))
+    page = paged(rows, "id", filters)
+    return render("admin/people/list.html", page=page, all_roles=_roles(), sort=filters.get("sort", "created"))
 
 
 @page("/users/new", WRITE)
@@ -89,8 +89,22 @@ def save_user(user_id: str) -> Response:
 
 @act("/users/<user_id>/disable", WRITE, Tag.ACCOUNT_DISABLED)
 def disable_user(user_id: str) -> Response:
-    states.disable(_changeable(user_id).id)
-    return done(_("The account is turned off."), _url(user_id))
+    was_active = _changeable(user_id).state == "active"
+    states.disable(user_id)
+    way = (url_for("admin.undo_disable_user", user_id=user_id), undo.offer(Tag.ACCOUNT_DISABLED, user_id))
+    return done(_("The account is turned off."), _url(user_id), undo=way if was_active else None)
+
+
+@act("/users/<user_id>/disable/undo", WRITE, Tag.ACCOUNT_ENABLED)
+def undo_disable_user(user_id: str) -> Response:
+    undo.undo_disable(_changeable(user_id).id, request.form.get("undo", ""))
+    return done(_("The account is turned on."), _url(user_id))
+
+
+@act("/users/<user_id>/verify", WRITE, Tag.EMAIL_VERIFIED, sudo=True)
+def verify_user(user_id: str) -> Response:
+    states.mark_verified(_changeable(user_id).id)
+    return done(_("The address counts as confirmed."), _url(user_id))
 
 
 @act("/users/<user_id>/enable", WRITE, Tag.ACCOUNT_ENABLED)
@@ -132,8 +146,15 @@ def give_role(user_id: str) -> Response:
 
 @act("/users/<user_id>/roles/<role>/remove", "admin.roles.write", Tag.ROLE_REVOKED)
 def take_role(user_id: str, role: str) -> Response:
-    assignments.revoke_role(service.get_user(user_id).id, role)
-    return done(_("The role was taken away."), _url(user_id))
+    taken = assignments.revoke_role(service.get_user(user_id).id, role)
+    way = (url_for("admin.undo_take_role", user_id=user_id), undo.offer(Tag.ROLE_REVOKED, user_id, role=role))
+    return done(_("The role was taken away."), _url(user_id), undo=way if taken else None)
+
+
+@act("/users/<user_id>/roles/undo", "admin.roles.write", Tag.ROLE_GRANTED)
+def undo_take_role(user_id: str) -> Response:
+    undo.undo_role(service.get_user(user_id).id, request.form.get("undo", ""))
+    return done(_("The role was given."), _url(user_id))
 
 
 @page("/users/<user_id>/delete", WRITE, sudo=True)
@@ -151,6 +172,16 @@ def delete_user(user_id: str) -> Response:
         return done(_("The account is deleted."), url_for("admin.users"))
 
     return submit(form, delete, lambda status: _ask_delete(service.get_user(user_id), form, status))
+
+
+def _wanted(filters: dict[str, str]) -> Wanted:
+    """Read the filters; what is none of them filters nothing."""
+    state, sort = filters.get("state", ""), filters.get("sort", "")
+    return Wanted(
+        search=filters.get("search", ""), state=state if state in STATES else "", role=filters.get("role", ""),
+        second_step={"yes": True, "no": False}.get(filters.get("second_step", "")),
+        sort=sort.removeprefix("-"), descending=sort.startswith("-"), after=after(), before=before(), limit=SIZE + 1,
+    )  # fmt: skip
 
 
 def _changeable(user_id: str) -> User:

@@ -18,6 +18,7 @@ from idp.audit.tags import Tag
 from idp.core.db import db, transaction
 from idp.core.http import render
 from idp.core.secrets import digest
+from idp.operate.managed import is_managed
 
 READ, WRITE = "admin.roles.read", "admin.roles.write"
 _MOST_MEMBERS = 50
@@ -42,7 +43,8 @@ def roles() -> Response:
     rows = [
         (role, counts.get(role.id, 0), len(catalogue.permissions_of_role(role.id))) for role in catalogue.list_roles()
     ]
-    return render("admin/roles/list.html", rows=rows, apis=catalogue.list_apis())
+    return render("admin/roles/list.html", rows=rows,
+                  apis=[(api, is_managed("api", api.identifier)) for api in catalogue.list_apis()])  # fmt: skip
 
 
 @page("/roles/matrix", READ)
@@ -80,7 +82,7 @@ def role(name: str) -> Response:
     return render(
         "admin/roles/detail.html", role=row, permissions=catalogue.permissions_of_role(row.id),
         members=found[:_MOST_MEMBERS], has_more=len(found) > _MOST_MEMBERS,
-        events=find_events(subject=f"role:{name}", limit=5),
+        events=find_events(subject=f"role:{name}", limit=5), managed=is_managed("role", name),
     )  # fmt: skip
 
 

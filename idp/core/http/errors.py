@@ -1,6 +1,7 @@
 """What a person or a program gets when something goes wrong: one page each, JSON where programs speak."""
 
 import logging
+from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response, g, jsonify, make_response, request
@@ -41,9 +42,8 @@ def error_answer(
 ) -> Response:
     """Answer with the page or the JSON of a status."""
     if request.path.startswith("/api/"):
-        response = jsonify(
-            type="about:blank", title=_title(status), status=status, detail=str(message) or _title(status)
-        )
+        title = HTTPStatus(status).phrase
+        response = jsonify(type="about:blank", title=title, status=status, detail=str(message) or title, errors=[])
         response.mimetype = "application/problem+json"
         response = make_response(response, status)
     elif is_protocol():
@@ -63,10 +63,6 @@ def error_answer(
     if allow:
         response.headers["Allow"] = allow
     return response
-
-
-def _title(status: int) -> str:
-    return {429: "Too many requests", 503: "Service unavailable"}.get(status, "Request refused")
 
 
 def _stale(_error: StaleForm) -> Response:

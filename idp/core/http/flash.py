@@ -11,19 +11,22 @@ from idp.core.http.cookies import clear_cookie, read_cookie, set_cookie
 _SECONDS = 120
 
 
-def flash(kind: str, text: Any) -> None:
-    """Keep a message (`success`, `note` or `error`) for the next page this browser sees."""
-    g.setdefault("flash_out", []).append([kind, str(text)])
+def flash(kind: str, text: Any, undo: tuple[str, str] | None = None) -> None:
+    """Keep a message (`success`, `note` or `error`) for the next page this browser sees.
+
+    `undo` is the address of a form that takes the deed back, and the token that it carries.
+    """
+    g.setdefault("flash_out", []).append([kind, str(text), undo])
 
 
-def flashed() -> list[tuple[str, str]]:
-    """Take the messages that wait for this browser."""
+def flashed() -> list[tuple[str, str, tuple[str, str] | None]]:
+    """Take the messages that wait for this browser: kind, text, and how it is undone."""
     if "flash_in" not in g:
         g.flash_in = _read()
     messages = [*g.flash_in, *g.pop("flash_out", [])]
     g.flash_in = []
     g.flash_shown = True
-    return [(kind, text) for kind, text in messages]
+    return [(message[0], message[1], message[2] if len(message) > 2 else None) for message in messages]
 
 
 def keep_flashes(response: Response) -> Response:
@@ -35,12 +38,12 @@ def keep_flashes(response: Response) -> Response:
     return response
 
 
-def _read() -> list[list[str]]:
+def _read() -> list[list[Any]]:
     value = read_cookie("flash")
     if not value:
         return []
     try:
-        messages: list[list[str]] = _serializer().loads(value, max_age=_SECONDS)
+        messages: list[list[Any]] = _serializer().loads(value, max_age=_SECONDS)
     except BadSignature:
         return []
     return messages

@@ -29,8 +29,7 @@ class TokenIssuer:
         `nonce` is the one of the authorization request and is given at the redemption of the code only: the ID token
         of a refresh has none (OIDC Core §12.2).
         """
-        extra = authorization_claims(grant.user.id, target.scopes, target.api) if grant else {}
-        claims = access_claims(client, target, grant, extra)
+        claims, identity = build_claims(client, target, grant, nonce=nonce)
         token = sign_access_token(claims)
         answer = {
             "access_token": token,
@@ -43,10 +42,20 @@ class TokenIssuer:
         if client.allows_grant("refresh_token"):
             ends_at = grant.created_at + settings().tokens.refresh_absolute
             answer["refresh_token"] = issue_refresh(grant.id, client.id, ends_at=ends_at)
-        if "openid" in target.scopes:
-            identity = identity_claims(client, grant, {**_wanted(grant), **extra}, nonce=nonce)
+        if identity is not None:
             answer["id_token"] = sign_id_token(identity, access_token=token)
         return answer
+
+
+def build_claims(
+    client: ClientInfo, target: Target, grant: GrantState | None, *, nonce: str | None = None
+) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    """Build the claims of an access token and, for a person who signs in, of the ID token beside it."""
+    extra = authorization_claims(grant.user.id, target.scopes, target.api) if grant else {}
+    access = access_claims(client, target, grant, extra)
+    if grant is None or "openid" not in target.scopes:
+        return access, None
+    return access, identity_claims(client, grant, {**_wanted(grant), **extra}, nonce=nonce)
 
 
 def _wanted(grant: GrantState) -> dict[str, Any]:

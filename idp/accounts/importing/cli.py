@@ -1,0 +1,103 @@
+"""`idp import users` and `idp export users`: many people at once."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from idp.accounts.importing import exporting, service
+from idp.accounts.importing.problems import UnfitFile
+from idp.core.cli import CONFLICT, FAILED, USAGE, emit, fail, json_option, with_app
+from idp.jobs import service as jobs
+from idp.jobs.models import Job
+
+_NEWS_EVERY = 500
+
+
+@click.group("import")
+def import_() -> None:
+    r"""Bring many things in at once.
+
+    \b
+    Examples:
+      idp import users people.csv --dry-run
+      idp import users people.jsonl --invite --json
+    """
+
+
+@import_.command("users")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Say what would happen, and change nothing.")
+@click.option("--invite", is_flag=True, help="Mail an invitation to those who come without a password.")
+@json_option
+@with_app
+def import_users(file: Path, dry_run: bool, invite: bool, as_json: bool) -> None:
+    r"""Import people from CSV, JSON or JSON Lines; who is there already, by address, is brought up to date.
+
+    A run that is killed is finished by the server's worker, or by running the same file again. Leaves with 1 when a row
+    could not be taken; the others are imported.
+
+    \b
+    Examples:
+      idp import users people.csv --dry-run
+      idp import users people.csv --invite
+    """
+    try:
+        text = file.read_bytes()
+        data = service.dry_run(text) if dry_run else _run(service.hand_in(text, invite=invite), as_json=as_json)
+    except UnfitFile as error:
+        fail(f"{file}:{error.problem.line}: {error.problem.column} {error.problem.reason} {error.problem.fix}", USAGE)
+    emit(data | {"dry_run": dry_run}, as_json=as_json, human=_page)
+    if data["error"] or data.get("state") == jobs.FAILED:
+        raise SystemExit(FAILED)
+
+
+@click.command("users")
+@click.argument("file", required=False, type=click.Path(dir_okay=False, writable=True, path_type=Path))
+@click.option("--format", "form", type=click.Choice(exporting.FORMATS), help="By the name of the file, else CSV.")
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@json_option
+@with_app
+def export_users(file: Path | None, form: str | None, force: bool, as_json: bool) -> None:
+    r"""Write people in the format of `idp import users`; passwords are never in it.
+
+    \b
+    Examples:
+      idp export users people.csv
+      idp export users --format jsonl
+    """
+    form = form or (file.suffix.lstrip(".") if file else "json" if as_json else "csv")
+    if form not in exporting.FORMATS:
+        fail(f"choose one of --format {' '.join(exporting.FORMATS)}", USAGE)
+    if file is None:
+        for text in exporting.export_people(form):
+            click.echo(text, nl=False)
+        return
+    if file.exists() and not force:
+        fail(f"{file} is there already; --force writes over it", CONFLICT)
+    with file.open("w", encoding="utf-8", newline="") as out:
+        out.writelines(exporting.export_people(form))
+    emit({"file": str(file), "format": form}, as_json=as_json, human=f"People are in {file}.")
+
+
+def _run(draft: Job, *, as_json: bool) -> dict[str, Any]:
+    """Do the steps here; where a worker was quicker, wait for it."""
+    said, job_id = 0, draft.id
+    service.start(draft)
+    while (job := service.get(job_id)).state in jobs.OPEN:
+        if not as_json and job.done >= said + _NEWS_EVERY:
+            said = job.done
+            click.echo(f"{job.done} of {job.total}", err=True)
+        if not jobs.run_due(only=job_id):
+            time.sleep(0.5)
+    return service.as_dict(job)
+
+
+def _page(data: dict[str, Any]) -> str:
+    words = ("would create", "would update") if data["dry_run"] else ("created", "updated")
+    lines = [f"line {one['line']}, {one['column']}: {one['reason']} {one['fix']}" for one in data["problems"]]
+    counts = (
+        f"{words[0]} {data['create']}, {words[1]} {data['update']}, unchanged {data['skip']}, errors {data['error']}"
+    )
+    return "\n".join([*lines, counts])

@@ -1,0 +1,96 @@
+"""Lists of people, in any order, filtered and searched: each page is found through an index, however many there are."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select
+
+from idp.access.people import holders_of
+from idp.accounts.models import User
+from idp.core.db import db, is_postgresql
+from idp.core.keyset import Key, begins_with, by_bytes, page_of
+
+SORTS = ("created", "email", "name")
+STATES = ("active", "unverified", "locked", "disabled", "invited", "deleting")
+_MOST_MATCHES = 300
+"""How many matches of one column a search looks at: whoever sees more than a few pages types another letter."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which people, in which order, beside whom."""
+
+    search: str = ""
+    """The start of an address, a name or a user name."""
+    state: str = ""
+    role: str = ""
+    second_step: bool | None = None
+    sort: str = "created"
+    descending: bool = False
+    after: str = ""
+    """The id of the person before the first one."""
+    before: str = ""
+    """The id of the person after the last one; then the nearest come first."""
+    limit: int = 50
+
+
+def find_people(wanted: Wanted) -> list[User]:
+    """List people."""
+    keys = _keys(wanted.sort)
+    beside = _beside(wanted.before or wanted.after, keys)
+    query = _filtered(select(User), wanted)
+    if wanted.search:
+        query = query.where(User.id.in_(_matches(wanted)))
+    page = page_of(
+        query, keys, beside, descending=wanted.descending, backwards=bool(wanted.before), limit=wanted.limit
+    )  # fmt: skip
+    return list(db.session.execute(page).scalars())
+
+
+def _keys(sort: str) -> list[Key]:
+    # An id begins with the moment of its birth.
+    mine: dict[str, list[Any]] = {
+        "email": [by_bytes(User.email_normalised)],
+        "name": [by_bytes(func.lower(User.name)), User.id],
+    }
+    return mine.get(sort, [User.id])
+
+
+def _beside(user_id: str, keys: list[Key]) -> list[Any] | None:
+    """Read where in the order a person stands; somebody who is gone has no place, and the list begins anew."""
+    if not user_id:
+        return None
+    if len(keys) == 1 and keys[0] is User.id:
+        return [user_id]
+    row = db.session.execute(select(*keys).where(User.id == user_id)).first()
+    return list(row) if row else None
+
+
+def _filtered(query: Select[Any], wanted: Wanted) -> Select[Any]:
+    states: dict[str, ColumnElement[bool]] = {
+        "unverified": User.email_verified_at.is_(None),
+        "locked": User.locked_at.is_not(None),
+    }
+    if wanted.state:
+        query = query.where(states.get(wanted.state, User.state == wanted.state))
+    if wanted.role:
+        query = query.where(User.id.in_(holders_of(wanted.role)))
+    if wanted.second_step is not None:
+        has = User.second_step_since
+        query = query.where(has.is_not(None) if wanted.second_step else has.is_(None))
+    return query
+
+
+def _matches(wanted: Wanted) -> set[str]:
+    """Return the ids of those whom a search means: one read of an index for each column, put together here."""
+    typed, found = wanted.search.lower(), set[str]()
+    name = typed if is_postgresql() else _lower_as_sqlite(wanted.search)
+    for column, start in ((User.email_normalised, typed), (func.lower(User.name), name), (User.username, typed)):
+        query = _filtered(select(User.id).where(begins_with(column, start)), wanted)
+        found.update(db.session.execute(query.order_by(by_bytes(column)).limit(_MOST_MATCHES)).scalars())
+    return found
+
+
+def _lower_as_sqlite(text: str) -> str:
+    """SQLite's lower() knows the letters of ASCII only."""
+    return "".join(sign.lower() if sign.isascii() else sign for sign in text)

@@ -1,0 +1,39 @@
+"""The page after an app was made: everything its developer needs, and its secret this once."""
+
+from urllib.parse import quote
+
+from flask import Response
+
+from idp.admin.clients.kinds import KINDS
+from idp.admin.clients.snippets import SNIPPETS, snippet
+from idp.clients.models import Client
+from idp.core.http import render
+from idp.core.settings import settings
+from idp.oauth.features import FEATURES
+from idp.oauth.metadata import build_metadata
+
+_ENDPOINTS = (
+    "authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri", "introspection_endpoint",
+    "revocation_endpoint", "device_authorization_endpoint", "end_session_endpoint",
+)  # fmt: skip
+
+
+def show(row: Client, secret: str | None) -> Response:
+    """Show an app that was just made."""
+    return render(
+        "admin/clients/result.html", client=row, kind_title=KINDS[row.type][0], secret=secret, issuer=settings().issuer,
+        endpoints=endpoints(), env_file=_env_file(row, secret) if secret else None,
+        snippets={name: (label, snippet(row, name)) for name, label in SNIPPETS[row.type].items()},
+    )  # fmt: skip
+
+
+def endpoints() -> dict[str, str]:
+    """Return the addresses of this server that apps call, by their names in discovery."""
+    known = build_metadata(FEATURES)
+    return {name: known[name] for name in _ENDPOINTS if name in known}
+
+
+def _env_file(row: Client, secret: str) -> str:
+    """Return an address that holds the file of settings with the secret in it: nothing is kept, nothing is asked."""
+    text = snippet(row, "env").replace("OIDC_CLIENT_SECRET=\n", f"OIDC_CLIENT_SECRET={secret}\n")
+    return "data:text/plain;charset=utf-8," + quote(text)

@@ -1,0 +1,48 @@
+"""One deed for several people: chosen in the list, shown once more, done."""
+
+from flask import Response, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from idp.access import assignments
+from idp.access.level import check_may_act_on
+from idp.accounts import service, states
+from idp.accounts.models import User
+from idp.admin.answers import done
+from idp.admin.routes import act, preview
+from idp.audit.tags import Tag
+from idp.core.db import transaction
+from idp.core.http import render
+
+_MOST = 100
+
+
+@preview("/users/bulk", "admin.users.read")
+def review_bulk() -> Response:
+    role = request.form.get("role", "")[:120] if request.form.get("deed") == "role" else ""
+    return render("admin/people/bulk.html", people=_chosen(), role=role)
+
+
+@act("/users/bulk/disable", "admin.users.write", Tag.ACCOUNT_DISABLED)
+def disable_users() -> Response:
+    people = _chosen()
+    with transaction():
+        for person in people:
+            check_may_act_on(person.id)
+            states.disable(person.id)
+    says = ngettext("%(num)s account is turned off.", "%(num)s accounts are turned off.", len(people))
+    return done(says, url_for("admin.users"))
+
+
+@act("/users/bulk/role", "admin.roles.write", Tag.ROLE_GRANTED)
+def give_role_to_users() -> Response:
+    people, role = _chosen(), request.form.get("role", "")[:120]
+    with transaction():
+        for person in people:
+            assignments.grant_role(person.id, role)
+    return done(_("The role was given."), url_for("admin.users"))
+
+
+def _chosen() -> list[User]:
+    ids = list(dict.fromkeys(request.form.getlist("user")))[:_MOST]
+    return [service.get_user(user_id[:26]) for user_id in ids]

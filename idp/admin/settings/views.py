@@ -1,0 +1,121 @@
+"""Settings by tab: shown with their origin, changed, set back; a test mail to oneself."""
+
+from collections.abc import Callable
+
+from flask import Response, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from wtforms.form import BaseForm
+
+from idp.accounts import mails
+from idp.accounts.http.answers import read_version
+from idp.admin.answers import done
+from idp.admin.routes import act, page
+from idp.admin.settings.forms import label_of, make_form
+from idp.audit.tags import Tag
+from idp.core.errors import DomainError, Forbidden, NotFound
+from idp.core.http import render
+from idp.sessions import http as sessions
+from idp.stored_settings import service
+from idp.stored_settings.catalogue import CHOICES, TABS, on_tab
+from idp.stored_settings.checks import UnfitSettings, read
+
+READ, WRITE = "admin.settings.read", "admin.settings.write"
+
+
+@page("/settings", READ)
+def settings_home() -> Response:
+    return _show("general")
+
+
+@page("/settings/<tab>", READ)
+def settings_tab(tab: str) -> Response:
+    return _show(tab)
+
+
+@act("/settings/<tab>", WRITE, Tag.SETTINGS_CHANGED, sudo=True)
+def save_settings(tab: str) -> Response:
+    def save(form: BaseForm, version: int) -> Response:
+        changed = service.change(_typed(form, tab), expected_version=version, scope=_names(tab))
+        says = ngettext("%(num)s setting was changed.", "%(num)s settings were changed.", len(changed))
+        return done(says if changed else _("Nothing was changed."), _url(tab))
+
+    return _submit(tab, save)
+
+
+@act("/settings/<tab>/reset", WRITE, Tag.SETTINGS_CHANGED, sudo=True)
+def reset_setting(tab: str) -> Response:
+    name = request.form.get("name", "")
+    if name not in _names(tab):
+        raise NotFound
+
+    def reset(_form: BaseForm, version: int) -> Response:
+        service.reset([name], expected_version=version, scope=_names(tab))
+        return done(_("«%(name)s» is as the file or the default has it.", name=label_of(name)), _url(tab))
+
+    return _submit(tab, reset, keep=False)
+
+
+@act("/settings/mail/test", WRITE, Tag.MAIL_TESTED)
+def send_test_mail() -> Response:
+    person = sessions.get_person()
+    mails.try_out(person)
+    return done(_("A test mail is on its way to %(address)s.", address=person.email), _url("mail"))
+
+
+def _submit(tab: str, act: Callable[[BaseForm, int], Response], *, keep: bool = True) -> Response:
+    """Do what was asked; show the tab again with every problem beside its field."""
+    form = _form(tab, keep=keep)
+    try:
+        return act(form, read_version(request.form.get("version")))
+    except UnfitSettings as error:
+        for name, why in error.problems.items():
+            if name in form:
+                form[name].errors = [why]
+            else:
+                form.form_errors.append(f"{name}: {why}")
+        return _show(tab, form, 422)
+    except (Forbidden, NotFound):
+        raise
+    except DomainError as error:
+        form.form_errors.append(error.public)
+        form["version"].data = str(service.version_of(_names(tab)))
+        return _show(tab, form, error.status)
+
+
+def _show(tab: str, form: BaseForm | None = None, status: int = 200) -> Response:
+    if tab not in TABS:
+        raise NotFound
+    lines = service.list_lines(tab)
+    only_changed = request.args.get("changed") == "yes"
+    return render(
+        "admin/settings/tab.html", status, tab=tab, tabs={name: title for name, (title, _heads) in TABS.items()},
+        form=form if form is not None else _form(tab, keep=False), only_changed=only_changed, label_of=label_of,
+        lines=[line for line in lines if line.is_changed or not only_changed or form is not None],
+    )  # fmt: skip
+
+
+def _form(tab: str, *, keep: bool) -> BaseForm:
+    if tab not in TABS:
+        raise NotFound
+    names = _names(tab)
+    return make_form(service.list_lines(tab), service.version_of(names), request.form if keep else None)
+
+
+def _typed(form: BaseForm, tab: str) -> dict[str, object]:
+    """Return what the form sent; a field that was not sent stays as it is."""
+    return {
+        name: read(CHOICES[name], form[name].data or "")
+        for name in _names(tab)
+        if name in form and name in request.form
+    }
+
+
+def _names(tab: str) -> list[str]:
+    if tab not in TABS:
+        raise NotFound
+    return [choice.name for choice in on_tab(tab)]
+
+
+def _url(tab: str) -> str:
+    return url_for("admin.settings_tab", tab=tab)

@@ -1,0 +1,133 @@
+"""Apps: found, added, changed, their secrets made and removed, turned off and on, deleted."""
+
+from datetime import timedelta
+from typing import Any
+
+from idp.access import service as access
+from idp.access.level import check_may_act_as
+from idp.api import schemas
+from idp.api.pages import page_of
+from idp.api.problems import Problem
+from idp.api.routes import route
+from idp.api.versions import hold
+from idp.audit.tags import Tag
+from idp.clients import service
+from idp.clients.errors import NO_CLIENT
+from idp.clients.models import Client as Row
+from idp.core.clock import now
+from idp.core.context import context
+from idp.core.db import db
+
+READ, WRITE, SECRETS = "admin.clients.read", "admin.clients.write", "admin.clients.secrets"
+VOUCH = "admin.settings.write"
+"""Who may say that an app is ours: people are not asked for consent there, whoever wrote it."""
+
+
+@route("GET", "/clients", READ, "List apps", query=schemas.PageQuery, answer=schemas.Page[schemas.Client])
+def list_clients(query: schemas.PageQuery) -> Any:
+    rows = service.list_clients(limit=query.limit + 1, after=query.after)
+    return page_of(schemas.Page[schemas.Client], query, rows, _told)
+
+
+@route("POST", "/clients", WRITE, "Add an app", body=schemas.ClientNew, answer=schemas.ClientCreated, status=201,
+       event=Tag.CLIENT_CREATED, says_more="Its secret, where it has one, is in this answer only.")  # fmt: skip
+def create_client(body: schemas.ClientNew) -> Any:
+    values = body.model_dump(exclude_none=True)
+    _check_vouch(values)
+    row, secret = service.create_client(**values)
+    _check_level(row)
+    return schemas.ClientCreated.model_validate({**_plain(row), "client_secret": secret})
+
+
+@route("GET", "/clients/<client_id>", READ, "Read an app", answer=schemas.Client)
+def read_client(client_id: str) -> Any:
+    return _told(service.get_client(client_id))
+
+
+@route("PATCH", "/clients/<client_id>", WRITE, "Change an app", body=schemas.ClientChanges, answer=schemas.Client,
+       event=Tag.CLIENT_EDITED, versioned=True)  # fmt: skip
+def edit_client(client_id: str, body: schemas.ClientChanges) -> Any:
+    row = hold(Row, client_id, NO_CLIENT)
+    values = body.model_dump(exclude_unset=True)
+    _check_level(row)
+    _check_vouch(values, row)
+    row = service.update_client(row.id, values)
+    _check_level(row)
+    return _told(row)
+
+
+@route("DELETE", "/clients/<client_id>", WRITE, "Delete an app", status=204, event=Tag.CLIENT_DELETED, sudo=True,
+       versioned=True)  # fmt: skip
+def delete_client(client_id: str) -> None:
+    row = hold(Row, client_id, NO_CLIENT)
+    _check_level(row)
+    service.delete_client(row.id)
+
+
+@route("POST", "/clients/<client_id>/disable", WRITE, "Turn an app off", answer=schemas.Client,
+       event=Tag.CLIENT_DISABLED)  # fmt: skip
+def disable_client(client_id: str) -> Any:
+    service.disable_client(_changeable(client_id).id)
+    return _again(client_id)
+
+
+@route("POST", "/clients/<client_id>/enable", WRITE, "Turn an app on", answer=schemas.Client, event=Tag.CLIENT_ENABLED)
+def enable_client(client_id: str) -> Any:
+    service.enable_client(_changeable(client_id).id)
+    return _again(client_id)
+
+
+@route("GET", "/clients/<client_id>/secrets", READ, "List the secrets of an app", answer=schemas.Page[schemas.Secret])
+def list_secrets(client_id: str) -> Any:
+    rows = service.list_secrets(service.get_client(client_id).id)
+    return schemas.Page[schemas.Secret](items=[schemas.Secret.model_validate(row) for row in rows])
+
+
+@route("POST", "/clients/<client_id>/secrets", SECRETS, "Add a secret to an app", body=schemas.SecretNew,
+       answer=schemas.SecretCreated, status=201, event=Tag.CLIENT_SECRET_ADDED, sudo=True,
+       says_more="Its value is in this answer only; the older secrets go on working.")  # fmt: skip
+def add_secret(client_id: str, body: schemas.SecretNew) -> Any:
+    expires_at = now() + timedelta(days=body.days) if body.days else None
+    row, value = service.add_secret(_changeable(client_id).id, label=body.label, expires_at=expires_at)
+    told = schemas.Secret.model_validate(row).model_dump()
+    return schemas.SecretCreated.model_validate({**told, "client_secret": value})
+
+
+@route("DELETE", "/clients/<client_id>/secrets/<secret_id>", SECRETS, "Remove a secret of an app", status=204,
+       event=Tag.CLIENT_SECRET_REMOVED, sudo=True)  # fmt: skip
+def remove_secret(client_id: str, secret_id: str) -> None:
+    service.remove_secret(_changeable(client_id).id, secret_id)
+
+
+def _changeable(client_id: str) -> Row:
+    """Return an app that the caller may change: none that may do more at our own API than they."""
+    row = service.get_client(client_id)
+    _check_level(row)
+    return row
+
+
+def _check_level(row: Row) -> None:
+    allowed = row.scopes if access.own_api() in row.allowed_apis else []
+    check_may_act_as(allowed, f"client:{row.id}")
+
+
+def _check_vouch(values: dict[str, Any], row: Row | None = None) -> None:
+    """Refuse to make an app ours, or to move the addresses of one that is, without the permission to vouch for it."""
+    wanted = values.get("first_party")
+    is_change = wanted is not None and wanted is not (row.first_party if row else False)
+    if is_change and VOUCH not in (context().permissions or ()):
+        raise Problem(403, f"This needs the permission {VOUCH}.", errors=[{"field": "first_party", "detail": VOUCH}])
+
+
+def _again(client_id: str) -> schemas.Client:
+    db.session.expire_all()
+    return _told(service.get_client(client_id))
+
+
+def _told(row: Row) -> schemas.Client:
+    return schemas.Client.model_validate(_plain(row))
+
+
+def _plain(row: Row) -> dict[str, Any]:
+    names = schemas.Client.model_fields.keys() - {"enabled"}
+    return {**{name: getattr(row, name) for name in names}, "enabled": row.disabled_at is None}

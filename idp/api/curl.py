@@ -1,0 +1,49 @@
+"""An example of each route, as one types it into a terminal."""
+
+import json
+from typing import Any
+
+from idp.access import service as access
+from idp.api.routes import Route
+
+_EXAMPLES: dict[str, dict[str, Any]] = {
+    "UserInvite": {"email": "alice@example.com", "name": "Alice Baker"},
+    "UserChanges": {"name": "Alice Cook"},
+    "ClientNew": {"name": "My app", "type": "web", "redirect_uris": ["https://app.example.com/callback"]},
+    "ClientChanges": {"redirect_uris": ["https://app.example.com/callback"]},
+    "SecretNew": {"label": "next", "days": 180},
+    "RoleNew": {"name": "editor", "title": "Editor"},
+    "RoleChanges": {"title": "Chief editor"},
+    "GroupNew": {"name": "staff", "title": "Staff"},
+    "GroupChanges": {"title": "Our staff"},
+    "ApiNew": {"identifier": "https://articles.example.com", "name": "Articles"},
+    "ApiChanges": {"access_token_lifetime": 300},
+    "PermissionNew": {"name": "articles.write", "title": "Write articles"},
+    "PermissionChanges": {"title": "Write articles", "description": ""},
+}
+"""What each body may look like; a test sends them all."""
+
+
+def example_of(route: Route) -> dict[str, Any] | None:
+    """Return a body that a route takes, or None when it takes none."""
+    return _EXAMPLES[route.body.__name__] if route.body is not None else None
+
+
+def curl_of(route: Route) -> str:
+    """Return the command line of a route."""
+    lines = [f'curl -H "Authorization: Bearer $IDP_API_KEY" "{access.own_api()}{_path(route)}"']
+    if route.method != "GET":
+        lines[0] = lines[0].replace("curl ", f"curl -X {route.method} ")
+    if route.versioned:
+        lines.append("""-H 'If-Match: "1"'""")
+    if (body := example_of(route)) is not None:
+        lines.append("-H 'Content-Type: application/json'")
+        lines.append(f"-d '{json.dumps(body)}'")
+    return " \\\n  ".join(lines)
+
+
+def _path(route: Route) -> str:
+    path = route.path
+    for name in route.parameters:
+        path = path.replace(f"{{{name}}}", f"${name.upper()}")
+    return path

@@ -1,0 +1,82 @@
+"""From request to answer: who calls, may they, what do they say, do it, and say what came of it."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, g, request
+from pydantic import BaseModel
+
+from idp.api import auth, repeats
+from idp.api.reading import read_body, read_idempotency_key, read_if_match, read_path, read_query
+from idp.api.repeats import Answer
+from idp.api.routes import Route
+from idp.audit.service import record
+from idp.audit.tags import Tag
+from idp.core.db import transaction
+from idp.core.errors import Forbidden
+from idp.core.http import protocol_endpoint
+from idp.core.settings import settings
+
+
+def mount(blueprint: Blueprint, route: Route) -> None:
+    """Put a route into the blueprint."""
+
+    def view(**path: str) -> Response:
+        return handle(route, path)
+
+    blueprint.add_url_rule(
+        route.rule, f"{route.noun}_{route.endpoint}", protocol_endpoint(view), methods=[route.method],
+        provide_automatic_options=False,
+    )  # fmt: skip
+
+
+def handle(route: Route, path: dict[str, str]) -> Response:
+    """Answer a request to a route."""
+    caller = auth.authenticate()
+    auth.authorize(caller, route)
+    values: dict[str, Any] = dict(read_path(path))
+    query, body = read_query(route), read_body(route)
+    values |= {"query": query} if route.query else {}
+    values |= {"body": body} if route.body else {}
+    answer = _read(route, values) if route.method == "GET" else _write(route, values, caller)
+    response = Response(answer.body, answer.status, content_type="application/json")
+    if answer.status == 204:
+        del response.headers["Content-Type"]
+    response.headers.update(answer.headers)
+    return response
+
+
+def _read(route: Route, values: dict[str, Any]) -> Answer:
+    return _answer(route, route.view(**values))
+
+
+def _write(route: Route, values: dict[str, Any], caller: auth.Caller) -> Answer:
+    """Do all of a write or nothing of it, with its event, and with the answer that may be asked for again."""
+    key = read_idempotency_key() if route.method == "POST" else None
+    g.expected_version = read_if_match() if route.versioned else None
+    try:
+        with transaction():
+            if key is None:
+                return _answer(route, route.view(**values))
+            return repeats.once(caller, key, lambda: _answer(route, route.view(**values)))
+    except Forbidden:
+        # What was recorded inside went with everything else that was undone.
+        record(Tag.ROLE_REFUSED, wanted=[route.permission])
+        raise
+
+
+def _answer(route: Route, found: BaseModel | None) -> Answer:
+    if found is None:
+        return Answer(204, b"", {})
+    headers = {}
+    if (version := getattr(found, "version", None)) is not None:
+        headers["ETag"] = f'"{version}"'
+    if (after := getattr(found, "next", None)) is not None:
+        headers["Link"] = f'<{_next_url(after)}>; rel="next"'
+    if route.status == 201 and "id" in type(found).model_fields:
+        headers["Location"] = f"{settings().issuer}{request.path}/{found.id}"  # type: ignore[attr-defined]
+    return Answer(route.status, found.model_dump_json().encode(), headers)
+
+
+def _next_url(after: str) -> str:
+    return f"{settings().issuer}{request.path}?{urlencode({**request.args, 'after': after})}"

@@ -1,0 +1,33 @@
+"""Signing keys: next, active, verify-only, retired; and what can be done with them."""
+
+from typing import Any
+
+from idp.api import schemas_access as schemas
+from idp.api.routes import route
+from idp.api.schemas import Page
+from idp.audit.tags import Tag
+from idp.keyring import service
+
+READ, WRITE = "admin.keys.read", "admin.keys.write"
+
+
+@route("GET", "/keys", READ, "List signing keys", answer=Page[schemas.Key])
+def list_keys() -> Any:
+    return Page[schemas.Key](items=[schemas.Key.model_validate(row) for row in service.list_keys()])
+
+
+@route("POST", "/keys/next", WRITE, "Publish the next key", answer=schemas.Key, event=Tag.KEY_CREATED, sudo=True)
+def next_key() -> Any:
+    return schemas.Key.model_validate(service.prepare_next())
+
+
+@route("POST", "/keys/promote", WRITE, "Let the next key sign", answer=schemas.Key, event=Tag.KEY_PROMOTED, sudo=True)
+def promote_key() -> Any:
+    return schemas.Key.model_validate(service.promote())
+
+
+@route("POST", "/keys/emergency", WRITE, "Refuse every key and begin with a new one", answer=schemas.Key,
+       event=Tag.KEY_PROMOTED, sudo=True,
+       says_more="For when a private key may be in other hands: every token that is out there is refused.")  # fmt: skip
+def emergency() -> Any:
+    return schemas.Key.model_validate(service.rotate(emergency=True))

@@ -1,0 +1,264 @@
+"""The shapes of what goes in and out; what is not named here is refused, or never told."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Generic, Literal, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+T = TypeVar("T")
+Id = Annotated[str, Field(max_length=26)]
+Short = Annotated[str, Field(max_length=120)]
+PersonName = Annotated[str, Field(max_length=100)]
+Name = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,119}$")]
+Email = Annotated[str, Field(min_length=3, max_length=254)]
+Text = Annotated[str, Field(max_length=2000)]
+Texts = Annotated[list[Annotated[str, Field(min_length=1, max_length=2000)]], Field(max_length=50)]
+Lifetime = Annotated[int, Field(ge=60, le=86_400)]
+
+
+def _digits(value: Any) -> Any:
+    if isinstance(value, str) and not (value.isascii() and value.isdigit() and len(value) < 10):
+        raise ValueError("digits are wanted")
+    return value
+
+
+Digits = BeforeValidator(_digits)
+
+
+class Body(BaseModel):
+    """What a caller sends."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Told(BaseModel):
+    """What a caller gets."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class Page(Told, Generic[T]):
+    """A page of a list, and what `after` is for the next one."""
+
+    items: list[T]
+    next: str | None = None
+
+
+class PageQuery(Body):
+    """Which page of a list."""
+
+    after: Annotated[str, Field(max_length=400)] = ""
+    limit: Annotated[int, Digits, Field(ge=1, le=100)] = 50
+
+
+class UserQuery(PageQuery):
+    """Which people: the start of an address, a name or a user name; and the state of their account."""
+
+    search: Annotated[str, Field(max_length=200)] = ""
+    state: Literal["active", "disabled", "invited", "deleting"] | None = None
+
+
+class AuditQuery(PageQuery):
+    """Which events; `event` may end with `*`, days are in UTC, `after` is the id of the last one seen."""
+
+    after: Annotated[str, Field(pattern=r"^([0-9]{1,17})?$")] = ""
+    event: Annotated[str, Field(max_length=64)] | None = None
+    actor: Annotated[str, Field(max_length=120)] | None = None
+    subject: Annotated[str, Field(max_length=120)] | None = None
+    client_id: Annotated[str, Field(max_length=200)] | None = None
+    request_id: Annotated[str, Field(max_length=64)] | None = None
+    since: date | None = None
+    until: date | None = None
+
+
+class Address(Body):
+    """A postal address, in the parts of the address claim."""
+
+    formatted: Text | None = None
+    street_address: Text | None = None
+    locality: Short | None = None
+    region: Short | None = None
+    postal_code: Short | None = None
+    country: Short | None = None
+
+
+class Profile(Body):
+    """What an account tells of its person; null takes a value away."""
+
+    name: PersonName | None = None
+    username: Annotated[str, Field(max_length=32)] | None = None
+    given_name: PersonName | None = None
+    family_name: PersonName | None = None
+    middle_name: PersonName | None = None
+    nickname: PersonName | None = None
+    profile: Annotated[str, Field(max_length=500)] | None = None
+    website: Annotated[str, Field(max_length=500)] | None = None
+    gender: Annotated[str, Field(max_length=50)] | None = None
+    birthdate: Annotated[str, Field(max_length=10)] | None = None
+    zoneinfo: Annotated[str, Field(max_length=50)] | None = None
+    locale: Annotated[str, Field(max_length=35)] | None = None
+    phone_number: Annotated[str, Field(max_length=32)] | None = None
+    address: Address | None = None
+
+
+class UserInvite(Profile):
+    """Somebody new: an invitation goes to their address."""
+
+    email: Email
+    roles: Annotated[list[Name], Field(max_length=20)] = []
+
+
+class UserChanges(Profile):
+    """What changes of an account; what is left out stays."""
+
+    email: Email | None = None
+
+
+class User(Told):
+    """A person and their account."""
+
+    id: str
+    email: str
+    email_verified: bool
+    state: str
+    locked: bool
+    name: str
+    username: str | None
+    given_name: str | None
+    family_name: str | None
+    middle_name: str | None
+    nickname: str | None
+    profile: str | None
+    picture: str | None
+    website: str | None
+    gender: str | None
+    birthdate: str | None
+    zoneinfo: str | None
+    locale: str | None
+    phone_number: str | None
+    phone_number_verified: bool | None
+    address: dict[str, str] | None
+    has_password: bool
+    created_at: datetime
+    updated_at: datetime
+    version: int
+
+
+class UserDetail(User):
+    """A person with what they hold and may do here."""
+
+    roles: list[str]
+    groups: list[str]
+    permissions: list[str]
+
+
+class UserRole(Told):
+    """That a person has a role, themselves or not any more."""
+
+    user_id: str
+    role: str
+
+
+class SignedOut(Told):
+    """How many sessions ended."""
+
+    ended: int
+
+
+class ClientFields(Body):
+    """What an app is; see the command `idp client add` for what each means."""
+
+    redirect_uris: Texts | None = None
+    post_logout_redirect_uris: Texts | None = None
+    grant_types: Texts | None = None
+    token_endpoint_auth_method: Short | None = None
+    scopes: Annotated[list[Short], Field(max_length=200)] | None = None
+    allowed_roles: Texts | None = None
+    allowed_apis: Texts | None = None
+    jwks: dict[str, Any] | None = None
+    jwks_uri: Text | None = None
+    require_pkce: bool | None = None
+    first_party: bool | None = None
+    require_second_step: bool | None = None
+    default_max_age: Annotated[int, Field(ge=0, le=31_536_000)] | None = None
+    require_auth_time: bool | None = None
+    access_lifetime: Lifetime | None = None
+    client_uri: Text | None = None
+    logo_uri: Text | None = None
+    policy_uri: Text | None = None
+    tos_uri: Text | None = None
+
+
+class ClientNew(ClientFields):
+    """A new app."""
+
+    name: Annotated[str, Field(min_length=1, max_length=120)]
+    type: Literal["web", "spa", "native", "machine", "device", "api"] = "web"
+
+
+class ClientChanges(ClientFields):
+    """What changes of an app; what is left out stays, null takes a value away."""
+
+    name: Annotated[str, Field(min_length=1, max_length=120)] | None = None
+
+
+class Client(Told):
+    """An app."""
+
+    id: str
+    name: str
+    type: str
+    enabled: bool
+    redirect_uris: list[str]
+    post_logout_redirect_uris: list[str]
+    grant_types: list[str]
+    response_types: list[str]
+    token_endpoint_auth_method: str
+    scopes: list[str]
+    allowed_roles: list[str]
+    allowed_apis: list[str]
+    jwks: dict[str, Any] | None
+    jwks_uri: str | None
+    require_pkce: bool
+    first_party: bool
+    require_second_step: bool
+    default_max_age: int | None
+    require_auth_time: bool
+    access_lifetime: int | None
+    client_uri: str | None
+    logo_uri: str | None
+    policy_uri: str | None
+    tos_uri: str | None
+    created_at: datetime
+    updated_at: datetime
+    version: int
+
+
+class ClientCreated(Client):
+    """A new app; its secret is told this once."""
+
+    client_secret: str | None
+
+
+class SecretNew(Body):
+    """A new secret of an app."""
+
+    label: Short = ""
+    days: Annotated[int, Field(ge=1, le=3650)] | None = None
+
+
+class Secret(Told):
+    """A secret of an app, without its value."""
+
+    id: str
+    label: str
+    hint: str
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+
+
+class SecretCreated(Secret):
+    """A new secret; its value is told this once."""
+
+    client_secret: str

@@ -1,0 +1,196 @@
+"""The shapes of roles, groups, APIs, sessions, keys and events."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from idp.api.schemas import Body, Lifetime, Name, Short, Told
+
+Title = Annotated[str, Field(max_length=200)]
+Description = Annotated[str, Field(max_length=1000)]
+Identifier = Annotated[str, Field(min_length=3, max_length=400)]
+
+
+class RoleNew(Body):
+    """A new role."""
+
+    name: Name
+    title: Title = ""
+    description: Description = ""
+    require_second_step: bool = False
+
+
+class RoleChanges(Body):
+    """What changes of a role; what is left out stays."""
+
+    title: Title | None = None
+    description: Description | None = None
+    require_second_step: bool | None = None
+
+
+class PermissionOfRole(Told):
+    """A permission that a role holds."""
+
+    api: str
+    permission: str
+
+
+class Role(Told):
+    """A role."""
+
+    id: str
+    name: str
+    title: str
+    description: str
+    builtin: bool
+    require_second_step: bool
+    created_at: datetime
+    version: int
+
+
+class RoleDetail(Role):
+    """A role with its permissions."""
+
+    permissions: list[PermissionOfRole]
+
+
+class GroupNew(Body):
+    """A new group."""
+
+    name: Name
+    title: Title = ""
+
+
+class GroupChanges(Body):
+    """What changes of a group."""
+
+    title: Title
+
+
+class Group(Told):
+    """A group of people."""
+
+    id: str
+    name: str
+    title: str
+    created_at: datetime
+    version: int
+
+
+class GroupDetail(Group):
+    """A group with its roles."""
+
+    roles: list[str]
+
+
+class Member(Told):
+    """A person in a group."""
+
+    id: str
+    email: str
+    name: str
+
+
+class ApiNew(Body):
+    """A new API."""
+
+    identifier: Identifier
+    name: Short = ""
+    access_token_lifetime: Lifetime | None = None
+
+
+class ApiChanges(Body):
+    """What changes of an API; what is left out stays, null gives its tokens the house's lifetime."""
+
+    name: Annotated[str, Field(min_length=1, max_length=120)] | None = None
+    access_token_lifetime: Lifetime | None = None
+
+
+class PermissionNew(Body):
+    """A new permission of an API."""
+
+    name: Name
+    title: Title = ""
+    description: Description = ""
+
+
+class PermissionChanges(Body):
+    """What people read of a permission."""
+
+    title: Title
+    description: Description
+
+
+class Permission(Told):
+    """A permission of an API."""
+
+    id: str
+    name: str
+    title: str
+    description: str
+
+
+class Api(Told):
+    """An API: the audience of access tokens."""
+
+    id: str
+    identifier: str
+    name: str
+    access_token_lifetime: int | None
+    created_at: datetime
+    version: int
+
+
+class ApiDetail(Api):
+    """An API with its permissions."""
+
+    permissions: list[Permission]
+
+
+class Session(Told):
+    """A person signed in on a browser."""
+
+    id: str
+    user_id: str
+    amr: list[str]
+    acr: str
+    auth_time: datetime
+    created_at: datetime
+    last_seen_at: datetime
+    expires_at: datetime
+    remember: bool
+    ip: str | None
+    user_agent: str | None
+
+
+class Key(Told):
+    """A signing key, without its private half."""
+
+    kid: str
+    alg: str
+    state: str
+    public_jwk: dict[str, Any]
+    created_at: datetime
+    promote_at: datetime | None
+    activated_at: datetime | None
+    retire_at: datetime | None
+    retired_at: datetime | None
+
+
+class Event(Told):
+    """One event of the audit trail."""
+
+    id: int
+    at: datetime
+    event: str
+    actor: str | None
+    subject: str | None
+    client_id: str | None
+    session_id: str | None
+    request_id: str | None
+    ip: str | None
+    user_agent: str | None
+    detail: dict[str, Any]
+    position: int | None
+    hash: str | None

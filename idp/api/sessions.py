@@ -1,0 +1,47 @@
+"""All live sessions of the house, and the end of one."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from idp.access.level import check_may_act_on
+from idp.api import schemas_access as schemas
+from idp.api.pages import page_of
+from idp.api.routes import route
+from idp.api.schemas import Page, PageQuery
+from idp.audit.tags import Tag
+from idp.core.clock import now
+from idp.core.db import db
+from idp.sessions import service
+from idp.sessions.errors import UnknownSession
+from idp.sessions.models import Session as Row
+
+
+@route("GET", "/sessions", "admin.users.read", "List live sessions, the newest first", query=PageQuery,
+       answer=Page[schemas.Session])  # fmt: skip
+def list_sessions(query: PageQuery) -> Any:
+    statement = select(Row).where(*service.alive(now())).order_by(Row.id.desc()).limit(query.limit + 1)
+    if query.after:
+        statement = statement.where(Row.id < query.after)
+    rows = list(db.session.execute(statement).scalars())
+    return page_of(Page[schemas.Session], query, rows, _told)
+
+
+@route("GET", "/users/<user_id>/sessions", "admin.users.read", "List the live sessions of a person",
+       answer=Page[schemas.Session])  # fmt: skip
+def list_sessions_of_user(user_id: str) -> Any:
+    return Page[schemas.Session](items=[_told(row) for row in service.live_sessions(user_id)])
+
+
+@route("DELETE", "/sessions/<session_id>", "admin.sessions.revoke", "End a session", status=204,
+       event=Tag.SESSION_ENDED)  # fmt: skip
+def end_session(session_id: str) -> None:
+    row = db.session.get(Row, session_id)
+    if row is None:
+        raise UnknownSession
+    check_may_act_on(row.user_id)
+    service.revoke_by_admin(row.user_id, session_id)
+
+
+def _told(row: Row) -> schemas.Session:
+    return schemas.Session.model_validate(row)

@@ -1,0 +1,53 @@
+"""One page of a sorted list, found from the row beside it and not by counting rows (keyset paging)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Select, collate, tuple_
+from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql.elements import ColumnElement
+
+from idp.core.db import is_postgresql
+
+Key = ColumnElement[Any] | InstrumentedAttribute[Any]
+
+
+def page_of(
+    query: Select[Any],
+    keys: Sequence[Key],
+    beside: Sequence[Any] | None,
+    *,
+    descending: bool,
+    backwards: bool,
+    limit: int,
+) -> Select[Any]:
+    """Order a query by keys and let it begin beside the row that has these values.
+
+    Backwards, the rows nearest to it come first: the caller turns them round.
+    """
+    down = descending != backwards
+    if beside is not None:
+        ours = tuple_(*keys) if len(keys) > 1 else keys[0]
+        theirs = tuple_(*beside) if len(keys) > 1 else beside[0]
+        query = query.where(ours < theirs if down else ours > theirs)
+    return query.order_by(*(key.desc() if down else key.asc() for key in keys)).limit(limit)
+
+
+def by_bytes(column: Any) -> Key:
+    """Compare a text by its bytes, on every database, so that one index serves its order and its beginnings."""
+    return collate(column, "C") if is_postgresql() else column
+
+
+def begins_with(column: Any, start: str) -> ColumnElement[bool]:
+    """Tell whether a text begins like this, as a range that an index by bytes answers."""
+    key, after = by_bytes(column), _after(start)
+    return (key >= start) & (key < after) if after else key >= start
+
+
+def _after(start: str) -> str:
+    """Return the first text that does not begin like this any more."""
+    kept = start.rstrip("\U0010ffff")
+    if not kept:
+        return ""
+    last = ord(kept[-1]) + 1
+    return kept[:-1] + chr(0xE000 if 0xD800 <= last <= 0xDFFF else last)

@@ -1,0 +1,107 @@
+"""Count the trail by day, and read the counts.
+
+Events are read in the order of the chain, where one that was committed late has a later place: each is counted once,
+and the counts and how far they reach are written together, so that a crash in between neither loses nor doubles any.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, timedelta
+from statistics import median
+from typing import Any
+
+from sqlalchemy import delete, select, text
+
+from idp.audit.models import Event
+from idp.audit.tags import Tag
+from idp.core.clock import now
+from idp.core.db import db, is_postgresql, transaction
+from idp.rollups.models import DailyCount, RollUpPosition
+
+SIGN_IN, METHOD, GRANT, CLIENT = "sign_in", "method", "grant", "client"
+OK, FAILED = "ok", "failed"
+_LOCK, _BATCH, _ROW = 0x1D9C07, 5000, 1
+_TOKENS = {Tag.TOKEN_ISSUED.value, Tag.TOKEN_REFRESHED.value}
+_READ = select(Event.position, Event.at, Event.tag, Event.client_id, Event.detail)
+_USUAL_DAYS, _TIMES, _FEWEST = 14, 3, 20
+
+
+def count_events(most: int = 20) -> int:
+    """Count what was chained since the last time, in batches of which each is one transaction; return how many."""
+    done = 0
+    for _number in range(most):
+        found = _count_batch()
+        done += found
+        if found < _BATCH:
+            break
+    return done
+
+
+def rebuild() -> int:
+    """Forget every count and count the whole trail again; return how many events there are in the chain."""
+    with transaction() as session:
+        _hold_still()
+        session.execute(delete(DailyCount))
+        session.execute(delete(RollUpPosition))
+    done = 0
+    while found := count_events():
+        done += found
+    return done
+
+
+def counts(kind: str, days: int) -> dict[date, Counter[str]]:
+    """Return the counts of each of the last days by name, days without any too."""
+    today = now().date()
+    found: dict[date, Counter[str]] = {today - timedelta(days=ago): Counter() for ago in reversed(range(days))}
+    query = select(DailyCount).where(DailyCount.kind == kind, DailyCount.day >= min(found))
+    for row in db.session.execute(query).scalars():
+        if row.day in found:
+            found[row.day][row.name] = row.count
+    return found
+
+
+def spike() -> tuple[int, int] | None:
+    """Return the failed sign-ins of today and of a usual day, when there are far more than usual; else None."""
+    days = list(counts(SIGN_IN, _USUAL_DAYS + 1).values())
+    today, usual = days[-1][FAILED], int(median(day[FAILED] for day in days[:-1]))
+    return (today, usual) if today > max(_FEWEST, _TIMES * usual) else None
+
+
+def _count_batch() -> int:
+    with transaction() as session:
+        _hold_still()
+        reached = session.get(RollUpPosition, _ROW) or RollUpPosition(id=_ROW, position=0)
+        query = _READ.where(Event.position > reached.position).order_by(Event.position).limit(_BATCH)
+        rows = session.execute(query).all()
+        if not rows:
+            return 0
+        found = Counter(key for row in rows for key in _keys(row))
+        for (day, kind, name), number in sorted(found.items()):
+            held = session.get(DailyCount, (day, kind, name)) or DailyCount(day=day, kind=kind, name=name, count=0)
+            held.count += number
+            session.add(held)
+        reached.position = rows[-1].position
+        session.add(reached)
+    return len(rows)
+
+
+def _keys(event: Any) -> Iterator[tuple[date, str, str]]:
+    """Yield what an event counts for."""
+    day, detail = event.at.date(), event.detail or {}
+    if event.tag == Tag.LOGIN_FAILED.value:
+        yield day, SIGN_IN, FAILED
+    elif event.tag == Tag.LOGIN_SUCCEEDED.value:
+        yield day, SIGN_IN, OK
+        yield day, METHOD, " + ".join(detail.get("amr") or ["?"])[:200]
+    elif event.tag in _TOKENS:
+        yield day, GRANT, str(detail.get("grant_type") or "?").rpartition(":")[2][:200]
+    else:
+        return
+    if event.client_id and event.tag != Tag.LOGIN_FAILED.value:
+        yield day, CLIENT, event.client_id
+
+
+def _hold_still() -> None:
+    # SQLite's write transaction is the lock already.
+    if is_postgresql():
+        db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})

@@ -1,0 +1,53 @@
+"""The end of every session of the house, but of who says so: long work, for there may be very many."""
+
+from sqlalchemy import func, literal, select
+
+from idp.audit.service import record
+from idp.audit.tags import Tag
+from idp.core.clock import now
+from idp.core.db import db, transaction
+from idp.jobs import service as jobs
+from idp.jobs.models import Job
+from idp.jobs.service import Kind, Work, register
+from idp.sessions.models import Session
+from idp.sessions.service import alive, end_some
+
+KIND = "end_sessions"
+_STEP = 100
+_MOST_COUNTED = 1_000_000
+
+
+def start(keep: str) -> Job:
+    """Let all sessions end, but the one to keep; return the job that does it."""
+    with transaction():
+        count = count_alive() - 1
+        job = jobs.draft(KIND, keep.encode(), total=max(count, 0))
+        jobs.start(job)
+        record(Tag.SESSIONS_REVOKED, ended=max(count, 0), everybody=True)
+    return job
+
+
+def count_alive(most: int = _MOST_COUNTED) -> int:
+    """Count the live sessions, up to a bound."""
+    some = select(literal(1)).select_from(Session).where(*alive(now())).limit(most).subquery()
+    return int(db.session.execute(select(func.count()).select_from(some)).scalar_one())
+
+
+def find_open() -> Job | None:
+    """Return the job that is ending all sessions just now, or None."""
+    newest = jobs.list_jobs(KIND, limit=1)
+    return newest[0] if newest and newest[0].state in jobs.OPEN else None
+
+
+def _step(work: Work) -> bool:
+    """End the next few, of those that began before the job did: who signs in again meanwhile stays."""
+    keep = work.payload.decode()
+    query = select(Session.id).where(*alive(now()), Session.id != keep, Session.id < work.id).order_by(Session.id)
+    ids = list(db.session.execute(query.limit(_STEP)).scalars())
+    with transaction():
+        ended = end_some(ids, "revoked_by_admin") if ids else 0
+        work.advance(cursor=work.cursor + 1, done=work.done + ended, result={})
+    return len(ids) == _STEP
+
+
+register(KIND, Kind(_step, lambda _work, _state: None))

@@ -1,0 +1,126 @@
+"""A new app, step by step, in a browser without scripts."""
+
+import re
+
+import pytest
+
+from idp.access import apis, catalogue
+from idp.access import service as access
+from idp.clients import service as clients
+from idp.clients.hints import look_at
+from tests.actors import Browser
+
+OWNER = "owner@example.com"
+KINDS = ("web", "spa", "native", "machine", "device", "api")
+
+
+@pytest.fixture
+def operator(browser, factory, arrange):
+    factory.user(OWNER, roles=("owner",))
+    arrange.run(apis.create_api, "https://articles.example.com", name="Articles")
+    arrange.run(apis.add_permission, "https://articles.example.com", "articles.read", title="Read articles")
+    browser.sign_in(OWNER)
+    browser.get("/admin/clients/new")
+    return browser
+
+
+def chosen(operator, kind, **described):
+    """Walk to the third step."""
+    operator.submit("type", "go", type=kind)
+    assert "Step 2 of 4" in operator.text
+    fields = {"name": "Notes"}
+    if kind in {"web", "spa", "native"}:
+        fields["redirect_uris"] = "http://127.0.0.1:5000/callback"
+    operator.submit("name", "3", **{**fields, **described})
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_app_is_made_in_four_steps(operator, arrange, kind):
+    chosen(operator, kind)
+    assert "Step 3 of 4" in operator.text
+    right = {"machine": {"rights": "https://articles.example.com articles.read"}}.get(kind, {})
+    operator.submit("at", "4", **right)
+    assert "Step 4 of 4" in operator.text
+    assert operator.form("at").action == "/admin/clients/new"
+    operator.submit("at")
+    assert operator.status == 200, operator.text[:500]
+    row = next(row for row in arrange.run(clients.list_clients) if row.name == "Notes")
+    assert row.type == kind
+    assert row.id in operator.text
+    assert "/.well-known/openid-configuration" in operator.text
+    assert ("idps_" in operator.text) is (kind in {"web", "machine", "api"})
+    if kind == "machine":
+        assert (row.scopes, row.allowed_apis) == (["articles.read"], ["https://articles.example.com"])
+    operator.get(f"/admin/clients/{row.id}")
+    assert not re.search(r"idps_[A-Za-z0-9_-]{20}", operator.text)
+
+
+def test_back_keeps_what_was_typed_and_another_kind_brings_its_own_scopes(operator):
+    chosen(operator, "web")
+    assert operator.form("at").fields["scopes"] == ["openid", "profile", "email"]
+    operator.submit("at", "2", scopes="roles")
+    assert operator.form("name").fields["name"] == "Notes"
+    assert ("scopes", "roles") in carried(operator)
+    operator.submit("name", "1")
+    assert 'value="web" checked' in operator.text or 'checked id="type-0"' in operator.text
+    operator.submit("type", "2", type="machine")
+    assert not [pair for pair in carried(operator) if pair[0] == "scopes"]
+
+
+def carried(operator):
+    return re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', operator.text)
+
+
+def test_an_address_at_fault_is_named_with_what_helps(operator):
+    operator.submit("type", "go", type="web")
+    operator.submit("name", "3", name="", redirect_uris="htps://app.example.com/cb\nhttps://app.example.com/#x")
+    assert operator.status == 422
+    assert "Step 2 of 4" in operator.text
+    for said in ("Enter a name.", "htps://app.example.com/cb:", "https://app.example.com/#x:"):
+        assert said in operator.text, operator.text.split("<main")[1][:3000]
+
+
+def test_hints_tell_what_is_odd_about_an_address(context):
+    def said(kind, *addresses):
+        return [(remark.is_fault, str(remark.says)) for remark in look_at(addresses, kind)]
+
+    assert said("web", "https://app.example.com/cb") == []
+    assert (False, "Did you mean https?") in said("web", "htps://app.example.com/cb")
+    assert (False, "Did you mean localhost?") in said("web", "http://locahost:5000/cb")
+    assert "127.0.0.1 instead of localhost" in said("native", "http://localhost/cb")[0][1]
+    assert "may claim this scheme" in said("native", "com.example.app:/cb")[0][1]
+    assert len(said("web", "https://a.example.com/cb", "https://a.example.com/cb/")) == 2
+
+
+def test_who_may_not_give_administrative_permissions_cannot_give_them_to_an_app(operator, app, factory, arrange):
+    own = arrange.run(access.own_api)
+    held = [(own, name) for name in ("admin.clients.read", "admin.clients.write", "admin.users.write")]
+    arrange.run(catalogue.create_role, "builder", permissions=held)
+    factory.user("builder@example.com", roles=("builder",))
+    builder = Browser(app)
+    builder.sign_in("builder@example.com")
+    builder.get("/admin/clients/new")
+    form = {"name": "Trap", "rights": f"{own} admin.users.write", "type": "machine", "at": "3"}
+    for path in ("/admin/clients/new/step", "/admin/clients/new"):
+        builder.post(path, {**builder.form("type").fields, **form, "go": "4"})
+        assert builder.status == 422
+        builder.get("/admin/clients/new")
+    assert not [row for row in arrange.run(clients.list_clients) if row.name == "Trap"]
+    reached, _secret = factory.client_with_secret("Reached", type="machine", redirect_uris=[],
+                                                  post_logout_redirect_uris=[], scopes=[], allowed_apis=[own])  # fmt: skip
+    builder.get(f"/admin/clients/{reached}/edit")
+    builder.submit("name", scopes="admin.users.write")
+    assert builder.status == 403
+
+
+def test_a_copy_starts_from_the_original(operator, factory, arrange):
+    client_id, _secret = factory.client_with_secret("Shop", scopes=["openid", "email"])
+    operator.get(f"/admin/clients/{client_id}/duplicate")
+    assert operator.form("name").fields["name"] == "Shop (copy)"
+    assert "https://rp.example.com/callback</textarea>" in operator.text
+    operator.submit("name", "3", redirect_uris="https://rp.example.com/callback")
+    operator.submit("at", "4")
+    operator.submit("at")
+    copy = next(row for row in arrange.run(clients.list_clients) if row.name == "Shop (copy)")
+    assert copy.scopes == ["openid", "email"]
+    assert copy.id != client_id

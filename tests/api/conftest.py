@@ -1,0 +1,137 @@
+"""Callers of the Admin API: owner, auditor, somebody with chosen permissions, nobody."""
+
+import pytest
+
+from idp.access import assignments, catalogue
+from idp.access import service as access
+from idp.access.permissions import PERMISSIONS
+from idp.accounts import states
+from idp.api.curl import example_of
+from idp.api_keys import service as keys
+from idp.audit.models import Event
+from idp.clients import service as clients
+from idp.core.db import db
+from idp.keyring import service as keyring
+from tests.services import test_client
+
+OWNER = "owner@example.com"
+
+
+class Api:
+    """A program that calls the API with a key."""
+
+    def __init__(self, app, key=None) -> None:
+        self.app, self.http, self.key = app, test_client(app), key
+
+    def __call__(self, method, path, body=None, *, headers=None, **values):
+        sent = {"Authorization": f"Bearer {self.key}"} if self.key else {}
+        if body is not None:
+            values["json"] = body
+        return self.http.open("/api/v1" + path, method=method, headers={**sent, **(headers or {})}, **values)
+
+    def get(self, path, **values):
+        return self("GET", path, **values)
+
+    def post(self, path, body=None, **values):
+        return self("POST", path, body, **values)
+
+    def etag(self, path):
+        return {"If-Match": self.get(path).headers["ETag"]}
+
+
+class Callers:
+    def __init__(self, app, factory, arrange) -> None:
+        self.app, self.factory, self.arrange = app, factory, arrange
+        self.owner_id = factory.user(OWNER, roles=("owner",))
+
+    def key(self, user_id, permissions, **values):
+        return self.arrange.run(keys.add_key, user_id, label="test", permissions=permissions, **values)[1]
+
+    def owner(self):
+        return Api(self.app, self.key(self.owner_id, PERMISSIONS))
+
+    def nobody(self):
+        return Api(self.app)
+
+    def limited(self, *permissions):
+        """The owner's key with these permissions only."""
+        return Api(self.app, self.key(self.owner_id, permissions))
+
+    def somebody(self, *permissions, email="someone@example.com"):
+        """Somebody who has exactly these permissions, with a key for all of them."""
+        own = self.arrange.run(access.own_api)
+        name = email.partition("@")[0]
+        self.arrange.run(catalogue.create_role, name, permissions=[(own, item) for item in permissions])
+        return Api(self.app, self.key(self.factory.user(email, roles=(name,)), permissions))
+
+
+@pytest.fixture
+def callers(app, factory, arrange):
+    return Callers(app, factory, arrange)
+
+
+@pytest.fixture
+def owner(callers):
+    return callers.owner()
+
+
+class Place:
+    """A house with something of everything, and the address and body that each route takes."""
+
+    def __init__(self, callers) -> None:
+        run, factory = callers.arrange.run, callers.factory
+        self.callers, self.app = callers, callers.app
+        self.victim = factory.user("victim@example.com", name="Vic")
+        factory.totp(self.victim)
+        self.client_id, _secret = factory.client_with_secret("Shop")
+        self.secret_id = run(lambda: clients.add_secret(self.client_id, label="second")[0].id)
+        self.role_id = run(lambda: catalogue.create_role("writer").id)
+        self.group_id = run(lambda: catalogue.create_group("people").id)
+        self.api_id = run(lambda: catalogue.create_api("https://api.example.com", name="Things").id)
+        self.permission_id = run(lambda: catalogue.add_permission("https://api.example.com", "things.read").id)
+        self.session_id = callers.arrange.session(self.victim)
+        self.event_id = str(run(lambda: db.session.query(Event.id).first()[0]))
+
+    def path(self, route):
+        values = {
+            "user_id": self.victim, "client_id": self.client_id, "secret_id": self.secret_id, "role_id": self.role_id,
+            "group_id": self.group_id, "api_id": self.api_id, "permission_id": self.permission_id,
+            "session_id": self.session_id, "event_id": self.event_id,
+        }  # fmt: skip
+        return route.path.format(**values)
+
+    def prepare(self, route):
+        """Bring things into the state from which a route does something."""
+        run = self.callers.arrange.run
+        given = lambda function, *values: run(function, *values, actor="system")  # noqa: E731 - short and read once
+        before = {
+            "enable_user": lambda: run(states.disable, self.victim),
+            "unlock_user": lambda: run(states.lock, self.victim),
+            "enable_client": lambda: run(clients.disable_client, self.client_id),
+            "promote_key": lambda: run(keyring.prepare_next),
+            "take_role": lambda: given(assignments.grant_role, self.victim, "writer"),
+            "remove_member": lambda: given(assignments.add_member, "people", self.victim),
+            "remove_group_role": lambda: given(assignments.grant_role_to_group, "people", "writer"),
+            "take_permission": lambda: run(
+                lambda: catalogue.add_to_role(
+                    catalogue.get_role("writer"), "https://api.example.com", "things.read", actor="system"
+                )
+            ),
+        }
+        before.get(route.endpoint, lambda: None)()
+
+    def call(self, api, route, **values):
+        headers = {}
+        if route.versioned:
+            owner = self.callers.owner()
+            headers = owner.etag(self.path(route))
+        return api(route.method, self.path(route), example_of(route), headers=headers, **values)
+
+    def count(self, tag):
+        with self.app.app_context():
+            return db.session.query(Event).filter(Event.tag == tag.value).count()
+
+
+@pytest.fixture
+def place(callers):
+    return Place(callers)

@@ -1,0 +1,82 @@
+"""The preview says what a real token says, and why."""
+
+from sqlalchemy import select
+
+from idp.access import apis, catalogue
+from idp.access import service as access
+from idp.oauth.token_cli import token
+from idp.oauth.tokens.models import Grant
+from idp.oauth.tokens.preview import preview_tokens
+from tests.actors import Browser, RelyingParty
+from tests.arrange import part
+
+API = "https://articles.example.com"
+SCOPES = ["openid", "profile", "email", "roles", "groups", "articles.read", "offline_access"]
+ANEW = {"iat", "exp", "jti", "sid", "auth_time", "nonce", "at_hash"}
+
+
+def without(claims):
+    return {name: value for name, value in claims.items() if name not in ANEW}
+
+
+def test_the_preview_equals_a_token_that_was_really_issued(app, arrange, factory, browser):
+    arrange.run(apis.create_api, API, name="Articles")
+    arrange.run(apis.add_permission, API, "articles.read", title="Read")
+    arrange.run(catalogue.create_role, "editor", permissions=[(API, "articles.read")])
+    user_id = factory.user("alice@example.com", roles=("editor",), given_name="Alice")
+    app_id, secret = factory.client_with_secret("Reader", scopes=SCOPES, allowed_apis=[API])
+    tokens = RelyingParty(app, app_id, secret).sign_in(browser, "alice@example.com", scope=" ".join(SCOPES))
+    found = arrange.run(preview_tokens, app_id, user_id, SCOPES)
+    assert without(found.access_token.claims) == without(part(tokens["access_token"]))
+    assert without(found.id_token.claims) == without(part(tokens["id_token"]))
+    assert found.userinfo.claims == RelyingParty(app, app_id).userinfo(tokens["access_token"]).json
+    assert found.refusal is None
+    assert found.access_token.claims["permissions"] == ["articles.read"]
+    assert {row.name for row in found.access_token.sources} == set(found.access_token.claims)
+    assert found.refused_scopes == []
+
+
+def test_what_is_not_there_has_a_reason(arrange, factory):
+    user_id = factory.user("bob@example.com")
+    app_id, _secret = factory.client_with_secret(scopes=["openid", "email", "groups"], allowed_roles=["nobody"])
+    found = arrange.run(preview_tokens, app_id, user_id, ["openid", "email", "phone"])
+    missing = {row.name: str(row.why) for row in found.userinfo.missing}
+    assert missing["groups"] == "the scope groups is not asked for"
+    assert missing["name"] == "the app may not ask for the scope profile"
+    assert "email" not in missing
+    assert [row.name for row in found.refused_scopes] == ["phone"]
+    assert "roles this app is limited to" in found.refusal
+    assert {row.name: str(row.why) for row in found.id_token.missing}["email"].startswith("it is in UserInfo")
+
+
+def test_a_preview_leaves_nothing_behind(arrange, factory):
+    app_id, _secret = factory.client_with_secret()
+    arrange.run(preview_tokens, app_id, factory.user(), ["openid"])
+    assert arrange.rows(select(Grant.id)) == []
+
+
+def test_the_page_needs_both_permissions_and_the_command_says_the_same(
+    app, arrange, factory, browser, command_line
+):  # fmt: skip
+    own = arrange.run(access.own_api)
+    arrange.run(catalogue.create_role, "half", permissions=[(own, "admin.clients.read")])
+    arrange.run(catalogue.create_role, "whole", permissions=[(own, "admin.clients.read"), (own, "admin.users.read")])
+    app_id, _secret = factory.client_with_secret()
+    factory.user("half@example.com", roles=("half",))
+    factory.user("whole@example.com", roles=("whole",))
+    address = f"/admin/clients/{app_id}/tokens?user=half@example.com&scope=openid+email"
+    browser.sign_in("whole@example.com")
+    browser.get(address)
+    assert browser.status == 200
+    assert "half@example.com" in browser.text
+    assert "not there" in browser.text
+    browser.get(f"/admin/clients/{app_id}/tokens?user=nobody&scope=openid")
+    assert browser.status == 422
+    other = Browser(app)
+    other.sign_in("half@example.com")
+    other.get(address)
+    assert other.status == 403
+    said = command_line.json(token, "preview", "--user", "half@example.com", "--client", app_id, "--scope", "openid")
+    assert said["id_token"]["claims"]["aud"] == app_id
+    assert command_line.run(token, "preview", "--user", "half@example.com", "--client", "none").exit_code == 3
+    assert "ID token" in command_line.run(token, "preview", "--user", "half@example.com", "--client", app_id).stdout
