@@ -9,7 +9,6 @@ from idp.access.errors import (
     BAD_IDENTIFIER,
     BAD_LIFETIME,
     BUILT_IN,
-    EDITED,
     NO_API,
     NO_PERMISSION,
     RESERVED_SCOPE,
@@ -24,6 +23,7 @@ from idp.access.permissions import PATH, STANDARD_SCOPES
 from idp.audit.service import record
 from idp.audit.tags import Tag
 from idp.core.db import db, transaction
+from idp.core.errors import ChangedMeanwhile
 from idp.core.settings import settings
 from idp.feed.service import publish
 
@@ -65,9 +65,9 @@ def roles_with(api_id: str) -> list[str]:
 
 
 def check_version(row: Api | Role | Group, expected: int | None) -> None:
-    """Raise Conflict when somebody else saved a row since it was read."""
+    """Raise ChangedMeanwhile when somebody else saved a row since it was read."""
     if expected is not None and row.version != expected:
-        raise Conflict(EDITED)
+        raise ChangedMeanwhile
 
 
 def find_row(identifier: str) -> Api | None:

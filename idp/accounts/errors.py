@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from idp.core.errors import Conflict, DomainError, Forbidden, NotFound
+from idp.core.errors import ChangedMeanwhile, Conflict, DomainError, Forbidden, NotFound
 
 
 class UnknownUser(NotFound):
@@ -33,7 +33,7 @@ class SameAddress(DomainError):
         super().__init__(_l("That is your address already."), field="email")
 
 
-class EditedMeanwhile(Conflict):
+class EditedMeanwhile(ChangedMeanwhile):
     """Somebody else saved the account since it was read."""
 
     def __init__(self) -> None:

@@ -8,13 +8,19 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Form
 
 from idp.authn.http import shared
-from idp.core.errors import Conflict, Forbidden, NotFound
+from idp.core.errors import Conflict, DomainError, Forbidden, NotFound
 from idp.core.http import flash, render, see_other
 
 
-def submit(form: Form, act: Callable[[], Response], again: Callable[[int], Response]) -> Response:
-    """Do what a form asks; show it again with what was wrong in it, and what somebody else did meanwhile."""
-    return shared.submit(form, act, again, let_through=(Forbidden, NotFound))
+def submit(
+    form: Form,
+    act: Callable[[], Response],
+    again: Callable[[int], Response],
+    *,
+    let_through: tuple[type[DomainError], ...] = (),
+) -> Response:
+    """Do what a form asks; show it again with what was wrong in it."""
+    return shared.submit(form, act, again, let_through=(Forbidden, NotFound, *let_through))
 
 
 def done(says: Any, url: str, *, undo: tuple[str, str] | None = None) -> Response:

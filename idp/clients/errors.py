@@ -15,7 +15,6 @@ LAST_SECRET = _l("That is the only secret of the app that works. Add another one
 MANY_SECRETS = _l("The app has enough secrets. Remove one first.")
 TAKEN = _l("That client id is taken.")
 UNFIT_ID = _l("A client id is 3 to 200 letters, digits, and . _ ~ : / - signs, and does not look like a person's id.")
-CHANGED = _l("Somebody else changed this app meanwhile. Look at it again, then repeat your change.")
 NO_SECRETS_HERE = _l("An app that authenticates this way has no secret.")
 NOT_METADATA = _l("A JSON object of client metadata is wanted.")
 UNKNOWN_FIELD = _l("There is no client metadata of that name.")

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from idp.audit.tags import Tag
 from idp.clients import signals
 from idp.clients.changes import record_change, told
-from idp.clients.errors import CHANGED, NO_CLIENT, TAKEN, UNFIT_ID, Conflict, InvalidMetadata, NotFound
+from idp.clients.errors import NO_CLIENT, TAKEN, UNFIT_ID, Conflict, InvalidMetadata, NotFound
 from idp.clients.info import ClientInfo, waste_secret_time
 from idp.clients.lookup import ID, find_client, forget
 from idp.clients.metadata import LISTS, RULES, clean, needs_secret
@@ -17,6 +17,7 @@ from idp.clients.models import Client
 from idp.clients.secret_store import add_secret, drop_secrets, insert_secret, list_secrets, remove_secret
 from idp.core.clock import now
 from idp.core.db import db, transaction
+from idp.core.errors import ChangedMeanwhile
 from idp.core.keyset import page_of
 from idp.core.secrets import new_id
 
@@ -83,7 +84,7 @@ def check_client_id(client_id: str) -> None:
 def update_client(
     client_id: str, changes: dict[str, Any], *, expected_version: int | None = None, actor: str | None = None
 ) -> Client:
-    """Change some fields of a client; None takes a field away. Raise Conflict when `expected_version` is not present.
+    """Change some fields of a client; None takes a field away. Raise ChangedMeanwhile when `expected_version` is over.
 
     A client that comes to authenticate with a secret gets one by `add_secret`; one that no longer does loses them.
     """
@@ -101,7 +102,7 @@ def update_client(
             .values(version=Client.version + 1, updated_at=now())
         )
         if not taken.rowcount:  # type: ignore[attr-defined]
-            raise Conflict(CHANGED)
+            raise ChangedMeanwhile
         if not needs_secret(cleaned):
             drop_secrets(client_id, actor=actor)
         old = {name: before.get(name) for name in changed}

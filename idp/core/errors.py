@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
+
 
 class DomainError(Exception):
     """A rule said no.
@@ -30,6 +32,13 @@ class Conflict(DomainError):
 
     status = 409
     exit_code = 4
+
+
+class ChangedMeanwhile(Conflict):
+    """Somebody else saved the thing since the asker read it: nothing of theirs is overwritten unseen."""
+
+    def __init__(self, public: Any = "") -> None:
+        super().__init__(public or _l("Somebody changed this meanwhile. Look at it again, then repeat your change."))
 
 
 class Forbidden(DomainError):

@@ -12,7 +12,7 @@ from idp.audit.tags import Tag
 from idp.core.clock import now
 from idp.core.context import context
 from idp.core.db import db, is_postgresql, is_writing, transaction
-from idp.core.errors import Conflict, DomainError, Forbidden, NotFound
+from idp.core.errors import ChangedMeanwhile, DomainError, Forbidden, NotFound
 from idp.core.settings import settings
 from idp.core.settings_view import origin_of, value_of
 from idp.feed.service import publish
@@ -98,7 +98,7 @@ def change(
     with transaction():
         hold_still()
         if expected_version is not None and version_of(scope or values) != expected_version:
-            raise Conflict(_l("Somebody changed this meanwhile. Look at it again before you save."))
+            raise ChangedMeanwhile
         stored = stored_values()
         base = merge(live.base_settings(), stored)
         merged = merge(base, values)
@@ -120,7 +120,7 @@ def reset(names: Iterable[str], *, expected_version: int | None = None, scope: I
     with transaction():
         hold_still()
         if expected_version is not None and version_of(scope or names) != expected_version:
-            raise Conflict(_l("Somebody changed this meanwhile. Look at it again before you save."))
+            raise ChangedMeanwhile
         stored = stored_values()
         held = [name for name in names if name in stored]
         left = {name: value for name, value in stored.items() if name not in held}

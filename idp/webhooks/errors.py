@@ -13,7 +13,6 @@ BAD_ADDRESS = _l("The address of a webhook begins with https:// and has no passw
 NO_EVENTS = _l("Choose at least one event.")
 UNKNOWN_EVENT = _l("There is an event or a pattern among them that matches nothing.")
 BAD_SECRET = _l("A secret of a webhook is whsec_ and 24 to 64 bytes in base64.")
-CHANGED = _l("Somebody else changed this webhook meanwhile. Look at it again, then repeat your change.")
 IS_OFF = _l("The webhook is turned off. Turn it on first.")
 WAITS = _l("That delivery waits to be sent already.")
 

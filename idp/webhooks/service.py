@@ -12,6 +12,7 @@ from idp.audit.tags import Tag
 from idp.core.cipher import seal, unseal
 from idp.core.clock import now
 from idp.core.db import db, transaction
+from idp.core.errors import ChangedMeanwhile
 from idp.core.fetch import FetchError, check_address
 from idp.core.secrets import equal, new_id
 from idp.webhooks import errors, switching
@@ -61,12 +62,12 @@ def create_endpoint(
 
 
 def update_endpoint(name: str, values: dict[str, Any], *, expected_version: int | None = None) -> WebhookEndpoint:
-    """Change address, events and label; raise Conflict when somebody else did so meanwhile."""
+    """Change address, events and label; raise ChangedMeanwhile when somebody else did."""
     cleaned = clean(values)
     with transaction():
         row = _lock(name)
         if expected_version is not None and row.version != expected_version:
-            raise Conflict(errors.CHANGED)
+            raise ChangedMeanwhile
         before = {field: getattr(row, field) for field in cleaned}
         for field, value in cleaned.items():
             setattr(row, field, value)

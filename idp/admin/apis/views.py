@@ -8,6 +8,7 @@ from idp.access.models import Api
 from idp.accounts.http.answers import read_version
 from idp.admin.answers import confirm, done, submit, typed
 from idp.admin.apis.forms import ApiForm, NewApiForm, PermissionForm
+from idp.admin.conflicts import Edit, save_edit
 from idp.admin.forms import ConfirmForm
 from idp.admin.routes import act, page
 from idp.audit.service import find_events
@@ -49,7 +50,7 @@ def api(api_id: str) -> Response:
 @page("/apis/<api_id>/edit", WRITE)
 def edit_api(api_id: str) -> Response:
     row = apis.get_by_id(api_id)
-    return _edit(row, ApiForm(name=row.name, lifetime=str(row.access_token_lifetime or "")))
+    return _edit(row, _filled(row))
 
 
 @act("/apis/<api_id>/edit", WRITE, Tag.API_EDITED)
@@ -64,7 +65,10 @@ def save_api(api_id: str) -> Response:
         )  # fmt: skip
         return done(_("The API was saved."), _url(api_id))
 
-    return submit(form, save, lambda status: _edit(apis.get_by_id(api_id), form, status))
+    edit = Edit(
+        lambda: _filled(apis.get_by_id(api_id)), _url(api_id), "apis", Tag.API_EDITED, f"api:{identifier}"[:120]
+    )
+    return save_edit(form, save, lambda status: _edit(apis.get_by_id(api_id), form, status), edit)
 
 
 @act("/apis/<api_id>/permissions", WRITE, Tag.PERMISSION_CREATED)
@@ -114,8 +118,12 @@ def _show(row: Api, form: PermissionForm, status: int = 200) -> Response:
     )  # fmt: skip
 
 
+def _filled(row: Api) -> ApiForm:
+    return ApiForm(name=row.name, lifetime=str(row.access_token_lifetime or ""), version=str(row.version))
+
+
 def _edit(row: Api, form: ApiForm, status: int = 200) -> Response:
-    if status == 409 or not form.version.data:
+    if not form.version.data:
         form.version.data = str(row.version)
     return render("admin/apis/edit.html", status, form=form, api=row)
 

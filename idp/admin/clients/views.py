@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import Response, request, url_for
 from flask_babel import gettext as _
-from werkzeug.datastructures import MultiDict
 
 from idp.access.errors import NOT_YOUR_LEVEL
 from idp.accounts.http.answers import read_version
@@ -13,6 +12,7 @@ from idp.admin.answers import confirm, done, submit, typed
 from idp.admin.clients.forms import ClientForm, SecretForm
 from idp.admin.clients.kinds import KINDS, READ, SECRETS, VOUCH, WRITE
 from idp.admin.clients.snippets import SNIPPETS, snippet
+from idp.admin.conflicts import Edit, save_edit
 from idp.admin.forms import ConfirmForm
 from idp.admin.lists import SIZE, after, before, paged
 from idp.admin.routes import act, may, page
@@ -58,7 +58,10 @@ def save_client(client_id: str) -> Response:
         service.update_client(client_id, values, expected_version=read_version(form.version.data))
         return done(_("The app was saved."), _url(client_id))
 
-    return submit(form, save, lambda status: _edit(service.get_client(client_id), form, status))
+    hidden = set() if may(VOUCH) else {"first_party"}
+    edit = Edit(lambda: _filled(service.get_client(client_id)), _url(client_id), "clients", Tag.CLIENT_EDITED,
+                f"client:{client_id}", hidden)  # fmt: skip
+    return save_edit(form, save, lambda status: _edit(service.get_client(client_id), form, status), edit)
 
 
 @act("/clients/<client_id>/secrets", SECRETS, Tag.CLIENT_SECRET_ADDED, sudo=True)
@@ -125,14 +128,20 @@ def _values(form: ClientForm) -> dict[str, Any]:
 
 
 def _filled(row: Client) -> ClientForm:
-    lists = {"redirect_uris": "\n".join(row.redirect_uris), "scopes": " ".join(row.scopes)}
-    lists |= {"post_logout_redirect_uris": "\n".join(row.post_logout_redirect_uris)}
-    lists |= {"allowed_roles": " ".join(row.allowed_roles)}
-    return ClientForm(MultiDict(), obj=row, data=lists)
+    form = ClientForm(obj=row)
+    # A list is typed as lines or words.
+    for name, between in {
+        "redirect_uris": "\n",
+        "post_logout_redirect_uris": "\n",
+        "scopes": " ",
+        "allowed_roles": " ",
+    }.items():
+        form[name].data = between.join(getattr(row, name))
+    return form
 
 
 def _edit(row: Client, form: ClientForm, status: int = 200) -> Response:
-    if status == 409 or not form.version.data:
+    if not form.version.data:
         form.version.data = str(row.version)
     kind = TYPES[row.type]
     return render("admin/clients/edit.html", status, form=form, client=row, redirects=kind.redirects,

@@ -14,6 +14,7 @@ from idp.access.people import get_person
 from idp.accounts.http.answers import read_version
 from idp.accounts.models import User
 from idp.admin.answers import confirm, done, submit, typed
+from idp.admin.conflicts import Edit, save_edit
 from idp.admin.forms import SHORT, ConfirmForm
 from idp.admin.lists import SIZE, after, before, paged
 from idp.admin.routes import act, page
@@ -91,7 +92,9 @@ def save_group(group_id: str) -> Response:
         catalogue.edit_group(name, title=form.title.data or "", expected_version=version)
         return done(_("The group was saved."), _url(group_id))
 
-    return submit(form, save, lambda status: _form(form, status, row=catalogue.get_group_by_id(group_id)))
+    present = lambda: GroupForm(obj=catalogue.get_group_by_id(group_id))  # noqa: E731
+    edit = Edit(present, _url(group_id), "groups", Tag.GROUP_EDITED, f"group:{name}", {"name"})
+    return save_edit(form, save, lambda status: _form(form, status, row=catalogue.get_group_by_id(group_id)), edit)
 
 
 @act("/groups/<group_id>/members", WRITE, Tag.GROUP_MEMBER_ADDED)
@@ -136,7 +139,7 @@ def delete_group(group_id: str) -> Response:
 
 
 def _form(form: GroupForm, status: int = 200, *, row: Group | None = None) -> Response:
-    if row is not None and (status == 409 or not form.version.data):
+    if row is not None and not form.version.data:
         form.version.data = str(row.version)
     return render("admin/groups/form.html", status, form=form, group=row)
 

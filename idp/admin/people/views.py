@@ -13,6 +13,7 @@ from idp.accounts.http.answers import read_version
 from idp.accounts.listing import STATES, Wanted, find_people
 from idp.accounts.models import User
 from idp.admin.answers import confirm, done, submit, typed
+from idp.admin.conflicts import Edit, save_edit
 from idp.admin.forms import ConfirmForm
 from idp.admin.lists import SIZE, after, asked, before, paged
 from idp.admin.people.forms import InviteForm, PersonForm, RoleForm
@@ -84,7 +85,9 @@ def save_user(user_id: str) -> Response:
         service.edit_user(user_id, expected_version=read_version(form.version.data), **values)
         return done(_("The account was saved."), _url(user_id))
 
-    return submit(form, save, lambda status: _edit(service.get_user(user_id), form, status))
+    present = lambda: PersonForm(obj=service.get_user(user_id))  # noqa: E731
+    edit = Edit(present, _url(user_id), "users", Tag.ACCOUNT_EDITED, f"user:{user_id}")
+    return save_edit(form, save, lambda status: _edit(service.get_user(user_id), form, status), edit)
 
 
 @act("/users/<user_id>/disable", WRITE, Tag.ACCOUNT_DISABLED)
@@ -196,7 +199,7 @@ def _new(form: InviteForm, status: int = 200) -> Response:
 
 
 def _edit(person: User, form: PersonForm, status: int = 200) -> Response:
-    if status == 409 or not form.version.data:
+    if not form.version.data:
         form.version.data = str(person.version)
     return render("admin/people/edit.html", status, form=form, user=person)
 

@@ -13,6 +13,7 @@ from idp.access.models import Role
 from idp.access.people import holders_of
 from idp.accounts.http.answers import read_version
 from idp.admin.answers import confirm, done, submit, typed
+from idp.admin.conflicts import Edit, save_edit
 from idp.admin.forms import SHORT, ConfirmForm
 from idp.admin.routes import act, may, page
 from idp.audit.tags import Tag
@@ -70,7 +71,8 @@ def save_role(name: str) -> Response:
         )  # fmt: skip
         return done(_("The role was saved."), _url(name))
 
-    return submit(form, save, lambda status: _form(form, status, row=_changeable(name)))
+    edit = Edit(lambda: RoleForm(obj=_changeable(name)), _url(name), "roles", Tag.ROLE_EDITED, f"role:{name}", {"name"})
+    return save_edit(form, save, lambda status: _form(form, status, row=_changeable(name)), edit)
 
 
 @page("/roles/<name>/delete", WRITE, sudo=True)
@@ -110,7 +112,7 @@ def _changeable(name: str) -> Role:
 
 
 def _form(form: RoleForm, status: int = 200, *, row: Role | None = None) -> Response:
-    if row is not None and (status == 409 or not form.version.data):
+    if row is not None and not form.version.data:
         form.version.data = str(row.version)
     return render("admin/roles/form.html", status, form=form, role=row)
 

@@ -9,11 +9,12 @@ from wtforms.form import BaseForm
 
 from idp.accounts import mails
 from idp.accounts.http.answers import read_version
+from idp.admin import conflicts
 from idp.admin.answers import done
 from idp.admin.routes import act, page
 from idp.admin.settings.forms import label_of, make_form
 from idp.audit.tags import Tag
-from idp.core.errors import DomainError, Forbidden, NotFound
+from idp.core.errors import ChangedMeanwhile, DomainError, Forbidden, NotFound
 from idp.core.http import render
 from idp.sessions import http as sessions
 from idp.stored_settings import service
@@ -66,6 +67,8 @@ def send_test_mail() -> Response:
 def _submit(tab: str, act: Callable[[BaseForm, int], Response], *, keep: bool = True) -> Response:
     """Do what was asked; show the tab again with every problem beside its field."""
     form = _form(tab, keep=keep)
+    if conflicts.AGAIN in request.form:
+        return _show(tab, form)
     try:
         return act(form, read_version(request.form.get("version")))
     except UnfitSettings as error:
@@ -78,9 +81,15 @@ def _submit(tab: str, act: Callable[[BaseForm, int], Response], *, keep: bool = 
     except (Forbidden, NotFound):
         raise
     except DomainError as error:
+        if keep and isinstance(error, ChangedMeanwhile):
+            return conflicts.show(form, _edit(tab))
         form.form_errors.append(error.public)
         form["version"].data = str(service.version_of(_names(tab)))
         return _show(tab, form, error.status)
+
+
+def _edit(tab: str) -> conflicts.Edit:
+    return conflicts.Edit(lambda: _form(tab, keep=False), _url(tab), "settings", Tag.SETTINGS_CHANGED)
 
 
 def _show(tab: str, form: BaseForm | None = None, status: int = 200) -> Response:

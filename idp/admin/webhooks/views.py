@@ -4,10 +4,10 @@ from typing import Any
 
 from flask import Response, request, url_for
 from flask_babel import gettext as _
-from werkzeug.datastructures import MultiDict
 
 from idp.accounts.http.answers import read_version
 from idp.admin.answers import confirm, done, submit, typed
+from idp.admin.conflicts import Edit, save_edit
 from idp.admin.forms import ConfirmForm
 from idp.admin.lists import SIZE, paged
 from idp.admin.routes import act, page
@@ -54,7 +54,7 @@ def webhook(name: str) -> Response:
 @page("/webhooks/<name>/edit", WRITE)
 def edit_webhook(name: str) -> Response:
     row = service.get_endpoint(name)
-    return _edit(row, WebhookForm(MultiDict(), obj=row, data={"events": "\n".join(row.events)}))
+    return _edit(row, _filled(row))
 
 
 @act("/webhooks/<name>/edit", WRITE, Tag.WEBHOOK_EDITED)
@@ -65,7 +65,10 @@ def save_webhook(name: str) -> Response:
         service.update_endpoint(name, _values(form), expected_version=read_version(form.version.data))
         return done(_("The webhook was saved."), _url(name))
 
-    return submit(form, save, lambda status: _edit(service.get_endpoint(name), form, status))
+    edit = Edit(
+        lambda: _filled(service.get_endpoint(name)), _url(name), "webhooks", Tag.WEBHOOK_EDITED, f"webhook:{name}"
+    )
+    return save_edit(form, save, lambda status: _edit(service.get_endpoint(name), form, status), edit)
 
 
 @act("/webhooks/<name>/secret", WRITE, Tag.WEBHOOK_SECRET_ADDED, sudo=True)
@@ -118,8 +121,14 @@ def _new(form: NewWebhookForm, status: int = 200) -> Response:
     return render("admin/webhooks/new.html", status, form=form, areas=(ALL, *AREAS))
 
 
+def _filled(row: WebhookEndpoint) -> WebhookForm:
+    form = WebhookForm(obj=row)
+    form.events.data = "\n".join(row.events)
+    return form
+
+
 def _edit(row: WebhookEndpoint, form: WebhookForm, status: int = 200) -> Response:
-    if status == 409 or not form.version.data:
+    if not form.version.data:
         form.version.data = str(row.version)
     return render("admin/webhooks/edit.html", status, form=form, webhook=row, areas=(ALL, *AREAS),
                   managed=is_managed("webhook", row.name))  # fmt: skip

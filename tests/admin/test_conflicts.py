@@ -1,0 +1,134 @@
+"""Two operators save the same thing: the second sees both values, and nothing is overwritten unseen."""
+
+import re
+from html import unescape
+
+import pytest
+
+from idp.access import catalogue
+from idp.access.models import Group, Role
+from idp.accounts.models import User
+from idp.clients.models import Client
+from idp.core.db import db
+from idp.webhooks import service as webhooks
+from tests.actors import Browser
+from tests.admin.test_routes import post
+
+OWNER = "owner@example.com"
+
+
+@pytest.fixture
+def browser(app, factory):
+    factory.user(OWNER, name="Olive", roles=("owner",))
+    browser = Browser(app)
+    browser.sign_in(OWNER)
+    return browser
+
+
+def things(arrange, factory):
+    """The address of each form, what is typed in it, and how to read what is kept."""
+    person = factory.user("victor@example.com", name="Vic")
+    client, _secret = factory.client_with_secret("Shop")
+    arrange.run(catalogue.create_role, "editor", title="Editor")
+    group = arrange.made(catalogue.create_group, "staff")
+    arrange.run(webhooks.create_endpoint, "crm", url="https://hooks.example.com/", events=["role.*"])
+    app = {"redirect_uris": "https://rp.example.com/callback", "scopes": "openid"}
+    hook = {"url": "https://hooks.example.com/", "events": "role.*"}
+    return [
+        (f"/admin/users/{person}/edit", {"email": "victor@example.com", "username": ""}, "name",
+         lambda: db.session.get(User, person).name),
+        (f"/admin/clients/{client}/edit", app, "name", lambda: db.session.get(Client, client).name),
+        ("/admin/roles/editor/edit", {}, "title", lambda: db.session.query(Role).filter_by(name="editor").one().title),
+        (f"/admin/groups/{group}/edit", {}, "title", lambda: db.session.get(Group, group).title),
+        ("/admin/webhooks/crm/edit", hook, "label", lambda: webhooks.get_endpoint("crm").label),
+        ("/admin/settings/general", {}, "brand.name", None),
+    ]  # fmt: skip
+
+
+def hidden_values(text):
+    form = re.search(r'<form method="post" class="buttons start">(.*?)</form>', text, re.DOTALL)[1]
+    return {
+        unescape(name): unescape(value)
+        for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form)
+    }
+
+
+def test_ad06_the_second_to_save_sees_both_values_and_chooses(app, browser, arrange, factory):
+    for address, rest, field, kept in things(arrange, factory):
+        browser.get(address)
+        version = re.search(r'name="version"[^>]*value="(\d+)"|value="(\d+)"[^>]*name="version"', browser.text)
+        version = version[1] or version[2]
+        first = {**rest, field: "First & foremost", "version": version}
+        assert post(browser, address, first).status_code == 303, address
+        answer = post(browser, address, {**rest, field: "<Second>", "version": version})
+        page = answer.get_data(as_text=True)
+        assert answer.status_code == 409, address
+        assert "Olive" in page, address
+        row = re.search(r"<tr>(?:(?!</tr>).)*First &amp; foremost.*?</tr>", page, re.DOTALL)[0]
+        assert "&lt;Second&gt;" in row, address
+        rows = re.findall(r'<tr><th scope="row">.*?</tr>', page, re.DOTALL)
+        assert len(rows) == 1, (address, rows)
+        typed = hidden_values(page)
+        assert typed[field] == "<Second>"
+        again = post(browser, address, {**typed, "edit_again": "y"})
+        assert again.status_code == 200, address
+        assert "&lt;Second&gt;" in again.get_data(as_text=True)
+        assert post(browser, address, typed).status_code == 303, address
+        if kept:
+            with app.app_context():
+                assert kept() == "<Second>", address
+
+
+def test_what_was_not_shown_is_not_chosen_for(app, factory, arrange, browser):
+    """Who may not vouch for an app is not asked whether it is ours."""
+    client, _secret = factory.client_with_secret("Shop")
+    arrange.run(
+        catalogue.create_role, "developer2",
+        permissions=[(app_api(app), name) for name in ("admin.clients.read", "admin.clients.write")],
+    )  # fmt: skip
+    factory.user("dev@example.com", roles=("developer2",))
+    developer = Browser(app)
+    developer.sign_in("dev@example.com")
+    form = {"name": "Shop", "redirect_uris": "https://rp.example.com/callback", "scopes": "openid", "version": "0"}
+    answer = post(developer, f"/admin/clients/{client}/edit", form)
+    assert answer.status_code == 409
+    assert "first_party" not in hidden_values(answer.get_data(as_text=True))
+
+
+def app_api(app):
+    from idp.access import service as access
+
+    with app.app_context():
+        return access.own_api()
+
+
+def shown_values(text):
+    """What a browser would send of the form of a page."""
+    form = text.split("<main", 1)[1].split('<form class="panel form"', 1)[1].split("</form>")[0]
+    found = {}
+    for tag in re.findall(r"<input\b[^>]*>", form):
+        attributes = dict(re.findall(r'([\w.-]+)="([^"]*)"', tag))
+        if "name" not in attributes or (attributes.get("type") == "checkbox" and " checked" not in tag):
+            continue
+        found[unescape(attributes["name"])] = unescape(attributes.get("value", ""))
+    for name, value in re.findall(r'<textarea\b[^>]*?\bname="([^"]+)"[^>]*>(.*?)</textarea>', form, re.DOTALL):
+        found[name] = unescape(value).strip()
+    return found
+
+
+def test_a_form_that_is_saved_as_it_was_opened_changes_nothing(app, browser, arrange, factory):
+    for address, rest, _field, _kept in things(arrange, factory):
+        if "/settings/" in address:
+            continue
+        browser.get(address)
+        values = shown_values(browser.text)
+        assert set(rest) <= set(values), address
+        assert post(browser, address, values).status_code == 303, address
+        browser.get(address)
+        after = shown_values(browser.text)
+        assert {**after, "version": "", "csrf_token": ""} == {**values, "version": "", "csrf_token": ""}, address
+    with app.app_context():
+        row = db.session.query(Client).filter_by(name="Shop").one()
+        assert row.scopes == ["openid"] or "openid" in row.scopes
+        assert all(uri.startswith("http") for uri in row.redirect_uris)
+        assert webhooks.get_endpoint("crm").events == ["role.*"]
