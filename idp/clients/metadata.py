@@ -163,6 +163,11 @@ def page(value: Any, field: str, _kind: str) -> str:
     return check_page(value, field)
 
 
+def called(value: Any, field: str, _kind: str) -> str:
+    """Read an address that this server calls: without a fragment (OpenID Connect Back-Channel Logout 1.0 §2.2)."""
+    return check_redirect(value, field, private_schemes=False)
+
+
 def contacts(value: Any, field: str, _kind: str) -> list[str]:
     """Take the ways to reach the people behind an app."""
     return [text(item, field, "") for item in _texts(value, field, most=10, longest=254)]

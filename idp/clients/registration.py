@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from idp.clients.errors import NOT_METADATA, NOT_YET, UNKNOWN_FIELD, InvalidMetadata
-from idp.clients.metadata import Rule, contacts, flag, name, page, text
+from idp.clients.metadata import Rule, called, contacts, flag, name, page, text
 from idp.clients.models import Client
 from idp.clients.types import TYPES
 
@@ -38,7 +38,7 @@ _KEPT: dict[str, Rule] = {
     "software_id": text,
     "software_version": text,
     "initiate_login_uri": page,
-    "backchannel_logout_uri": page,
+    "backchannel_logout_uri": called,
     "backchannel_logout_session_required": flag,
     "subject_type": _only("public"),
     "id_token_signed_response_alg": _only("RS256"),

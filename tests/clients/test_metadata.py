@@ -131,7 +131,8 @@ def test_t18_what_is_kept_comes_back(context):
     ("id_token_signed_response_alg", "HS256"), ("token_endpoint_auth_signing_alg", "none"),
     ("token_endpoint_auth_signing_alg", "HS256"), ("application_type", "desktop"), ("application_type", 7),
     ("contacts", "x"), ("contacts", [7]), ("contacts", ["a\nb"]), ("software_id", 7), ("software_id", "x" * 300),
-    ("initiate_login_uri", "javascript:alert(1)"), ("client_name#fr", "\u202e"), ("client_name#fr", 7),
+    ("initiate_login_uri", "javascript:alert(1)"), ("backchannel_logout_uri", "https://rp.example.com/out#x"),
+    ("backchannel_logout_uri", "com.example.app:/out"), ("client_name#fr", "\u202e"), ("client_name#fr", 7),
     ("tos_uri#fr", "http://rp.example.com/"),
 ])  # fmt: skip
 def test_values_we_do_not_honour_are_refused(field, value):
