@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, g, request, url_for
 from flask_babel import lazy_gettext as _l
 
 from idp.access import service as access
@@ -74,11 +74,18 @@ def preview(rule: str, permission: str, *, sudo: bool = False) -> Callable[[View
 
 def may(permission: str) -> bool:
     """Tell whether the person of this request has a permission of ours."""
+    own = _own_permissions()
+    return bool(own) if permission == ANY else permission in own
+
+
+def _own_permissions() -> frozenset[str]:
+    """Read once a request what the person may do: a page asks for each of its entries and buttons."""
     user_id = sessions.get_person().id
-    if permission == ANY:
-        own = access.find_api(access.own_api())
-        return own is not None and bool(access.permission_names(user_id, own.id))
-    return access.can(user_id, permission)
+    kept: tuple[str, frozenset[str]] | None = g.get("admin_permissions")
+    if kept is None or kept[0] != user_id:
+        api = access.find_api(access.own_api())
+        kept = g.admin_permissions = user_id, frozenset(access.permission_names(user_id, api.id) if api else ())
+    return kept[1]
 
 
 def _mount(route: Route, view: View) -> View:

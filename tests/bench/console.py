@@ -31,6 +31,7 @@ from tests.factories import Factory
 OWNER = "owner@example.org"
 LARGE_TABLES = ("users", "clients", "audit_events", "sessions")
 ROUNDS = 15
+SCALES = (crowd.SMALL, crowd.LARGE)
 FLOOR = 2.0
 """Milliseconds: what a page may cost more without being called slower."""
 
@@ -103,23 +104,29 @@ def house(url, scale):
         db.engine.dispose()
 
 
-def measure(app, browser, address):
-    """Open a page some times and explain its statements."""
+def measure(*visits):
+    """Open the same page of each house in turn, so that what else the computer does slows all of them alike."""
+    times = [[] for _visit in visits]
+    for _round in range(ROUNDS):
+        for mine, (_app, browser, address) in zip(times, visits, strict=True):
+            start = time.perf_counter()
+            response = browser.http.get(address, base_url=services.ISSUER)
+            mine.append((time.perf_counter() - start) * 1000)
+            assert response.status_code in {200, 303}, (address, response.status_code)
+    return [Cost(statistics.median(mine), *explain(*visit)) for mine, visit in zip(times, visits, strict=True)]
+
+
+def explain(app, browser, address):
+    """Count the reads of a page, and name the large tables that one of them reads whole."""
     with app.app_context():
         engine = db.engine
     seen = []
     listener = lambda *args: seen.append((args[2], args[3]))  # noqa: E731
     event.listen(engine, "before_cursor_execute", listener)
-    times = []
-    for _round in range(ROUNDS):
-        seen.clear()
-        start = time.perf_counter()
-        response = browser.http.get(address, base_url=services.ISSUER)
-        times.append((time.perf_counter() - start) * 1000)
-        assert response.status_code in {200, 303}, (address, response.status_code)
+    browser.http.get(address, base_url=services.ISSUER)
     event.remove(engine, "before_cursor_execute", listener)
     reads = [(statement, values) for statement, values in seen if statement.lstrip().startswith("SELECT")]
-    return Cost(statistics.median(times), len(reads), {found for one in reads for found in scans(engine, *one)})
+    return len(reads), {found for one in reads for found in scans(engine, *one)}
 
 
 def scans(engine, statement, values):
@@ -140,15 +147,13 @@ def scans(engine, statement, values):
 
 def rows_of(database, url_of):
     """Measure both houses on one database; yield a row of the table for each page."""
-    costs = {}
-    for size, scale in (("small", crowd.SMALL), ("large", crowd.LARGE)):
-        with url_of() as url, house(url, scale) as (app, browser):
-            for page in PAGES:
-                for kind, address in addresses(page, scale):
-                    costs[size, page.name, kind] = measure(app, browser, address)
-    for size, name, kind in costs:
-        if size == "small":
-            yield database, name, kind, costs["small", name, kind], costs["large", name, kind]
+    with contextlib.ExitStack() as stack:
+        houses = [(stack.enter_context(house(stack.enter_context(url_of()), scale)), scale) for scale in SCALES]
+        for page in PAGES:
+            kinds = [list(addresses(page, scale)) for _house, scale in houses]
+            for same in zip(*kinds, strict=True):
+                visits = [(*one, address) for (one, _scale), (_kind, address) in zip(houses, same, strict=True)]
+                yield database, page.name, same[0][0], *measure(*visits)
 
 
 @contextlib.contextmanager
