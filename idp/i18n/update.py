@@ -11,6 +11,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from idp.core.settings_view import all_settings
 from idp.i18n.catalogues import FOLDER
 
 ROOT = FOLDER.parent.parent
@@ -28,6 +29,9 @@ def collect() -> Catalog:
         )  # fmt: skip
         for file, _line, message, _comments, context in found:
             catalogue.add(message, locations=[(f"{folder}/{file}", 0)], context=context)
+    for setting in all_settings():
+        # The model says in English what a setting means; the console says it in the operator's language.
+        catalogue.add(setting.description)
     return catalogue
 
 

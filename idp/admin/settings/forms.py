@@ -8,6 +8,7 @@ from wtforms import HiddenField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.form import BaseForm
 
+from idp.stored_settings.labels import label_of
 from idp.stored_settings.service import Line
 
 _SWITCH = {"on": _l("on"), "off": _l("off")}
@@ -20,11 +21,6 @@ def make_form(lines: Sequence[Line], version: int, typed: Any = None) -> BaseFor
     data = {line.choice.name: line.text for line in lines}
     form.process(typed, data={**data, "version": str(version)})
     return form
-
-
-def label_of(name: str) -> str:
-    """Return the last part of a name in words."""
-    return name.rpartition(".")[2].replace("_", " ").capitalize()
 
 
 def _field(line: Line) -> Any:

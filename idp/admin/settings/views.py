@@ -12,7 +12,7 @@ from idp.accounts.http.answers import read_version
 from idp.admin import conflicts
 from idp.admin.answers import done
 from idp.admin.routes import act, page
-from idp.admin.settings.forms import label_of, make_form
+from idp.admin.settings.forms import make_form
 from idp.audit.tags import Tag
 from idp.core.errors import ChangedMeanwhile, DomainError, Forbidden, NotFound
 from idp.core.http import render
@@ -20,6 +20,7 @@ from idp.sessions import http as sessions
 from idp.stored_settings import service
 from idp.stored_settings.catalogue import CHOICES, TABS, on_tab
 from idp.stored_settings.checks import UnfitSettings, read
+from idp.stored_settings.labels import label_of
 
 READ, WRITE = "admin.settings.read", "admin.settings.write"
 

@@ -1,0 +1,72 @@
+"""What the console calls each setting."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+LABELS: dict[str, Any] = {
+    "mode": _l("Mode"),
+    "issuer": _l("Issuer"),
+    "state_dir": _l("Folder of the state"),
+    "keys_dir": _l("Folder of the keys"),
+    "templates_dir": _l("Folder of your own templates"),
+    "brand.name": _l("Name of the house"),
+    "brand.support_email": _l("Address for help"),
+    "brand.privacy_url": _l("Privacy notice"),
+    "brand.terms_url": _l("Terms of use"),
+    "brand.terms_version": _l("Version of the terms"),
+    "database.url": _l("Database"),
+    "database.pool_size": _l("Database connections"),
+    "database.statement_timeout": _l("Longest database statement"),
+    "redis.url": _l("Redis"),
+    "mail.url": _l("Mail server"),
+    "mail.sender": _l("Sender"),
+    "proxy.hops": _l("Proxies in front"),
+    "accounts.registration": _l("Who may create an account"),
+    "accounts.verify_lifetime": _l("Confirmation links work for"),
+    "accounts.reset_lifetime": _l("Links to a new password work for"),
+    "accounts.invite_lifetime": _l("Invitations work for"),
+    "accounts.email_sign_in": _l("Sign in by mail"),
+    "accounts.email_sign_in_lifetime": _l("Mails to sign in work for"),
+    "accounts.deletion_delay": _l("A deletion can be undone for"),
+    "accounts.editable": _l("What people edit themselves"),
+    "accounts.require_name": _l("Everybody tells a name"),
+    "accounts.offer_passkeys": _l("Offer a passkey after a sign-in"),
+    "accounts.offer_passkeys_every": _l("Offer it again after"),
+    "passwords.algorithm": _l("Hash of passwords"),
+    "passwords.bcrypt_cost": _l("Cost of bcrypt"),
+    "passwords.minimum_length": _l("Shortest password"),
+    "passwords.minimum_length_with_second_step": _l("Shortest password beside a second step"),
+    "passwords.maximum_bytes": _l("Longest password"),
+    "passwords.workers": _l("Passwords hashed at a time"),
+    "second_step.required": _l("Who must have a second step"),
+    "second_step.allow_trust": _l("Browsers may be trusted"),
+    "second_step.trust": _l("A browser is trusted for"),
+    "sessions.idle": _l("Sessions without activity end after"),
+    "sessions.absolute": _l("Sessions end at the latest after"),
+    "sessions.allow_remember": _l("People may stay signed in"),
+    "sessions.remember": _l("Who stays signed in does so for"),
+    "sessions.several_accounts": _l("Several accounts in one browser"),
+    "sessions.sudo": _l("Confirm who you are again after"),
+    "sessions.interaction_lifetime": _l("A sign-in to an app may take"),
+    "admin.require_second_step": _l("Second step for the console"),
+    "admin.sudo": _l("Confirm who you are in the console again after"),
+    "admin.idle": _l("The console closes after"),
+    "tokens.code": _l("Authorization codes live for"),
+    "tokens.access": _l("Access tokens live for"),
+    "tokens.identity": _l("ID tokens live for"),
+    "tokens.refresh_idle": _l("Unused refresh tokens end after"),
+    "tokens.refresh_absolute": _l("Refresh tokens end at the latest after"),
+    "tokens.device_code": _l("Codes of devices live for"),
+    "tokens.clock_skew": _l("Clocks may be off by"),
+    "keys.rotate_every": _l("Signing keys change every"),
+    "keys.publish_ahead": _l("New keys are published ahead by"),
+    "dev.clock_file": _l("File of the clock"),
+    "dev.fetch_loopback": _l("Fetch from this computer"),
+    "features": _l("Features"),
+}
+
+
+def label_of(name: str) -> Any:
+    """Return what a setting is called; one without a name of its own by the last part of its dotted one."""
+    return LABELS.get(name) or name.rpartition(".")[2].replace("_", " ").capitalize()
