@@ -11,6 +11,7 @@ from idp.core.clock import now
 from idp.core.context import CallContext, set_context
 from idp.core.db import db, transaction
 from idp.oauth.tokens import store
+from idp.oauth.tokens.models import Grant, RefreshToken
 from idp.sessions.models import Session
 
 NONCE = "no-1"
@@ -57,6 +58,21 @@ class Arranger:
         response = rp.redeem(self.code(rp, user_id, **fields))
         assert response.status_code == 200, response.json
         return response.json
+
+    def family(self, user_id, client_id):
+        """A grant with a refresh token; return its id."""
+        with self.context(), transaction() as session:
+            grant = Grant(
+                user_id=user_id, client_id=client_id, scope="openid offline_access", auth_time=now(), offline=True
+            )
+            session.add(grant)
+            session.flush()
+            token = RefreshToken(
+                digest=secrets.token_hex(32), grant_id=grant.id, client_id=client_id, created_at=now(),
+                expires_at=now() + timedelta(days=1),
+            )  # fmt: skip
+            session.add(token)
+            return grant.id
 
     def run(self, function, *args, **values):
         """Call a service as a command would."""

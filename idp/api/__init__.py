@@ -7,7 +7,22 @@ Does not own any rule: what a route does is a function of the slice it is about,
 from flask import Blueprint, Flask
 
 from idp.access.permissions import PATH
-from idp.api import apis, audit, clients, groups, keys, models, roles, sessions, users  # noqa: F401 - they add routes
+from idp.api import (  # noqa: F401 - they add routes
+    api_keys,
+    apis,
+    audit,
+    clients,
+    grants,
+    groups,
+    keys,
+    logouts,
+    models,
+    roles,
+    sessions,
+    settings,
+    users,
+    webhooks,
+)
 from idp.api.docs import mount_documents
 from idp.api.handling import mount
 from idp.api.problems import Problem, answer_domain_error, answer_problem

@@ -19,6 +19,10 @@ _EXAMPLES: dict[str, dict[str, Any]] = {
     "ApiNew": {"identifier": "https://articles.example.com", "name": "Articles"},
     "ApiChanges": {"access_token_lifetime": 300},
     "PermissionNew": {"name": "articles.write", "title": "Write articles"},
+    "WebhookNew": {"name": "crm", "url": "https://crm.example.com/idp", "events": ["account.*", "role.granted"]},
+    "WebhookChanges": {"events": ["account.*"]},
+    "SettingChange": {"value": "5m"},
+    "ApiKeyNew": {"label": "nightly report", "permissions": ["admin.audit.read"], "days": 90},
     "PermissionChanges": {"title": "Write articles", "description": ""},
 }
 """What each body may look like; a test sends them all."""

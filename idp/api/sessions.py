@@ -9,10 +9,12 @@ from idp.api import schemas_access as schemas
 from idp.api.pages import page_of
 from idp.api.routes import route
 from idp.api.schemas import Page, PageQuery
+from idp.api.schemas_running import Ending
 from idp.audit.tags import Tag
 from idp.core.clock import now
 from idp.core.db import db
-from idp.sessions import service
+from idp.oauth import overview
+from idp.sessions import ending, service
 from idp.sessions.errors import UnknownSession
 from idp.sessions.models import Session as Row
 
@@ -41,6 +43,14 @@ def end_session(session_id: str) -> None:
         raise UnknownSession
     check_may_act_on(row.user_id)
     service.revoke_by_admin(row.user_id, session_id)
+
+
+@route("POST", "/sessions/end-all", "admin.sessions.revoke", "End every session of the house", answer=Ending,
+       event=Tag.SESSIONS_REVOKED, sudo=True,
+       says_more="Everybody signs in again. It is long work: the answer is how it stands.")  # fmt: skip
+def end_all_sessions() -> Any:
+    overview.check_may_end_all()
+    return Ending.model_validate(ending.start())
 
 
 def _told(row: Row) -> schemas.Session:

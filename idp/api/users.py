@@ -91,6 +91,13 @@ def unlock_user(user_id: str) -> Any:
     return _again(user_id)
 
 
+@route("POST", "/users/<user_id>/verify", WRITE, "Let the address of a person count as confirmed", answer=schemas.User,
+       event=Tag.EMAIL_VERIFIED, sudo=True)  # fmt: skip
+def verify_user(user_id: str) -> Any:
+    states.mark_verified(_changeable(user_id).id)
+    return _again(user_id)
+
+
 @route("POST", "/users/<user_id>/reset-password", WRITE, "Mail a link to a new password", status=204,
        event=Tag.PASSWORD_RESET_REQUESTED)  # fmt: skip
 def reset_password(user_id: str) -> None:

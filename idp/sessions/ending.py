@@ -14,14 +14,16 @@ from idp.sessions.service import alive, end_some
 
 KIND = "end_sessions"
 _STEP = 100
+_NONE = "-"
+"""Stands for no session at all: what is handed in is never empty."""
 _MOST_COUNTED = 1_000_000
 
 
-def start(keep: str) -> Job:
+def start(keep: str = "") -> Job:
     """Let all sessions end, but the one to keep; return the job that does it."""
     with transaction():
-        count = count_alive() - 1
-        job = jobs.draft(KIND, keep.encode(), total=max(count, 0))
+        count = count_alive() - (1 if keep else 0)
+        job = jobs.draft(KIND, (keep or _NONE).encode(), total=max(count, 0))
         jobs.start(job)
         record(Tag.SESSIONS_REVOKED, ended=max(count, 0), everybody=True)
     return job

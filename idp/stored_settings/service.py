@@ -85,6 +85,12 @@ def version_of(names: Iterable[str]) -> int:
     return sum(db.session.execute(query.execution_options(populate_existing=True)).scalars())
 
 
+def versions() -> dict[str, int]:
+    """Return of each setting that was ever changed how often it was."""
+    query = select(StoredSetting.name, StoredSetting.version)
+    return {row.name: row.version for row in db.session.execute(query)}
+
+
 def change(
     values: Mapping[str, Any], *, expected_version: int | None = None, scope: Iterable[str] = (), explicit: bool = False
 ) -> list[str]:

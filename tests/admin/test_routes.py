@@ -1,7 +1,6 @@
 """Every route of the console: its permission, what it asks first, and the one event it leaves."""
 
 import re
-from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
@@ -19,11 +18,9 @@ from idp.audit.models import Event
 from idp.audit.tags import Tag
 from idp.authn.models import TotpAuthenticator
 from idp.clients import service as clients
-from idp.core.clock import now
 from idp.core.context import CallContext, set_context
-from idp.core.db import db, transaction
+from idp.core.db import db
 from idp.keyring import service as keyring
-from idp.oauth.tokens.models import Grant, RefreshToken
 from idp.outbox import service as outbox
 from idp.stored_settings import service as stored
 from idp.stored_settings.catalogue import on_tab
@@ -35,25 +32,6 @@ from tests.factories import PASSWORD
 
 API = "https://articles.example.com"
 OWNER, VICTIM = "owner@example.com", "victim@example.com"
-
-
-def grant_of(arrange, user_id, client_id):
-    """A grant with a refresh token; return its id."""
-    with arrange.context(), transaction() as session:
-        grant = Grant(
-            user_id=user_id, client_id=client_id, scope="openid offline_access", auth_time=now(), offline=True
-        )
-        session.add(grant)
-        session.flush()
-        token = RefreshToken(
-            digest="0" * 64,
-            grant_id=grant.id,
-            client_id=client_id,
-            created_at=now(),
-            expires_at=now() + timedelta(days=1),
-        )
-        session.add(token)
-        return grant.id
 
 
 class House:
@@ -74,7 +52,7 @@ class House:
         arrange.run(webhooks.send_test, "editor")
         told = {"client_id": self.client_id, "user_id": self.victim, "session_id": self.session_id}
         self.delivery_id = arrange.run(outbox.enqueue, "logout", told, subject=f"client:{self.client_id}")
-        self.grant_id = grant_of(arrange, self.victim, self.client_id)
+        self.grant_id = arrange.family(self.victim, self.client_id)
         self.api_id = arrange.made(catalogue.create_api, API, name="Articles")
         arrange.run(catalogue.add_permission, API, "articles.read")
         self.group_id = arrange.made(catalogue.create_group, "staff")

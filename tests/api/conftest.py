@@ -1,17 +1,24 @@
 """Callers of the Admin API: owner, auditor, somebody with chosen permissions, nobody."""
 
 import pytest
+from sqlalchemy import update
 
 from idp.access import assignments, catalogue
 from idp.access import service as access
 from idp.access.permissions import PERMISSIONS
 from idp.accounts import states
+from idp.accounts.models import User
 from idp.api.curl import example_of
 from idp.api_keys import service as keys
 from idp.audit.models import Event
 from idp.clients import service as clients
 from idp.core.db import db
 from idp.keyring import service as keyring
+from idp.outbox import service as outbox
+from idp.stored_settings import service as stored
+from idp.webhooks import service as webhooks
+from idp.webhooks.models import WebhookDelivery
+from idp.webhooks.sending import bury
 from tests.services import test_client
 
 OWNER = "owner@example.com"
@@ -57,6 +64,12 @@ class Callers:
         """The owner's key with these permissions only."""
         return Api(self.app, self.key(self.owner_id, permissions))
 
+    def without_any(self):
+        """The key of somebody who lost every role since it was made."""
+        api = self.somebody("admin.audit.read", email="former@example.com")
+        self.arrange.run(lambda: catalogue.delete_role(catalogue.get_role("former")))
+        return api
+
     def somebody(self, *permissions, email="someone@example.com"):
         """Somebody who has exactly these permissions, with a key for all of them."""
         own = self.arrange.run(access.own_api)
@@ -90,15 +103,32 @@ class Place:
         self.api_id = run(lambda: catalogue.create_api("https://api.example.com", name="Things").id)
         self.permission_id = run(lambda: catalogue.add_permission("https://api.example.com", "things.read").id)
         self.session_id = callers.arrange.session(self.victim)
+        self.webhook_id = run(self.add_webhook)
+        self.delivery_id = run(lambda: db.session.query(WebhookDelivery.id).first()[0])
+        told = {"client_id": self.client_id, "user_id": self.victim, "session_id": self.session_id}
+        self.logout_id = run(outbox.enqueue, "logout", told, subject=f"client:{self.client_id}")
+        self.grant_id = callers.arrange.family(self.victim, self.client_id)
+        self.key_id = run(lambda: keys.add_key(callers.owner_id, label="x", permissions=["admin.audit.read"])[0].id)
+        run(stored.change, {"tokens.access": "4m"})
         self.event_id = str(run(lambda: db.session.query(Event.id).first()[0]))
 
     def path(self, route):
         values = {
             "user_id": self.victim, "client_id": self.client_id, "secret_id": self.secret_id, "role_id": self.role_id,
             "group_id": self.group_id, "api_id": self.api_id, "permission_id": self.permission_id,
-            "session_id": self.session_id, "event_id": self.event_id,
+            "session_id": self.session_id, "event_id": self.event_id, "webhook_id": self.webhook_id,
+            "delivery_id": self.logout_id if route.noun == "logout-deliveries" else self.delivery_id,
+            "grant_id": self.grant_id, "key_id": self.key_id, "name": "tokens.access",
         }  # fmt: skip
         return route.path.format(**values)
+
+    def add_webhook(self):
+        row, _secret = webhooks.create_endpoint("hooks", url="https://hooks.example.com/", events=["webhook.tested"])
+        webhooks.send_test("hooks")
+        return row.id
+
+    def finish_delivery(self):
+        bury({"delivery": self.delivery_id}, "")
 
     def prepare(self, route):
         """Bring things into the state from which a route does something."""
@@ -112,6 +142,11 @@ class Place:
             "take_role": lambda: given(assignments.grant_role, self.victim, "writer"),
             "remove_member": lambda: given(assignments.add_member, "people", self.victim),
             "remove_group_role": lambda: given(assignments.grant_role_to_group, "people", "writer"),
+            "verify_user": lambda: self.callers.arrange.execute(
+                update(User).where(User.id == self.victim).values(email_verified_at=None)
+            ),
+            "enable_webhook": lambda: run(webhooks.disable_endpoint, "hooks"),
+            "redeliver": lambda: run(self.finish_delivery),
             "take_permission": lambda: run(
                 lambda: catalogue.add_to_role(
                     catalogue.get_role("writer"), "https://api.example.com", "things.read", actor="system"
