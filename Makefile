@@ -23,7 +23,7 @@ help:
 	@echo "make races     one-time things taken from two processes at once, 100 rounds on each database"
 	@echo "make crash     kill -9 in the middle of 1,000 sign-ins and refreshes"
 	@echo "make fuzz      20,000 requests with values nobody expects"
-	@echo "make api-fuzz  5,000 requests made from the OpenAPI document, as owner, as auditor and as nobody"
+	@echo "make api-fuzz  5,000 requests from the OpenAPI document and along its links, as owner, auditor, nobody (N=5000)"
 	@echo "make conformance  plans of the OpenID Foundation conformance suite (SUITE_URL=https://...)"
 	@echo "make bench     CPU microseconds and database round trips of the hot requests"
 	@echo "make bench-console  the console's lists with 100 rows and with 100,000 people, 2,000 apps, a million events"
@@ -72,7 +72,7 @@ fuzz: $(VENV)/.ready-dev
 	@IDP_TEST_FUZZ_REQUESTS=20000 $(BIN)/python -m pytest tests/fuzz $(ARGS)
 
 api-fuzz: $(VENV)/.ready-dev
-	@IDP_TEST_API_FUZZ=5000 $(BIN)/python -m pytest tests/api/test_fuzz.py --timeout 1800 $(ARGS)
+	@IDP_TEST_API_FUZZ=$(or $(N),5000) $(BIN)/python -m pytest tests/api/test_fuzz.py --timeout 1800 $(ARGS)
 
 conformance: $(VENV)/.ready-dev
 ifdef SUITE_URL

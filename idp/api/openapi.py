@@ -9,6 +9,7 @@ from pydantic.json_schema import models_json_schema
 from idp import __version__
 from idp.access import service as access
 from idp.access.permissions import PERMISSIONS
+from idp.api.links import links_of
 from idp.api.problems import MEDIA_TYPE, describe
 from idp.api.routes import ROUTES, Route
 from idp.core.settings import settings
@@ -140,6 +141,8 @@ def _success(route: Route) -> dict[str, Any]:
         answer["headers"] = {"ETag": {"schema": {"type": "string"}}}
     if "next" in route.answer.model_fields:
         answer["headers"] = {"Link": {"schema": {"type": "string"}}}
+    if links := links_of(route):
+        answer["links"] = links
     return answer
 
 
