@@ -20,7 +20,7 @@ class Page(Generic[Row]):
     first_url: str | None
     previous_url: str | None
     next_url: str | None
-    asked: dict[str, str]
+    asked: dict[str, Any]
     """The filters in use."""
 
 
@@ -39,7 +39,7 @@ def before() -> str:
     return request.args.get("before", "")[:_LONGEST_CURSOR]
 
 
-def paged(rows: Sequence[Row], last: str, filters: dict[str, str], **address: str) -> Page[Row]:
+def paged(rows: Sequence[Row], last: str, filters: dict[str, Any], **address: str) -> Page[Row]:
     """Make a page of `SIZE + 1` rows at most; `last` names the attribute the next page goes on after.
 
     `address` are the values of the page's own address.

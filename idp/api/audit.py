@@ -23,8 +23,8 @@ def list_events(query: AuditQuery) -> Any:
     since, until = span_of(*(day.isoformat() if day else None for day in (query.since, query.until)))
     rows = find_events(
         tag=query.event, actor=query.actor, subject=query.subject, client_id=query.client_id,
-        request_id=query.request_id, since=since, until=until, before_id=read_number(query.after, 17),
-        limit=query.limit + 1,
+        request_id=query.request_id, session_id=query.session_id, ip=query.ip, result=query.result, since=since,
+        until=until, before_id=read_number(query.after, 17), limit=query.limit + 1,
     )  # fmt: skip
     return page_of(Page[schemas.Event], query, rows, _told)
 

@@ -67,6 +67,9 @@ class AuditQuery(PageQuery):
     subject: Annotated[str, Field(max_length=120)] | None = None
     client_id: Annotated[str, Field(max_length=200)] | None = None
     request_id: Annotated[str, Field(max_length=64)] | None = None
+    session_id: Annotated[str, Field(max_length=26)] | None = None
+    ip: Annotated[str, Field(max_length=64)] | None = None
+    result: Literal["ok", "failed"] | None = None
     since: date | None = None
     until: date | None = None
 

@@ -70,6 +70,16 @@ def _says_what_it_said(event: Event) -> bool:
     return event.personal == personal_digest(event, event.salt)
 
 
+def check_event(event: Event) -> bool | None:
+    """Tell whether an event says what it said, right after the one before it; None while it is not chained."""
+    if event.position is None or event.previous is None:
+        return None
+    before = select(Event.hash).where(Event.position == event.position - 1)
+    expected = db.session.execute(before).scalar() if event.position > 1 else GENESIS
+    fits = event.hash == hash_event(event, event.position, event.previous, event.personal)
+    return fits and event.previous == expected and _says_what_it_said(event)
+
+
 def seal_events() -> int:
     """Chain the events that are not chained yet, in the order of their ids; return how many were."""
     with transaction() as session:

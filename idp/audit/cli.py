@@ -1,9 +1,8 @@
 """Commands of the audit trail."""
 
-import csv
-import io
 import json
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +10,14 @@ import click
 
 from idp.audit import chain, service
 from idp.audit import checkpoint as checkpoints
+from idp.audit.exporting import FORMATS, write_events
+from idp.audit.groups import GROUPS, RESULTS
+from idp.audit.reading import Wanted
 from idp.audit.tags import Tag
 from idp.core.cli import FAILED, emit, fail, json_option, with_app
+from idp.core.clock import now
+from idp.core.setting_sources import parse_duration
 
-_COLUMNS = ["id", "at", "event", "actor", "subject", "client_id", "session_id", "request_id", "ip", "user_agent"]
 _MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])
 
 
@@ -25,40 +28,56 @@ def audit() -> None:
     \b
     Examples:
       idp audit list --event 'login.*' --limit 20
-      idp audit export --format csv > audit.csv
+      idp audit list --group keys --group roles --result failed --last 7d
+      idp audit export --format csv --last 30d > audit.csv
       idp audit verify --checkpoint checkpoint.json
     """
 
 
+def _filters(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say which events."""
+    options = (
+        click.option("--event", "tag", help="An event, or a group such as 'login.*'."),
+        click.option(
+            "--group", "groups", multiple=True, type=click.Choice(GROUPS), help="Events of this group; several."
+        ),
+        click.option("--result", type=click.Choice(RESULTS), help="What was done, or what was refused or failed."),
+        click.option("--actor", help="Who acted, e.g. user:01J…"),
+        click.option("--subject", help="Whom it was about."),
+        click.option("--client", "client_id", help="A client id."),
+        click.option("--request", "request_id", help="A request id."),
+        click.option("--session", "session_id", help="A session id."),
+        click.option("--network", "ip", help="A network address, as the trail shows it."),
+        click.option("--last", help="Of this long until now: 1h, 24h, 7d."),
+        click.option("--since", type=_MOMENT, help="From this day or moment on (UTC)."),
+        click.option("--until", type=_MOMENT, help="Before this day or moment (UTC)."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 @audit.command("list")
-@click.option("--event", "tag", help="An event, or a group such as 'login.*'.")
-@click.option("--actor", help="Who acted, e.g. user:01J…")
-@click.option("--subject", help="Whom it was about.")
-@click.option("--client", "client_id", help="A client id.")
-@click.option("--request", "request_id", help="A request id.")
-@click.option("--since", type=_MOMENT, help="From this day or moment on (UTC).")
-@click.option("--until", type=_MOMENT, help="Before this day or moment (UTC).")
+@_filters
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1000))
 @json_option
 @with_app
-def list_events(as_json: bool, since: datetime | None, until: datetime | None, **filters: Any) -> None:
+def list_events(as_json: bool, limit: int, **filters: Any) -> None:
     """List events, newest first."""
-    events = service.find_events(since=_utc(since), until=_utc(until), **filters)
+    events = service.find_events(limit=limit, **_read(filters))
     emit([service.as_dict(event) for event in events], as_json=as_json, human=_table)
 
 
 @audit.command()
-@click.option("--format", "kind", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True)
+@click.option("--format", "form", type=click.Choice(sorted(FORMATS)), default="jsonl", show_default=True)
+@_filters
 @with_app
-def export(kind: str) -> None:
-    """Write all events to standard output, oldest first."""
-    if kind == "csv":
-        click.echo(",".join([*_COLUMNS, "detail"]))
-    count = 0
-    for event in service.iterate_events():
-        click.echo(_line(service.as_dict(event), kind))
-        count += 1
-    service.record(Tag.AUDIT_EXPORTED, format=kind, events=count)
+def export(form: str, **filters: Any) -> None:
+    """Write events to standard output, oldest first."""
+    wanted, upto = Wanted(**_read(filters)), service.newest_id()
+    service.record(Tag.AUDIT_EXPORTED, format=form, filters=sorted(name for name, value in filters.items() if value))
+    for line in write_events(form, wanted, upto=upto):
+        click.echo(line, nl=False)
 
 
 @audit.command()
@@ -95,22 +114,18 @@ def _load(file: Path) -> dict[str, Any]:
     return value
 
 
+def _read(filters: dict[str, Any]) -> dict[str, Any]:
+    """Read what the options say, as fields of `Wanted`."""
+    last, since, until = (filters.pop(name) for name in ("last", "since", "until"))
+    span = parse_duration(last) if last else None
+    if last and not isinstance(span, timedelta):
+        raise click.BadParameter("write it as 1h, 24h or 7d", param_hint="--last")
+    begin = now() - span if span else _utc(since)
+    return {**filters, "since": begin, "until": _utc(until)}
+
+
 def _utc(value: datetime | None) -> datetime | None:
     return value.replace(tzinfo=UTC) if value else None
-
-
-def _line(event: dict[str, Any], kind: str) -> str:
-    if kind == "jsonl":
-        return json.dumps(event, ensure_ascii=False)
-    buffer = io.StringIO()
-    values = [*(event[column] for column in _COLUMNS), json.dumps(event["detail"], ensure_ascii=False)]
-    csv.writer(buffer).writerow([_cell(value) for value in values])
-    return buffer.getvalue().rstrip("\r\n")
-
-
-def _cell(value: Any) -> Any:
-    # A spreadsheet runs cells that begin like a formula.
-    return f"'{value}" if isinstance(value, str) and value[:1] in {"=", "+", "-", "@"} else value
 
 
 def _table(events: list[dict[str, Any]]) -> str:

@@ -1,17 +1,19 @@
-"""Record events in the transaction of the act, and read them again."""
+"""Record events in the transaction of the act, and give them back as plain data."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 
 from idp.audit.models import Event
+from idp.audit.reading import find_event, find_events, iterate_events, newest_id
 from idp.audit.signals import event_coming, event_recorded
 from idp.audit.tags import Tag
 from idp.core.clock import now
 from idp.core.context import context
 from idp.core.db import db, is_writing, single_statements, transaction
+
+__all__ = ["as_dict", "clean", "find_event", "find_events", "iterate_events", "newest_id", "record"]
 
 _INSERT = insert(Event.__table__)  # type: ignore[arg-type]
 
@@ -66,59 +68,6 @@ def clean(value: str | None, longest: int) -> str | None:
     if value is None:
         return None
     return "".join(character if character.isprintable() else "\ufffd" for character in value[:longest])
-
-
-def find_event(event_id: int) -> Event | None:
-    """Return one event, or None."""
-    return db.session.get(Event, event_id)
-
-
-def find_events(
-    *,
-    tag: str | None = None,
-    actor: str | None = None,
-    subject: str | None = None,
-    client_id: str | None = None,
-    request_id: str | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
-    before_id: int | None = None,
-    after_id: int | None = None,
-    limit: int = 50,
-) -> list[Event]:
-    """List events, newest first; `tag` may end with `*`. With `after_id`, the oldest of those after it come first."""
-    query = select(Event).order_by(Event.id.asc() if after_id else Event.id.desc()).limit(limit)
-    exact = {
-        Event.actor: actor,
-        Event.subject: subject,
-        Event.client_id: client_id,
-        Event.request_id: request_id,
-    }
-    for column, value in exact.items():
-        if value is not None:
-            query = query.where(column == value)
-    if tag:
-        query = query.where(Event.tag.startswith(tag[:-1]) if tag.endswith("*") else Event.tag == tag)
-    if since:
-        query = query.where(Event.at >= since)
-    if until:
-        query = query.where(Event.at < until)
-    if after_id:
-        query = query.where(Event.id > after_id)
-    if before_id:
-        query = query.where(Event.id < before_id)
-    return list(db.session.execute(query).scalars())
-
-
-def iterate_events(batch: int = 1000) -> Iterator[Event]:
-    """Walk over all events from the first, a batch at a time."""
-    last = 0
-    while rows := list(
-        db.session.execute(select(Event).where(Event.id > last).order_by(Event.id).limit(batch)).scalars()
-    ):
-        yield from rows
-        last = rows[-1].id
-        db.session.expunge_all()
 
 
 def as_dict(event: Event) -> dict[str, Any]:

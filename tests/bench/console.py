@@ -50,7 +50,12 @@ PAGES = (
     Page("people", "/admin/users", "after={person}", "search=person0000"),
     Page("apps", "/admin/clients", "after={client}"),
     Page("sessions", "/admin/sessions", "after={session}"),
-    Page("audit trail", "/admin/audit", "after={event}", "event=login.failed"),
+    Page("audit trail", "/admin/audit", "after={event}", "tag=login.failed"),
+    Page("audit, groups and result", "/admin/audit?group=keys&group=sign-in&result=failed", "after={event}"),
+    Page("audit, last day, rare", "/admin/audit?last=24h&tag=key.*", ""),
+    Page("audit of one network", "/admin/audit?ip=203.0.113.0&result=ok", "after={event}"),
+    Page("audit of one session", "/admin/audit?session_id={one_session}", ""),
+    Page("audit of one app, a week", "/admin/audit?last=7d&client_id={one_client}", ""),
     Page("audit of one person", "/admin/audit?subject=user:{one}", "after={event}"),
     Page("dashboard", "/admin", ""),
     Page("search", "/admin/search", "", "q=person00001"),
@@ -72,7 +77,7 @@ def addresses(page, scale):
     values = {
         "person": crowd.person_id(deep), "client": crowd.client_id(max(0, min(scale.clients, 25_000) - 50)),
         "session": crowd.session_id(max(1, scale.people - deep)), "event": max(30, scale.events - 25_000),
-        "one": crowd.person_id(7),
+        "one": crowd.person_id(7), "one_session": crowd.session_id(7), "one_client": crowd.client_id(7),
     }  # fmt: skip
     join = "&" if "?" in page.path else "?"
     yield "first", page.path.format(**values)

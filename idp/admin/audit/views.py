@@ -3,80 +3,98 @@
 import json
 from typing import Any
 
-from flask import Response, abort, request
+from flask import Response, abort, request, stream_with_context, url_for
 
-from idp.admin.lists import SIZE, after, asked, before, paged
-from idp.admin.routes import page
-from idp.audit.chain import hash_event
-from idp.audit.models import Event
-from idp.audit.service import as_dict, find_events, record
+from idp.admin.audit import filters
+from idp.admin.lists import SIZE, after, before, paged
+from idp.admin.routes import may, page
+from idp.audit.chain import check_event
+from idp.audit.exporting import FORMATS, write_events
+from idp.audit.masking import mask
+from idp.audit.service import as_dict, find_event, find_events, newest_id, record
 from idp.audit.tags import Tag
-from idp.core.csv_text import write_csv
-from idp.core.db import db
-from idp.core.http import attachment, render
-from idp.core.typed import read_number, span_of
+from idp.core.clock import timestamp
+from idp.core.devices import describe_browser
+from idp.core.http import render
+from idp.core.typed import read_number
 
 READ, EXPORT = "admin.audit.read", "admin.audit.export"
-_FILTERS = ("tag", "actor", "subject", "client_id", "request_id", "since", "until")
-_MOST_EXPORTED = 100_000
+_REFRESH, _REFRESH_FOR = 10, 10 * 60
+"""Seconds: how often a page that is watched is loaded again, and for how long; else a session would never rest."""
+_PAGES = {
+    "user": ("admin.user", "user_id", "admin.users.read"),
+    "client": ("admin.client", "client_id", "admin.clients.read"),
+    "role": ("admin.role", "name", "admin.roles.read"),
+    "webhook": ("admin.webhook", "name", "admin.webhooks.read"),
+}
 
 
 @page("/audit", READ)
 def audit() -> Response:
-    filters = asked(*_FILTERS)
+    asked = filters.read_filters()
     rows = find_events(
-        **_query(filters), before_id=read_number(after(), 17), after_id=read_number(before(), 17), limit=SIZE + 1
-    )
-    return render("admin/audit/list.html", page=paged(rows, "id", filters), areas=_areas())
+        **filters.wanted_by(asked), before_id=read_number(after(), 17), after_id=read_number(before(), 17),
+        limit=SIZE + 1,
+    )  # fmt: skip
+    watched = _watched_until()
+    return render(
+        "admin/audit/list.html", page=paged(rows, "id", asked), tags=list(Tag), words=filters, watched=watched,
+        refresh_after=_REFRESH if watched else None, watch_until=timestamp() + _REFRESH_FOR,
+    )  # fmt: skip
 
 
 @page("/audit/export", EXPORT, sudo=True)
 def export_audit() -> Response:
-    filters = asked(*_FILTERS)
-    events = [as_dict(event) for event in find_events(**_query(filters), limit=_MOST_EXPORTED)]
-    record(Tag.AUDIT_EXPORTED, count=len(events), filters=sorted(filters))
-    is_csv = request.args.get("format") == "csv"
-    if is_csv:
-        names = list(events[0]) if events else ["id", "at", "event"]
-        return attachment(
-            write_csv(names, ([event[name] for name in names] for event in events)), "text/csv", "audit.csv"
-        )
-    lines = "".join(json.dumps(event, ensure_ascii=False) + "\n" for event in events)
-    return attachment(lines, "application/jsonl", "audit.jsonl")
+    asked = filters.read_filters()
+    form = "csv" if request.args.get("format") == "csv" else "jsonl"
+    upto = newest_id()
+    record(Tag.AUDIT_EXPORTED, format=form, filters=asked)
+    response = Response(stream_with_context(write_events(form, filters.events_wanted(asked), upto=upto)))
+    response.headers["Content-Type"] = f"{FORMATS[form]}; charset=utf-8"
+    response.headers["Content-Disposition"] = f'attachment; filename="audit.{form}"'
+    return response
 
 
 @page("/audit/<event_id>", READ)
 def event(event_id: str) -> Response:
     number = read_number(event_id, 17)
-    row = db.session.get(Event, number) if number is not None else None
+    row = find_event(number) if number is not None else None
     if row is None:
         abort(404)
-    beside = find_events(request_id=row.request_id, limit=20) if row.request_id else []
-    text = json.dumps(as_dict(row), indent=2, ensure_ascii=False)
+    told = mask(as_dict(row))
     return render(
-        "admin/audit/detail.html", event=row, text=text, beside=beside, fits=_fits(row), changes=_changes(row)
-    )
+        "admin/audit/detail.html", event=row, text=json.dumps(told, indent=2, ensure_ascii=False),
+        intact=check_event(row), changes=_changes(told["detail"]),
+        browser=describe_browser(row.user_agent) if row.user_agent else "",
+        beside=find_events(request_id=row.request_id, limit=20) if row.request_id else [], page_of=_page_of,
+    )  # fmt: skip
 
 
-def _query(filters: dict[str, str]) -> dict[str, Any]:
-    since, until = span_of(filters.get("since"), filters.get("until"))
-    exact = ("tag", "actor", "subject", "client_id", "request_id")
-    return {**{name: filters.get(name) for name in exact}, "since": since, "until": until}
+def _watched_until() -> int | None:
+    """Return until when the page loads itself again, where the address asks for it."""
+    asked = read_number(request.args.get("watch"), 12)
+    return asked if asked and timestamp() < asked <= timestamp() + _REFRESH_FOR else None
 
 
-def _areas() -> list[str]:
-    """List the groups of events, as the filter takes them."""
-    return sorted({tag.value.partition(".")[0] + ".*" for tag in Tag})
-
-
-def _fits(row: Event) -> bool | None:
-    """Tell whether an event says what it said when it was chained; None before it is chained."""
-    if row.position is None or row.previous is None:
-        return None
-    return row.hash == hash_event(row, row.position, row.previous, row.personal)
-
-
-def _changes(row: Event) -> list[tuple[str, Any, Any]]:
+def _changes(detail: dict[str, Any]) -> list[tuple[str, str, str]]:
     """Return field, value before and value after, where an event tells them."""
-    before, after = row.detail.get("before") or {}, row.detail.get("after") or {}
-    return [(name, before.get(name), after.get(name)) for name in sorted({*before, *after})]
+    old, new = detail.get("before") or {}, detail.get("after") or {}
+    if not (isinstance(old, dict) and isinstance(new, dict)):
+        return []
+    return [(name, _text(old.get(name)), _text(new.get(name))) for name in sorted({*old, *new})]
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _page_of(thing: str | None) -> str | None:
+    """Return the page of who acted or of what it was about, where there is one that this person may see."""
+    kind, _colon, name = (thing or "").partition(":")
+    if kind not in _PAGES or not name:
+        return None
+    endpoint, argument, permission = _PAGES[kind]
+    values: dict[str, Any] = {argument: name}
+    return url_for(endpoint, **values) if may(permission) else None

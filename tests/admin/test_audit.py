@@ -1,0 +1,170 @@
+"""The audit trail in the console: filters in the address, one event whole, a file of any length."""
+
+import csv
+import io
+import json
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import insert, select
+
+from idp.audit import chain, service
+from idp.audit.cli import audit as audit_command
+from idp.audit.models import Event
+from idp.audit.reading import Wanted, iterate_events
+from idp.audit.tags import Tag
+from idp.core.clock import now
+from idp.core.db import db
+from tests.actors import Browser
+
+OWNER = "owner@example.com"
+TRAIL = (
+    (Tag.LOGIN_FAILED, {"actor": "user:A", "ip": "192.0.2.0"}, 2 * 86400),
+    (Tag.LOGIN_SUCCEEDED, {"actor": "user:A", "ip": "198.51.100.0", "session_id": "S1"}, 86400 // 2),
+    (Tag.ROLE_GRANTED, {"actor": "user:A", "subject": "user:B", "session_id": "S1", "request_id": "R1"}, 1800),
+    (Tag.ROLE_REFUSED, {"actor": "user:B", "request_id": "R1"}, 1700),
+    (Tag.KEY_CREATED, {"actor": "system", "subject": "key:K"}, 40 * 86400),
+    (Tag.CLIENT_EDITED, {"actor": "user:A", "client_id": "shop"}, 60),
+)
+
+
+@pytest.fixture
+def operator(app, factory):
+    with app.app_context():
+        factory.user(OWNER, roles=("owner",))
+        for tag, fields, ago in TRAIL:
+            row = {"at": now() - timedelta(seconds=ago), "tag": tag.value, "detail": {}, **fields}
+            with db.engine.begin() as connection:
+                connection.execute(insert(Event.__table__), row)
+    browser = Browser(app)
+    browser.sign_in(OWNER)
+    return browser
+
+
+def shown(browser):
+    return set(re.findall(r'<th scope="row"><a [^>]*>([a-z._]+)</a>', browser.text))
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("actor=user:A", {"login.failed", "login.succeeded", "role.granted", "client.edited"}),
+        ("actor=user:A&result=failed", {"login.failed"}),
+        ("actor=user:A&last=24h", {"login.succeeded", "role.granted", "client.edited"}),
+        ("actor=user:A&last=1h", {"role.granted", "client.edited"}),
+        ("group=roles&group=keys", {"role.granted", "role.refused", "key.created"}),
+        ("group=roles&group=keys&last=30d", {"role.granted", "role.refused"}),
+        ("group=roles&result=failed", {"role.refused"}),
+        ("group=nonsense&tag=key.*", {"key.created"}),
+        ("tag=nothing", set()), ("subject=user:B", {"role.granted"}),
+        ("client_id=shop", {"client.edited"}), ("ip=192.0.2.0", {"login.failed"}),
+        ("request_id=R1", {"role.granted", "role.refused"}), ("session_id=S1", {"login.succeeded", "role.granted"}),
+        ("tag=key.*&until=2000-01-01", set()), ("tag=key.*&since=2000-01-01", {"key.created"}),
+        ("tag=key.*&last=x&result=x&since=x", {"key.created"}),
+    ],
+)  # fmt: skip
+def test_filters_stand_in_the_address_and_work_together(operator, query, expected):
+    operator.get(f"/admin/audit?{query}")
+    assert operator.status == 200
+    assert shown(operator) == expected
+
+
+def test_a_page_of_rare_events_goes_on_forth_and_back(operator, app):
+    with app.app_context():
+        for number in range(60):
+            service.record(Tag.LOGIN_FAILED if number % 2 else Tag.TOKEN_REFUSED, actor="user:C", number=number)
+        ids = select(Event.id).where(Event.tag.in_(("login.failed", "token.refused", "role.refused")))
+        expected = set(map(str, db.session.execute(ids).scalars()))
+    operator.get("/admin/audit?result=failed")
+    pages = []
+    while True:
+        pages.append(re.findall(r'href="/admin/audit/(\d+)"', operator.text))
+        following = re.search(r'rel="next" href="([^"]+)"', operator.text)
+        if not following:
+            break
+        operator.get(following[1].replace("&amp;", "&"))
+    assert sorted(number for page in pages for number in page) == sorted(expected)
+    operator.get(re.search(r'rel="prev" href="([^"]+)"', operator.text)[1].replace("&amp;", "&"))
+    assert re.findall(r'href="/admin/audit/(\d+)"', operator.text) == pages[-2]
+
+
+def test_a_watched_page_loads_itself_again_and_comes_to_rest(operator, clock):
+    operator.get("/admin/audit?actor=user:A")
+    assert 'http-equiv="refresh"' not in operator.text
+    link = re.search(r'href="(/admin/audit\?[^"]*watch=[^"]*)"', operator.text)[1].replace("&amp;", "&")
+    operator.get(link)
+    assert '<meta http-equiv="refresh" content="10">' in operator.text
+    clock.advance(10 * 60 + 1)
+    operator.get(link)
+    assert 'http-equiv="refresh"' not in operator.text
+    operator.get("/admin/audit?watch=99999999999")
+    assert 'http-equiv="refresh"' not in operator.text
+
+
+def test_an_event_shows_what_changed_and_hides_what_is_called_a_secret(operator, app):
+    with app.app_context():
+        service.record(
+            Tag.CLIENT_EDITED, actor="user:A", subject="client:shop", client_id="shop", session_id="S1",
+            before={"name": "Shop", "client_secret": "hunter2", "scopes": ["openid"]},
+            after={"name": "Shop 2", "client_secret": "hunter3", "scopes": ["openid", "email"]},
+        )  # fmt: skip
+        number = service.newest_id()
+    operator.get(f"/admin/audit/{number}")
+    assert "not yet" in operator.text
+    assert "hunter" not in operator.text
+    assert "<td><bdi>Shop</bdi></td><td><bdi>Shop 2</bdi></td>" in operator.text
+    assert "session_id=S1" in operator.text
+    assert '/admin/clients/shop"' in operator.text
+    with app.app_context():
+        chain.seal_events()
+    operator.get(f"/admin/audit/{number}")
+    assert "✓ as it was written" in operator.text
+    with app.app_context(), db.engine.begin() as connection:
+        connection.execute(Event.__table__.delete().where(Event.id == number - 1))
+    operator.get(f"/admin/audit/{number}")
+    assert "✗ changed since" in operator.text
+
+
+def test_the_file_has_what_the_list_has_and_cells_are_no_formulas(operator, app):
+    with app.app_context():
+        service.record(Tag.CLIENT_EDITED, actor="user:A", subject="=HYPERLINK(1)", client_id="@shop")
+    operator.get("/admin/audit/export?format=csv&actor=user:A")
+    rows = list(csv.DictReader(io.StringIO(operator.text)))
+    assert operator.response.headers["Content-Disposition"] == 'attachment; filename="audit.csv"'
+    assert [row["event"] for row in rows] == [
+        "login.failed", "login.succeeded", "role.granted", "client.edited", "client.edited",
+    ]  # fmt: skip
+    assert (rows[-1]["subject"], rows[-1]["client_id"]) == ("'=HYPERLINK(1)", "'@shop")
+    operator.get("/admin/audit/export?group=roles&group=keys")
+    assert [json.loads(line)["event"] for line in operator.text.splitlines()] == [
+        "key.created", "role.granted", "role.refused", "role.granted",
+    ]  # fmt: skip
+    with app.app_context():
+        first, second = service.find_events(tag=Tag.AUDIT_EXPORTED.value)[::-1]
+    assert first.detail == {"format": "csv", "filters": {"actor": "user:A"}}
+    assert second.detail["filters"] == {"group": ["roles", "keys"]}
+
+
+def test_a_walk_over_the_trail_keeps_nothing(context, monkeypatch):
+    for number in range(25):
+        service.record(Tag.LOGIN_FAILED if number % 3 else Tag.KEY_CREATED, actor="system", number=number)
+    monkeypatch.setattr("idp.audit.reading._BATCH", 4)
+    upto, seen = service.newest_id(), []
+    for event in iterate_events(Wanted(result="failed"), upto=upto):
+        seen.append(event.detail["number"])
+        service.record(Tag.LOGIN_FAILED, actor="system", number=-1)
+        assert len(db.session.identity_map) <= 4
+    assert seen == [number for number in range(25) if number % 3]
+
+
+def test_the_command_line_takes_the_same_filters(operator, command_line):
+    def listed(*options):
+        return {event["event"] for event in command_line.json(audit_command, "list", *options)}
+
+    assert listed("--group", "keys", "--group", "roles", "--result", "ok", "--last", "30d") == {"role.granted"}
+    assert listed("--network", "192.0.2.0") == {"login.failed"}
+    assert listed("--session", "S1", "--event", "login.*") == {"login.succeeded"}
+    assert command_line.run(audit_command, "list", "--last", "soon").exit_code == 2
+    lines = command_line.run(audit_command, "export", "--actor", "user:B").stdout.splitlines()
+    assert [json.loads(line)["event"] for line in lines] == ["role.refused"]
