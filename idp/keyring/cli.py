@@ -28,6 +28,7 @@ def key() -> None:
     Examples:
       idp key list
       idp key rotate
+      idp key export --public KID > key.pem
       idp key rotate --emergency     a key has leaked: refuse everything it signed, now
     """
 
@@ -80,6 +81,20 @@ def retire(kid: str, at_once: bool, as_json: bool) -> None:
     """Refuse everything a key has signed."""
     service.retire(kid, at_once=at_once)
     _tell(service.get_key(kid), as_json=as_json)
+
+
+@key.command()
+@click.argument("kid")
+@click.option(
+    "--public", is_flag=True, required=True, help="The public half; the private one never leaves the database."
+)
+@json_option
+@with_app
+def export(kid: str, public: bool, as_json: bool) -> None:
+    """Write the public half of a key as PEM; with --json as a JWK."""
+    del public
+    pem, jwk = service.export_public(kid)
+    emit(jwk, as_json=as_json, human=pem.rstrip())
 
 
 def as_dict(row: SigningKey) -> dict[str, Any]:

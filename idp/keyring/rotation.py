@@ -52,6 +52,11 @@ def get_key(kid: str) -> SigningKey:
     return row
 
 
+def signs_until(active: SigningKey) -> datetime:
+    """Tell when an active key has signed long enough."""
+    return (active.activated_at or active.created_at) + settings().keys.rotate_every
+
+
 def initialise(alg: str = "RS256") -> SigningKey | None:
     """Make the first key of an algorithm, which signs at once; None when there are keys of it already."""
     _check_algorithm(alg)
@@ -76,7 +81,7 @@ def prepare_next(alg: str = "RS256") -> SigningKey:
             raise Conflict(NEXT_WAITS)
         active, waiting = _find(alg, State.ACTIVE), _create(alg, pair)
         soonest = now() + settings().keys.publish_ahead
-        waiting.promote_at = max(_end_of(active), soonest) if active else _known_at(waiting)
+        waiting.promote_at = max(signs_until(active), soonest) if active else _known_at(waiting)
         return waiting
 
 
@@ -139,7 +144,7 @@ def run_schedule() -> list[str]:
 def _publish_due() -> list[str]:
     due = now() + settings().keys.publish_ahead
     active = db.session.execute(select(SigningKey).where(SigningKey.state == State.ACTIVE)).scalars().all()
-    algorithms = [row.alg for row in active if _end_of(row) <= due and _find(row.alg, State.NEXT) is None]
+    algorithms = [row.alg for row in active if signs_until(row) <= due and _find(row.alg, State.NEXT) is None]
     done = []
     for alg in algorithms:
         try:
@@ -197,11 +202,6 @@ def _find(alg: str, state: State) -> SigningKey | None:
 def _published(alg: str) -> list[SigningKey]:
     query = select(SigningKey).where(SigningKey.alg == alg, SigningKey.state != State.RETIRED)
     return list(db.session.execute(query).scalars())
-
-
-def _end_of(active: SigningKey) -> datetime:
-    """Tell when an active key has signed long enough."""
-    return (active.activated_at or active.created_at) + settings().keys.rotate_every
 
 
 def _known_at(waiting: SigningKey) -> datetime:

@@ -9,6 +9,7 @@ import orjson
 from idp.core.clock import timestamp
 from idp.core.settings import settings
 from idp.keyring.errors import InvalidToken, NoActiveKey
+from idp.keyring.exporting import count_sealed, export_public
 from idp.keyring.ring import encode, forget, ring
 from idp.keyring.rotation import (
     get_key,
@@ -19,11 +20,13 @@ from idp.keyring.rotation import (
     retire,
     rotate,
     run_schedule,
+    signs_until,
 )
 
 __all__ = [
-    "InvalidToken", "NoActiveKey", "active_kid", "forget", "get_key", "initialise", "list_keys", "prepare_next",
-    "promote", "published", "retire", "rotate", "run_schedule", "sign", "verify",
+    "InvalidToken", "NoActiveKey", "active_kid", "count_sealed", "export_public", "forget", "get_key", "initialise",
+    "list_keys", "prepare_next", "promote", "published", "retire", "rotate", "run_schedule", "sign", "signs_until",
+    "verify",
 ]  # fmt: skip
 
 LONGEST = 16 * 1024

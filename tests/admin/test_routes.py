@@ -68,6 +68,7 @@ class House:
             "event_id": self.event_id(), "secret_id": self.secret_id(),
             "job_id": self.job_id, "grant_id": self.grant_id,
             "api_id": self.api_id, "group_id": self.group_id, "key_id": self.key_id,
+            "kid": self.active_kid(),
         }  # fmt: skip
         return "/admin" + re.sub(r"<(\w+)>", lambda found: values[found[1]], route.rule)
 

@@ -59,3 +59,12 @@ def test_deeds_are_recorded_with_the_person_at_the_keyboard(command_line, contex
     (event,) = find_events(tag="key.created", limit=1)
     assert event.actor.startswith("cli:")
     assert "PRIVATE" not in json.dumps(event.detail)
+
+
+def test_the_public_half_is_exported_and_nothing_else(command_line, context):
+    kid = keyring.active_kid()
+    pem = command_line.run(key, "export", "--public", kid).stdout
+    assert pem.startswith("-----BEGIN PUBLIC KEY-----")
+    assert not {"d", "p", "q"} & command_line.json(key, "export", "--public", kid).keys()
+    command_line.refused(key, "export", kid, code=USAGE)
+    command_line.refused(key, "export", "--public", "nothing", code=NOT_FOUND)

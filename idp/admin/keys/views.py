@@ -1,0 +1,120 @@
+"""Signing keys on one time line: next, active, verify-only, retired; what can be done with them."""
+
+import json
+from datetime import timedelta
+
+from flask import Response, request, url_for
+from flask_babel import gettext as _
+from wtforms import Form
+
+from idp.admin.answers import confirm, done, submit, typed
+from idp.admin.forms import ConfirmForm
+from idp.admin.routes import act, page
+from idp.audit.tags import Tag
+from idp.core.cipher import keychain
+from idp.core.clock import now
+from idp.core.http import attachment, render
+from idp.core.settings import settings
+from idp.keyring import service
+from idp.keyring.models import State
+from idp.keyring.pairs import ALGORITHMS
+
+READ, WRITE = "admin.keys.read", "admin.keys.write"
+_ORDER = (State.NEXT, State.ACTIVE, State.VERIFY_ONLY, State.RETIRED)
+_WELL_KNOWN = timedelta(hours=24)
+"""How long apps may keep our keys: who promotes sooner is warned."""
+_MOST_RETIRED = 20
+
+
+@page("/keys", READ)
+def keys() -> Response:
+    rows = service.list_keys()
+    groups = {state: [row for row in rows if row.state == state] for state in _ORDER}
+    groups[State.RETIRED] = groups[State.RETIRED][:_MOST_RETIRED]
+    missing = [row.alg for row in groups[State.ACTIVE] if row.alg not in {key.alg for key in groups[State.NEXT]}]
+    chain = keychain()
+    return render(
+        "admin/keys/list.html", groups=groups, policy=settings().keys, signs_until=service.signs_until,
+        jwks=json.dumps({"keys": service.published()}, indent=2), missing=missing, algorithms=ALGORITHMS,
+        sealing=sorted(chain.keys), newest=chain.newest, sealed=service.count_sealed(),
+    )  # fmt: skip
+
+
+@page("/keys/<kid>/public", READ)
+def public_key(kid: str) -> Response:
+    pem, jwk = service.export_public(kid)
+    if request.args.get("format") == "jwk":
+        return attachment(json.dumps(jwk, indent=2) + "\n", "application/jwk+json", f"{kid}.jwk.json")
+    return attachment(pem, "application/x-pem-file", f"{kid}.pem")
+
+
+@act("/keys/next", WRITE, Tag.KEY_CREATED, sudo=True)
+def next_key() -> Response:
+    service.prepare_next(_algorithm())
+    return done(_("The next key is published."), url_for("admin.keys"))
+
+
+@page("/keys/promote", WRITE, sudo=True)
+def ask_promote() -> Response:
+    return _ask_promote(Form())
+
+
+@act("/keys/promote", WRITE, Tag.KEY_PROMOTED, sudo=True)
+def promote_key() -> Response:
+    form = Form(request.form)
+
+    def promote() -> Response:
+        service.promote(_algorithm())
+        return done(_("The next key signs from now on."), url_for("admin.keys"))
+
+    return submit(form, promote, lambda status: _ask_promote(form, status))
+
+
+@page("/keys/emergency", WRITE, sudo=True)
+def ask_emergency() -> Response:
+    return _ask_emergency(ConfirmForm())
+
+
+@act("/keys/emergency", WRITE, Tag.KEY_PROMOTED, sudo=True)
+def emergency() -> Response:
+    form = ConfirmForm(request.form)
+
+    def rotate() -> Response:
+        typed(form, service.active_kid(_algorithm()))
+        service.rotate(_algorithm(), emergency=True)
+        return done(_("A new key signs, and every older one is refused."), url_for("admin.keys"))
+
+    return submit(form, rotate, lambda status: _ask_emergency(form, status))
+
+
+def _algorithm() -> str:
+    """Return the algorithm that is meant: the one of the form, or of the address, or our first."""
+    asked = request.values.get("alg", "")
+    return asked if asked in ALGORITHMS else ALGORITHMS[0]
+
+
+def _ask_promote(form: Form, status: int = 200) -> Response:
+    waiting = next((row for row in service.list_keys() if row.state == State.NEXT and row.alg == _algorithm()), None)
+    lines = [
+        _("The key that signs now goes on verifying what it signed, and its private half is erased."),
+        _("It cannot be made to sign again."),
+    ]
+    if waiting is not None and now() - waiting.created_at < _WELL_KNOWN:
+        lines.insert(0, _("The next key is published for less than a day: apps that keep our keys longer than that "
+                          "refuse people until they fetch it."))  # fmt: skip
+    return confirm(
+        form, status, title=_("Let the next key sign now?"), consequences=lines, here="keys", wanted=None,
+        button=_("Let it sign"), back_url=url_for("admin.keys"),
+    )  # fmt: skip
+
+
+def _ask_emergency(form: ConfirmForm, status: int = 200) -> Response:
+    lost = [
+        _("Every access token and ID token that is out there is refused at once."),
+        _("Apps that keep our keys fail until they fetch the new one."),
+        _("Do this when a private key may be in other hands."),
+    ]
+    return confirm(
+        form, status, title=_("Refuse every key and begin with a new one?"), consequences=lost, here="keys",
+        wanted=service.active_kid(_algorithm()), button=_("Refuse all keys"), back_url=url_for("admin.keys"),
+    )  # fmt: skip

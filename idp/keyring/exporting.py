@@ -1,0 +1,28 @@
+"""What others may have of our keys, and with what the rest is sealed."""
+
+from collections import Counter
+from typing import Any
+
+from sqlalchemy import select
+
+from idp.core.db import db
+from idp.keyring.errors import UNKNOWN_KEY, NotFound
+from idp.keyring.models import SigningKey
+from idp.keyring.pairs import UnfitRow, open_public
+from idp.keyring.rotation import get_key
+
+
+def export_public(kid: str) -> tuple[str, dict[str, Any]]:
+    """Return the public half of a key as PEM and as a JWK; raise NotFound, also for a row that is not ours."""
+    row = get_key(kid)
+    try:
+        pair = open_public(row.kid, row.alg, row.public_jwk, row.public_mark)
+    except UnfitRow as error:
+        raise NotFound(UNKNOWN_KEY) from error
+    return pair.as_pem(private=False).decode("ascii"), row.public_jwk
+
+
+def count_sealed() -> Counter[int]:
+    """Count the private halves that are kept by the number of the key-encryption key that sealed them."""
+    query = select(SigningKey.private_sealed).where(SigningKey.private_sealed.is_not(None))
+    return Counter(int(str(sealed).split(".")[1]) for sealed in db.session.execute(query).scalars())
