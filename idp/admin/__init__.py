@@ -14,6 +14,7 @@ from idp.admin import (  # noqa: F401 - they add their routes
     dashboard,
     deliveries,
     groups,
+    help_page,
     keys,
     people,
     roles,
@@ -24,12 +25,14 @@ from idp.admin import (  # noqa: F401 - they add their routes
     webhooks,
 )
 from idp.admin.clients.snippets import path_of
-from idp.admin.nav import entries
+from idp.admin.nav import entries, find_entry, has_shortcuts, new_url
 from idp.admin.routes import blueprint, may
 
 
 def init_app(app: Flask) -> None:
     """Mount the pages, and give each its navigation."""
-    app.jinja_env.globals.update(admin_nav=entries, admin_may=may)
+    app.jinja_env.globals.update(
+        admin_nav=entries, admin_may=may, admin_entry=find_entry, admin_new_url=new_url, admin_shortcuts=has_shortcuts
+    )
     app.jinja_env.filters["path_of"] = path_of
     app.register_blueprint(blueprint)

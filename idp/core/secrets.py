@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import secrets
 import time
+from datetime import datetime
 
 from idp.core import cipher
 
@@ -12,7 +13,16 @@ _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 def new_id() -> str:
     """Make a row id: 26 characters, sortable by time of birth (the ULID layout)."""
-    number = (time.time_ns() // 1_000_000 << 80) | secrets.randbits(80)
+    return _as_id(time.time_ns() // 1_000_000, secrets.randbits(80))
+
+
+def first_id(moment: datetime) -> str:
+    """Return the id before every one that is made from a moment on."""
+    return _as_id(int(moment.timestamp() * 1000), 0)
+
+
+def _as_id(milliseconds: int, rest: int) -> str:
+    number = (milliseconds << 80) | rest
     return "".join(_ALPHABET[number >> shift & 31] for shift in range(125, -1, -5))
 
 

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from statistics import median
 from typing import Any
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import ColumnElement, delete, exists, select, text
 
 from idp.audit.models import Event
 from idp.audit.tags import Tag
@@ -58,6 +58,11 @@ def counts(kind: str, days: int) -> dict[date, Counter[str]]:
         if row.day in found:
             found[row.day][row.name] = row.count
     return found
+
+
+def was_counted(kind: str, name: Any, since: date) -> ColumnElement[bool]:
+    """Tell, inside a query of another table, whether a name was counted since a day."""
+    return exists().where(DailyCount.kind == kind, DailyCount.name == name, DailyCount.day >= since)
 
 
 def spike() -> tuple[int, int] | None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Integer, String, Text
+from sqlalchemy import JSON, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.core.clock import now
@@ -15,6 +15,7 @@ class Session(Base):
     """A person signed in on a browser; the cookie's value is kept as a digest only."""
 
     __tablename__ = "sessions"
+    __table_args__ = (Index("ix_sessions_last_seen_at_user_id", "last_seen_at", "user_id"),)
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
     """The `sid` of tokens; it stays when the cookie changes."""

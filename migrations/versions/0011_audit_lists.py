@@ -1,4 +1,4 @@
-"""The trail is listed by one thing and by time: each has one index for both."""
+"""The trail is listed by one thing and by time: each has one index for both; and who was here lately has one."""
 
 from alembic import op
 
@@ -15,9 +15,11 @@ def upgrade() -> None:
         op.create_index(f"ix_audit_events_{name}_at", "audit_events", [name, "at"])
     for name in ALONE:
         op.drop_index(f"ix_audit_events_{name}", "audit_events")
+    op.create_index("ix_sessions_last_seen_at_user_id", "sessions", ["last_seen_at", "user_id"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_sessions_last_seen_at_user_id", "sessions")
     for name in ALONE:
         op.create_index(f"ix_audit_events_{name}", "audit_events", [name])
     for name in WITH_TIME:

@@ -1,0 +1,12 @@
+"""Help: the keys that act, what each page is for, and what no page can mend."""
+
+from flask import Response
+
+from idp.admin.nav import entries
+from idp.admin.routes import ANY, page
+from idp.core.http import render
+
+
+@page("/help", ANY)
+def help_page() -> Response:
+    return render("admin/help.html", entries=entries())
