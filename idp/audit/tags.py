@@ -111,6 +111,7 @@ class Tag(StrEnum):
     TOKEN_REFUSED = "token.refused"
     TOKEN_REUSED = "token.reused"
     TOKEN_REVOKED = "token.revoked"
+    TOOL_CLIENT_TEST = "tool.client_test"
     WEBHOOK_CREATED = "webhook.created"
     WEBHOOK_DELETED = "webhook.deleted"
     WEBHOOK_DISABLED = "webhook.disabled"

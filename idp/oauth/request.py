@@ -12,6 +12,7 @@ from flask import Request
 from flask import request as current_request
 from werkzeug.datastructures import Headers
 
+from idp.clients.service import ClientInfo
 from idp.core.settings import settings
 from idp.oauth.errors import Refused
 from idp.oauth.refusals import NOT_A_FORM, REPEATED, TOO_LONG, UNREADABLE
@@ -60,6 +61,8 @@ class StrictRequest(OAuth2Request):
     """A request of the protocol, read once; below here nobody sees Flask's request."""
 
     payload: StrictPayload
+    vouched_client: ClientInfo | None = None
+    """The client this process itself asks for, which need not prove who it is; no request from outside has one."""
 
     def __init__(
         self, method: str, path: str, pairs: list[tuple[str, str]], headers: Headers | Mapping[str, str]
@@ -105,6 +108,16 @@ class StrictRequest(OAuth2Request):
         if request.method == "POST" and request.mimetype == FORM:
             return cls.back_channel(request)
         return cls(request.method, request.path, [], request.headers)
+
+    @classmethod
+    def inside(
+        cls, path: str, pairs: list[tuple[str, str]], *, client: ClientInfo | None = None, bearer: str = ""
+    ) -> "StrictRequest":
+        """Make a request of this process to itself, for a client it vouches for or with a token it holds."""
+        headers = {"Authorization": f"Bearer {bearer}"} if bearer else {}
+        strict = cls("GET" if bearer else "POST", path, pairs, headers)
+        strict.vouched_client = client
+        return strict
 
     @property
     def form(self) -> Mapping[str, str]:

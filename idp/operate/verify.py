@@ -70,6 +70,25 @@ def check_id_token(
     return Verified(checks, dict(claims), dict(header))
 
 
+def check_access_token(token: str, *, keys: dict[str, Any], issuer: str, audience: str, client_id: str) -> Verified:
+    """Check an access token as an API does (RFC 9068 §4)."""
+    try:
+        decoded = jwt.decode(token, KeySet.import_key_set(keys), algorithms=list(_ALGORITHMS))  # type: ignore[arg-type]
+    except (JoseError, ValueError) as error:
+        return Verified([Check("signature", passed=False, expected="one by a published key", got=str(error))])
+    claims, header = decoded.claims, decoded.header
+    named = claims.get("aud")
+    left = int(claims.get("exp", 0)) - time.time()
+    checks = [
+        Check("signature", passed=True, got=f"{header['alg']} kid {header.get('kid')}"),
+        _equal("iss", issuer, claims.get("iss")),
+        Check("aud", audience in (named if isinstance(named, list) else [named]), audience, str(named)),
+        Check("exp", left > -_LEEWAY_SECONDS, "a moment to come", f"{left:.0f} s from now"),
+        _equal("client_id", client_id, claims.get("client_id")),
+    ]
+    return Verified(checks, dict(claims), dict(header))
+
+
 def check_userinfo(person: dict[str, Any], claims: dict[str, Any]) -> Check:
     """UserInfo is about the person of the ID token (OpenID Connect Core §5.3.2)."""
     return _equal("sub of UserInfo", str(claims.get("sub")), person.get("sub"))
