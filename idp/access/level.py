@@ -80,10 +80,10 @@ def check_may_act_on(user_id: str, *, actor: str | None = None) -> None:
     raise Forbidden(NOT_YOUR_LEVEL)
 
 
-def check_may_act_as(permissions: Iterable[str], subject: str, *, actor: str | None = None) -> None:
-    """Raise Forbidden, and record it, when somebody would change an app that may do more than they at our own API.
+def check_may_act_as(permissions: Iterable[str], subject: str | None, *, actor: str | None = None) -> None:
+    """Raise Forbidden, and record it, when somebody would do what takes our own permissions that they lack.
 
-    Who gives such an app a secret, or another address to come back to, can do what the app can.
+    Who gives an app a secret, or another address to come back to, can do what the app can.
     """
     giver = _giver(actor)
     wanted = set(permissions) & PERMISSIONS.keys()

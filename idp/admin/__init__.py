@@ -24,7 +24,6 @@ from idp.admin import (  # noqa: F401 - they add their routes
     tools,
     webhooks,
 )
-from idp.admin.clients.snippets import path_of
 from idp.admin.nav import entries, find_entry, has_shortcuts, new_url
 from idp.admin.routes import blueprint, may
 
@@ -34,5 +33,4 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         admin_nav=entries, admin_may=may, admin_entry=find_entry, admin_new_url=new_url, admin_shortcuts=has_shortcuts
     )
-    app.jinja_env.filters["path_of"] = path_of
     app.register_blueprint(blueprint)

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response, request
 from flask_babel import gettext as _
-from wtforms import BooleanField, Field, HiddenField
+from wtforms import BooleanField, Field, HiddenField, SelectMultipleField
 from wtforms.form import BaseForm
 
 from idp.accounts.service import find_user
@@ -67,8 +67,7 @@ def show(form: BaseForm, edit: Edit) -> Response:
     return render(
         "admin/conflict.html", 409, who=who, at=at, here=edit.here, back_url=edit.back_url,
         lines=[Line(field.label.text, _words(present[field.name]), _words(field)) for field in shown],
-        version=present["version"].data, again=AGAIN,
-        sent=[(field.name, _sent(field)) for field in shown if field.data],
+        version=present["version"].data, again=AGAIN, sent=[pair for field in shown for pair in _sent(field)],
     )  # fmt: skip
 
 
@@ -76,17 +75,23 @@ def _is_shown(field: Field, hidden: Collection[str]) -> bool:
     if isinstance(field, HiddenField) or field.name in hidden:
         return False
     # What was not sent is left as it is; only a box says no by not being sent.
-    return isinstance(field, BooleanField) or field.name in request.form
+    return isinstance(field, BooleanField | SelectMultipleField) or field.name in request.form
 
 
 def _words(field: Field) -> str:
     if isinstance(field, BooleanField):
         return _("yes") if field.data else _("no")
+    if isinstance(field, SelectMultipleField):
+        return "\n".join(sorted(field.data or ()))
     return "\n".join(str(field.data or "").split("\r\n"))
 
 
-def _sent(field: Field) -> str:
-    return "y" if isinstance(field, BooleanField) else str(field.data)
+def _sent(field: Field) -> list[tuple[str, str]]:
+    """Return what a browser would send of a field."""
+    if isinstance(field, BooleanField):
+        return [(field.name, "y")] if field.data else []
+    values = field.data or () if isinstance(field, SelectMultipleField) else [field.data or ""]
+    return [(field.name, str(value)) for value in values]
 
 
 def _last_change(edit: Edit) -> tuple[str | None, datetime | None]:

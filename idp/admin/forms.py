@@ -1,11 +1,18 @@
 """Forms of more than one page."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, StringField
+from wtforms import Form, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length
+from wtforms.widgets import CheckboxInput
 
 SHORT = [Length(max=120, message=_l("Use at most 120 characters."))]
 """The rules of one short line."""
+
+
+class Boxes(SelectMultipleField):
+    """Several of many, each a box to tick."""
+
+    option_widget = CheckboxInput()
 
 
 class ConfirmForm(Form):

@@ -3,11 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
-from idp.access import service as access
-from idp.access.level import check_may_act_as
 from idp.api import schemas
 from idp.api.pages import page_of
-from idp.api.problems import Problem
 from idp.api.routes import route
 from idp.api.versions import hold
 from idp.audit.tags import Tag
@@ -15,12 +12,10 @@ from idp.clients import service
 from idp.clients.errors import NO_CLIENT
 from idp.clients.models import Client as Row
 from idp.core.clock import now
-from idp.core.context import context
 from idp.core.db import db
+from idp.oauth.apps.reach import check_may_change, check_may_make
 
 READ, WRITE, SECRETS = "admin.clients.read", "admin.clients.write", "admin.clients.secrets"
-VOUCH = "admin.settings.write"
-"""Who may say that an app is ours: people are not asked for consent there, whoever wrote it."""
 
 
 @route("GET", "/clients", READ, "List apps", query=schemas.PageQuery, answer=schemas.Page[schemas.Client])
@@ -33,9 +28,8 @@ def list_clients(query: schemas.PageQuery) -> Any:
        event=Tag.CLIENT_CREATED, says_more="Its secret, where it has one, is in this answer only.")  # fmt: skip
 def create_client(body: schemas.ClientNew) -> Any:
     values = body.model_dump(exclude_none=True)
-    _check_vouch(values)
+    check_may_make(values)
     row, secret = service.create_client(**values)
-    _check_level(row)
     return schemas.ClientCreated.model_validate({**_plain(row), "client_secret": secret})
 
 
@@ -49,18 +43,15 @@ def read_client(client_id: str) -> Any:
 def edit_client(client_id: str, body: schemas.ClientChanges) -> Any:
     row = hold(Row, client_id, NO_CLIENT)
     values = body.model_dump(exclude_unset=True)
-    _check_level(row)
-    _check_vouch(values, row)
-    row = service.update_client(row.id, values)
-    _check_level(row)
-    return _told(row)
+    check_may_change(row, values)
+    return _told(service.update_client(row.id, values))
 
 
 @route("DELETE", "/clients/<client_id>", WRITE, "Delete an app", status=204, event=Tag.CLIENT_DELETED, sudo=True,
        versioned=True)  # fmt: skip
 def delete_client(client_id: str) -> None:
     row = hold(Row, client_id, NO_CLIENT)
-    _check_level(row)
+    check_may_change(row)
     service.delete_client(row.id)
 
 
@@ -102,21 +93,8 @@ def remove_secret(client_id: str, secret_id: str) -> None:
 def _changeable(client_id: str) -> Row:
     """Return an app that the caller may change: none that may do more at our own API than they."""
     row = service.get_client(client_id)
-    _check_level(row)
+    check_may_change(row)
     return row
-
-
-def _check_level(row: Row) -> None:
-    allowed = row.scopes if access.own_api() in row.allowed_apis else []
-    check_may_act_as(allowed, f"client:{row.id}")
-
-
-def _check_vouch(values: dict[str, Any], row: Row | None = None) -> None:
-    """Refuse to make an app ours, or to move the addresses of one that is, without the permission to vouch for it."""
-    wanted = values.get("first_party")
-    is_change = wanted is not None and wanted is not (row.first_party if row else False)
-    if is_change and VOUCH not in (context().permissions or ()):
-        raise Problem(403, f"This needs the permission {VOUCH}.", errors=[{"field": "first_party", "detail": VOUCH}])
 
 
 def _again(client_id: str) -> schemas.Client:

@@ -10,6 +10,7 @@ __all__ = ["Conflict", "InvalidMetadata", "NotFound"]
 
 NO_CLIENT = _l("There is no app of that id.")
 NO_SECRET = _l("There is no secret of that id.")
+NO_CLIENT_KEYS = _l("This app proves itself without keys of its own.")
 SHORT_SECRET = _l("A secret has at least 32 characters.")
 LAST_SECRET = _l("That is the only secret of the app that works. Add another one first.")
 MANY_SECRETS = _l("The app has enough secrets. Remove one first.")

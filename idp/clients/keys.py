@@ -55,6 +55,16 @@ def is_fit(jwk: Any) -> bool:
         return False
 
 
+def fetch_keys(uri: str) -> list[dict[str, Any]]:
+    """Return the signing keys that an address answers with now; raise FetchError."""
+    return _read(fetch.fetch(uri))
+
+
+def thumbprint(jwk: dict[str, Any]) -> str:
+    """Return the thumbprint of a key (RFC 7638), by which people compare it with the one they made."""
+    return str(import_key(jwk).thumbprint())
+
+
 def public_keys(jwks: dict[str, Any] | None, jwks_uri: str | None, *, kid: str | None = None) -> list[dict[str, Any]]:
     """Return a client's keys for signatures; an address that does not answer gives none.
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Integer, String, Text
+from sqlalchemy import JSON, ForeignKey, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.core.clock import now
@@ -51,6 +51,16 @@ class Client(Base):
     version: Mapped[int] = mapped_column(Integer, default=1)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
     updated_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now, onupdate=now)
+
+
+_LISTED: Any = Client.__table__
+_OFF = text("disabled_at IS NOT NULL")
+Index("ix_clients_type_id", Client.type, Client.id)
+Index("ix_clients_disabled", Client.id, postgresql_where=_OFF, sqlite_where=_OFF)
+Index("ix_clients_lower_name", text("(lower(name))"), _table=_LISTED).ddl_if(dialect="sqlite")
+# PostgreSQL must be told to compare bytes, so that an index serves beginnings.
+Index("ix_clients_lower_name", text('(lower(name)) COLLATE "C"'), _table=_LISTED).ddl_if(dialect="postgresql")
+Index("ix_clients_id_bytes", text('(id) COLLATE "C"'), _table=_LISTED).ddl_if(dialect="postgresql")
 
 
 class ClientSecret(Base):

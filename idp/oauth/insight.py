@@ -5,14 +5,18 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from idp.access.service import role_names
 from idp.accounts.models import User
-from idp.clients.lookup import find_client
-from idp.clients.service import list_clients
+from idp.clients.service import ClientInfo, find_client, list_clients
 from idp.oauth.authorize.consent import preview
 from idp.oauth.authorize.consents import find_consent
 from idp.oauth.scopes import decide_scopes, describe_key
+from idp.oauth.standing import CLIENT_OFF, NO_ROLE, PERSON_OFF, NotUsable, check_standing
 
+_WORDS = {
+    CLIENT_OFF: _l("The app is turned off."),
+    PERSON_OFF: _l("The account is not in use."),
+    NO_ROLE: _l("It takes one of these roles: %(roles)s."),
+}
 _INTERACTIVE = {"authorization_code", "urn:ietf:params:oauth:grant-type:device_code"}
 
 
@@ -24,6 +28,18 @@ class Entrance:
     name: str
     obstacle: Any
     """Why they may not sign in, or None."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether one person may sign in to one app, and what it would get of what it may ask for."""
+
+    obstacle: Any
+    """Why they may not sign in, or None."""
+    granted: list[tuple[str, str, Any]]
+    """API or nothing, name and sentence of each scope."""
+    refused: list[str]
+    """Scopes the person has no right to."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +56,18 @@ class Consequence:
 
 def entrances(user: User, *, after: str = "", limit: int = 26) -> list[Entrance]:
     """List apps by id, and whether a person may sign in to each."""
-    roles = set(role_names(user.id))
-    return [Entrance(row.id, row.name, _obstacle(user, roles, row)) for row in list_clients(after=after, limit=limit)]
+    rows = list_clients(after=after, limit=limit)
+    return [Entrance(row.id, row.name, _obstacle(user, find_client(row.id))) for row in rows]
+
+
+def judge(user: User, client_id: str) -> Verdict:
+    """Tell whether a person may sign in to an app, and for what, as a request for it would be judged."""
+    client = find_client(client_id)
+    if client is None:
+        return Verdict(_WORDS[CLIENT_OFF], [], [])
+    decision = decide_scopes(user.id, client, sorted(client.scopes), [])
+    granted = [(key.rpartition(" ")[0], describe_key(key).name, describe_key(key).title) for key in decision.keys]
+    return Verdict(_obstacle(user, client), granted, decision.refused)
 
 
 def consent_of(user: User, client_id: str) -> Consequence | None:
@@ -56,13 +82,13 @@ def consent_of(user: User, client_id: str) -> Consequence | None:
     return Consequence(client.name, asks, lines, decision.refused)
 
 
-def _obstacle(user: User, roles: set[str], client: Any) -> Any:
-    if not user.is_active:
-        return _l("The account is not in use.")
-    if client.disabled_at is not None:
-        return _l("The app is turned off.")
-    if not _INTERACTIVE.intersection(client.grant_types):
+def _obstacle(user: User, client: ClientInfo | None) -> Any:
+    """Return what stands between a person and an app, asked of the judge that sign-ins ask."""
+    if client is not None and not _INTERACTIVE.intersection(client.grant_types):
         return _l("Nobody signs in to it: it acts for itself.")
-    if client.allowed_roles and not roles.intersection(client.allowed_roles):
-        return _l("It takes one of these roles: %(roles)s.", roles=", ".join(client.allowed_roles))
+    try:
+        check_standing(client=client, user=user)
+    except NotUsable as over:
+        roles = ", ".join(sorted(client.allowed_roles)) if client else ""
+        return _WORDS.get(over.reason, over.reason) % {"roles": roles}
     return None

@@ -26,6 +26,8 @@ from idp.sessions.service import alive
 REUSED = "refresh token reused"
 BY_ADMIN = "revoked by an administrator"
 STATES = ("live", "revoked", "reused")
+MOST = 10_000
+"""How far people and sessions are counted."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,12 @@ def find_sessions(wanted: Wanted) -> Sequence[Any]:
     return _page(query, Session.id, wanted)
 
 
+def find_grants(wanted: Wanted) -> Sequence[Any]:
+    """List what people allowed an app, with the people, the newest first; ended grants too, while they are kept."""
+    query = select(Grant, User).join(User, User.id == Grant.user_id).where(Grant.client_id == wanted.client_id)
+    return _page(query, Grant.id, wanted)
+
+
 def find_families(wanted: Wanted) -> list[Family]:
     """List families of refresh tokens, the newest first."""
     query = (
@@ -90,13 +98,25 @@ def find_families(wanted: Wanted) -> list[Family]:
     return [Family(grant.id, grant, user, client, *uses[grant.id]) for grant, user, client in rows]
 
 
-def revoke_family(grant_id: str) -> None:
-    """End one family with all its tokens; raise NotFound when there is none that lives, Forbidden."""
+def revoke_family(grant_id: str, *, client_id: str | None = None) -> None:
+    """End one family with all its tokens; raise NotFound when there is none that lives, of that app, Forbidden."""
     grant = db.session.get(Grant, grant_id[:26])
-    if grant is None or grant.revoked_at is not None:
+    if grant is None or grant.revoked_at is not None or client_id not in {None, grant.client_id}:
         raise NotFound(_l("There are no such live tokens."))
     check_may_act_on(grant.user_id)
     revoke_grants(BY_ADMIN, grant_id=grant.id)
+
+
+def count_reach(client_id: str) -> tuple[int, int]:
+    """Count the people who hold live grants of an app, and the live sessions in which they do, each up to `MOST`."""
+    live = (Grant.client_id == client_id) & Grant.revoked_at.is_(None)
+    people = select(Grant.user_id).where(live).distinct().limit(MOST)
+    alive_ones = (
+        select(Session.id).where(*alive(now()), Session.id.in_(select(Grant.session_id).where(live))).limit(MOST)
+    )
+    counts = [select(func.count()).select_from(found.subquery()) for found in (people, alive_ones)]
+    people_count, session_count = (int(db.session.execute(count).scalar_one()) for count in counts)
+    return people_count, session_count
 
 
 def count_grants(client_id: str) -> int:

@@ -20,6 +20,11 @@ from idp.oauth.tokens.models import Grant
 from idp.sessions.models import Session
 from idp.sessions.service import find_lapse
 
+CLIENT_OFF = "client is gone or disabled"
+PERSON_OFF = "person is disabled or locked"
+NO_ROLE = "person has none of the roles this app is limited to"
+"""The reasons that pages put into words of their own."""
+
 
 class NotUsable(Exception):
     """Something the request stands on has ended; `reason` is for log and audit."""
@@ -125,7 +130,7 @@ def check_standing(
     every path that says `session_needed`.
     """
     if client is None or not client.is_enabled:
-        raise NotUsable("client is gone or disabled")
+        raise NotUsable(CLIENT_OFF)
     if grant is not None:
         if grant.revoked_at is not None or grant.client_id != client.id:
             raise NotUsable("grant was revoked")
@@ -145,9 +150,9 @@ def is_live(session: Any) -> bool:
 
 def _check_person(allowed_roles: Collection[str], user: Any) -> None:
     if not is_usable(user):
-        raise NotUsable("person is disabled or locked")
+        raise NotUsable(PERSON_OFF)
     if allowed_roles and not set(allowed_roles).intersection(role_names(user.id)):
-        raise NotUsable("person has none of the roles this app is limited to")
+        raise NotUsable(NO_ROLE)
 
 
 def _grant_state(row: Row[Any]) -> GrantState:

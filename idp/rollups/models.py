@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import BigInteger, Date, Integer, String
+from sqlalchemy import BigInteger, Date, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.core.db import Base
@@ -12,6 +12,7 @@ class DailyCount(Base):
     """How often something happened on a day (UTC)."""
 
     __tablename__ = "daily_counts"
+    __table_args__ = (Index("ix_daily_counts_kind_name_day", "kind", "name", "day"),)
 
     day: Mapped[date] = mapped_column(Date, primary_key=True)
     kind: Mapped[str] = mapped_column(String(20), primary_key=True)

@@ -5,12 +5,12 @@ and the counts and how far they reach are written together, so that a crash in b
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 from statistics import median
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists, select, text
+from sqlalchemy import ColumnElement, delete, exists, func, select, text
 
 from idp.audit.models import Event
 from idp.audit.tags import Tag
@@ -58,6 +58,12 @@ def counts(kind: str, days: int) -> dict[date, Counter[str]]:
         if row.day in found:
             found[row.day][row.name] = row.count
     return found
+
+
+def last_days(kind: str, names: Collection[str]) -> dict[str, date]:
+    """Return the last day on which each of some names was counted."""
+    query = select(DailyCount.name, func.max(DailyCount.day)).where(DailyCount.kind == kind, DailyCount.name.in_(names))
+    return {row.name: row[1] for row in db.session.execute(query.group_by(DailyCount.name))}
 
 
 def was_counted(kind: str, name: Any, since: date) -> ColumnElement[bool]:

@@ -1,8 +1,10 @@
 """Every route of the console: its permission, what it asks first, and the one event it leaves."""
 
+import json
 import re
 
 import pytest
+from joserfc.jwk import ECKey
 from sqlalchemy import update
 
 from idp.access import assignments, catalogue
@@ -11,6 +13,7 @@ from idp.access.permissions import PERMISSIONS
 from idp.accounts import states, undo
 from idp.accounts.importing import service as importing
 from idp.accounts.models import User
+from idp.admin.clients import tabs as client_tabs
 from idp.admin.nav import NAV
 from idp.admin.routes import ANY, ROUTES
 from idp.api_keys import service as api_keys
@@ -32,6 +35,16 @@ from tests.factories import PASSWORD
 
 API = "https://articles.example.com"
 OWNER, VICTIM = "owner@example.com", "victim@example.com"
+
+
+OF_KEYS = {"save_keys", "fetch_client_keys"}
+"""What is done to an app with keys of its own."""
+
+
+def public_keys(kid):
+    """A JWK Set of one new public key."""
+    key = ECKey.generate_key("P-256", {"kid": kid, "use": "sig"})
+    return {"keys": [key.as_dict(private=False)]}
 
 
 class House:
@@ -60,10 +73,14 @@ class House:
         arrange.run(assignments.grant_role_to_group, "staff", "editor", actor="system")
         self.job_id = arrange.made(importing.hand_in, b"email\nsomebody@example.com\n")
         self.key_id = arrange.run(lambda: self.add_key().id)
+        self.robot_id, _none = factory.client_with_secret(
+            "Robot", type="machine", redirect_uris=[], post_logout_redirect_uris=[], scopes=[],
+            token_endpoint_auth_method="private_key_jwt", jwks=public_keys("first"),
+        )  # fmt: skip
 
     def address(self, route):
         values = {
-            "user_id": self.victim, "client_id": self.client_id, "session_id": self.session_id,
+            "user_id": self.victim, "client_id": self.robot_id if route.endpoint in OF_KEYS else self.client_id, "session_id": self.session_id,
             "delivery_id": self.delivery_id, "message_id": self.message_id(), "name": "editor", "role": "editor", "tab": "general",
             "event_id": self.event_id(), "secret_id": self.secret_id(),
             "job_id": self.job_id, "grant_id": self.grant_id,
@@ -150,6 +167,8 @@ class House:
             "save_user": lambda: {"name": "Victor", "username": "", "email": VICTIM, "version": self.version()},
             "delete_user": lambda: {"typed": VICTIM},
             "create_client": lambda: {"type": "web", "name": "New app", **app},
+            "save_access": lambda: {"allowed_roles": "editor", "version": self.client_version()},
+            "save_keys": lambda: {"jwks": json.dumps(public_keys("second")), "version": "1"},
             "save_client": lambda: {"name": "Shop 2", **app, "version": self.client_version()},
             "delete_client": lambda: {"typed": "Shop"},
             "save_settings": lambda: {"brand.name": "New house", "version": self.settings_version()},
@@ -413,17 +432,15 @@ def test_a_developer_cannot_spare_people_the_question_of_consent(house):
     assert '<input id="first_party"' not in answer.text
 
 
-def test_a_developer_cannot_move_the_addresses_of_an_app_that_is_ours(house):
-    """Nobody is asked for consent there: whoever holds its addresses takes everybody's tokens."""
-    house.arrange.run(clients.update_client, house.client_id, {"first_party": True})
-    browser = somebody(house, ["admin.clients.read", "admin.clients.write"])
-    form = {**house.forms()["save_client"](), "redirect_uris": "https://trap.example.com/cb"}
-    assert post(browser, f"/admin/clients/{house.client_id}/edit", form).status_code == 403
-    with house.app.app_context():
-        row = clients.get_client(house.client_id)
-        assert "https://trap.example.com/cb" not in row.redirect_uris
-        same = {**form, "redirect_uris": "\n".join(row.redirect_uris), "name": "Renamed"}
-    assert post(browser, f"/admin/clients/{house.client_id}/edit", same).status_code == 303
+def test_tabs_that_one_may_not_see_are_absent(house, browser):
+    browser.sign_in(OWNER)
+    for tabs, path in ((client_tabs.TABS, f"/admin/clients/{house.client_id}"),):
+        browser.get(path)
+        assert [str(tab.label) for tab in tabs if f">{tab.label}</a>" in browser.text] == [str(t.label) for t in tabs]
+    few = somebody(house, ["admin.clients.read", "admin.clients.secrets"])
+    few.get(f"/admin/clients/{house.client_id}")
+    nav = few.text.split('aria-label="This app"')[1].split("</nav>")[0]
+    assert re.findall(r">([^<]+)</a>", nav) == ["Overview", "Secrets and keys", "Access"]
 
 
 @pytest.mark.parametrize("version", ["9" * 30, "9" * 5000, "\uff11", "-1", "x", ""])

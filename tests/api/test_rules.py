@@ -135,7 +135,9 @@ def test_nobody_makes_or_takes_over_an_app_that_may_do_more_than_they(callers, f
     body = {"name": "Robot", "type": "machine", "allowed_apis": [own], "scopes": ["admin.users.write"]}
     assert_problem(api.post("/clients", body), 403)
     assert events(app, "role.refused") == 1
-    assert api.post("/clients", {**body, "scopes": ["admin.clients.read"]}).status_code == 201
+    assert_problem(api.post("/clients", {**body, "scopes": ["admin.clients.read"]}), 403)
+    giver = callers.somebody(*mine, "admin.roles.write", email="giver@example.com")
+    assert giver.post("/clients", {**body, "scopes": ["admin.clients.read"]}).status_code == 201
     robot, _secret = factory.client_with_secret("R", type="machine", redirect_uris=[], post_logout_redirect_uris=[],
                                                 allowed_apis=[own], scopes=["admin.users.write"])  # fmt: skip
     path = f"/clients/{robot}"

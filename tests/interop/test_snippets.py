@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from idp.access import apis
-from idp.admin.clients.snippets import SNIPPETS, snippet
 from idp.clients import service as clients
+from idp.clients.snippets import SNIPPETS, snippet
 from tests.arrange import Arranger
 from tests.chromium import chromium
 from tests.factories import PASSWORD as OWNERS_PASSWORD

@@ -43,6 +43,18 @@ def audit() -> Response:
     )  # fmt: skip
 
 
+def page_of_events(fixed: dict[str, Any], **address: str) -> dict[str, Any]:
+    """Return a page of the events of one thing, which `fixed` names, as its template wants it."""
+    asked = {name: value for name, value in filters.read_filters().items() if name in {"tag", "since", "until"}}
+    rows = find_events(
+        **{**filters.wanted_by(asked), **fixed}, before_id=read_number(after(), 17),
+        after_id=read_number(before(), 17), limit=SIZE + 1,
+    )  # fmt: skip
+    return {
+        "page": paged(rows, "id", asked, **address), "tags": list(Tag), "all_url": url_for("admin.audit", **fixed),
+    }  # fmt: skip
+
+
 @page("/audit/export", EXPORT, sudo=True)
 def export_audit() -> Response:
     asked = filters.read_filters()

@@ -1,3 +1,15 @@
-"""Pages on apps: found, added by what they are, changed, tried."""
+"""Pages on apps: found, added by what they are, looked at from each side, changed, tried."""
 
-from idp.admin.clients import tokens, trying, views, wizard  # noqa: F401 - they add their routes
+from idp.admin.clients import (  # noqa: F401 - they add their routes
+    access,
+    danger,
+    editing,
+    events,
+    grants,
+    listing,
+    overview,
+    secrets,
+    tokens,
+    trying,
+    wizard,
+)

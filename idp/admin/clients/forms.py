@@ -5,7 +5,7 @@ from wtforms import BooleanField, Form, HiddenField, SelectField, StringField, T
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
-from idp.admin.forms import SHORT
+from idp.admin.forms import SHORT, Boxes
 
 
 class ClientForm(Form):
@@ -16,9 +16,30 @@ class ClientForm(Form):
     post_logout_redirect_uris = TextAreaField(_l("Addresses after sign-out"))
     client_uri = StringField(_l("Home page"))
     scopes = StringField(_l("Scopes"))
-    allowed_roles = StringField(_l("Roles that may sign in"))
     first_party = BooleanField(_l("It is ours: people are not asked for consent"))
+    version = HiddenField()
+
+
+class AccessForm(Form):
+    """Who may sign in to an app, and which APIs it may ask for."""
+
+    allowed_roles = Boxes(_l("Who may sign in"))
     require_second_step = BooleanField(_l("Let nobody in with one factor alone"))
+    allowed_apis = Boxes(_l("APIs"))
+    version = HiddenField()
+
+
+class CheckForm(Form):
+    """Whom to judge."""
+
+    user = StringField(_l("Person"))
+
+
+class KeysForm(Form):
+    """The public keys of an app: where they are, or the keys themselves."""
+
+    jwks_uri = StringField(_l("Address of its keys"))
+    jwks = TextAreaField(_l("Keys"))
     version = HiddenField()
 
 

@@ -4,8 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-VOUCH = "admin.settings.write"
-"""Who may say that an app is ours: people are not asked for consent there, whoever wrote it."""
+PEOPLE, AUDIT = "admin.users.read", "admin.audit.read"
 READ, WRITE, SECRETS = "admin.clients.read", "admin.clients.write", "admin.clients.secrets"
 KINDS: dict[str, tuple[Any, Any, Any]] = {
     "web": (_l("Web app with a server"), _l("Flask, Django, Rails, Express: it keeps a secret, people sign in."),

@@ -5,8 +5,8 @@ from urllib.parse import quote
 from flask import Response
 
 from idp.admin.clients.kinds import KINDS
-from idp.admin.clients.snippets import SNIPPETS, snippet
 from idp.clients.models import Client
+from idp.clients.snippets import SNIPPETS, snippet
 from idp.core.http import render
 from idp.core.settings import settings
 from idp.oauth.features import FEATURES

@@ -8,15 +8,13 @@ from wtforms import Form, StringField
 
 from idp.accounts.errors import UnknownUser
 from idp.accounts.service import get_by_name
-from idp.admin.clients.kinds import READ
+from idp.admin.clients.kinds import PEOPLE, READ
+from idp.admin.clients.tabs import show
 from idp.admin.routes import may, page
 from idp.clients import service
-from idp.core.http import render
 from idp.oauth.errors import Refused
 from idp.oauth.tokens.preview import Document, Preview, preview_tokens
 from idp.sessions.errors import NotPermitted
-
-_PEOPLE = "admin.users.read"
 
 
 class PreviewForm(Form):
@@ -29,15 +27,15 @@ class PreviewForm(Form):
 
 @page("/clients/<client_id>/tokens", READ)
 def preview_client_tokens(client_id: str) -> Response:
-    if not may(_PEOPLE):
-        raise NotPermitted(_PEOPLE)
+    if not may(PEOPLE):
+        raise NotPermitted(PEOPLE)
     row = service.get_client(client_id)
     form = PreviewForm(request.args)
     if "scope" not in request.args:
         form.scope.data = " ".join(row.scopes)
     found = _preview(client_id, form) if form.user.data else None
-    return render("admin/clients/tokens.html", 422 if form.errors else 200, client=row, form=form, preview=found,
-                  as_json=_as_json)  # fmt: skip
+    status = 422 if form.errors else 200
+    return show("preview_client_tokens", "tokens", row, status, form=form, preview=found, as_json=_as_json)
 
 
 def _preview(client_id: str, form: PreviewForm) -> Preview | None:

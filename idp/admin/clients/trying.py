@@ -7,6 +7,7 @@ from wtforms import Form, RadioField, SelectField, StringField
 
 from idp.admin.clients import trying_result as result
 from idp.admin.clients.kinds import WRITE
+from idp.admin.clients.tabs import show
 from idp.admin.routes import act, page, preview
 from idp.audit.service import clean
 from idp.audit.tags import Tag
@@ -16,7 +17,7 @@ from idp.clients.service import ClientInfo
 from idp.clients.types import CODE, DEVICE, MACHINE
 from idp.core import cipher
 from idp.core.errors import DomainError, NotFound
-from idp.core.http import render, see_other
+from idp.core.http import see_other
 from idp.core.typed import read_number
 from idp.oauth.authorize.checks import prompt_values
 from idp.oauth.trials import request as asking
@@ -158,5 +159,5 @@ def _is_sound(form: TryForm) -> bool:
 
 def _show(row: Client, form: TryForm, status: int = 200) -> Response:
     signs_in = bool({CODE, DEVICE} & {value for value, _label in form.grant.choices})
-    return render("admin/clients/try.html", status, client=row, form=form, signs_in=signs_in, callback=store.callback(),
-                  has_code=CODE in {value for value, _label in form.grant.choices})  # fmt: skip
+    return show("try_client", "try", row, status, form=form, signs_in=signs_in, callback=store.callback(),
+                has_code=CODE in {value for value, _label in form.grant.choices})  # fmt: skip

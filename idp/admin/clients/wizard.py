@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 from idp.admin.clients import result, review
-from idp.admin.clients.kinds import KINDS, VOUCH, WRITE
+from idp.admin.clients.kinds import KINDS, WRITE
 from idp.admin.clients.wizard_form import ACCESS, KIND, REVIEW, WizardForm, first_faulty_step, values_of
 from idp.admin.routes import act, may, page, preview
 from idp.audit.tags import Tag
@@ -17,7 +17,7 @@ from idp.clients.models import Client
 from idp.clients.types import TYPES
 from idp.core.http import render
 from idp.core.typed import read_number
-from idp.oauth.apps.reach import check_may_reach
+from idp.oauth.apps.reach import VOUCH, check_may_make
 from idp.oauth.scopes import STANDARD_SCOPES
 
 TITLES = {1: _l("What are you building?"), 2: _l("Name and addresses"), 3: _l("Access"), 4: _l("Review")}
@@ -46,7 +46,7 @@ def create_client() -> Response:
     if faulty := first_faulty_step(form, ACCESS):
         return _show(form, faulty, 422)
     values = values_of(form)
-    check_may_reach(values["allowed_apis"], values["scopes"])
+    check_may_make(values)
     row, secret = service.create_client(**values)
     return result.show(row, secret)
 

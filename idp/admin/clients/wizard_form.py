@@ -10,23 +10,22 @@ from wtforms import (
     HiddenField,
     RadioField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional
-from wtforms.widgets import CheckboxInput
 
 from idp.access import catalogue
 from idp.access import service as access
-from idp.admin.clients.kinds import KINDS, VOUCH
-from idp.admin.forms import SHORT
+from idp.admin.clients.kinds import KINDS
+from idp.admin.forms import SHORT, Boxes
 from idp.admin.routes import may
 from idp.clients.errors import InvalidMetadata
 from idp.clients.hints import faults
 from idp.clients.metadata import clean
 from idp.clients.types import TYPES
+from idp.oauth.apps.reach import VOUCH
 from idp.oauth.scopes import STANDARD_SCOPES
 
 KIND, ADDRESSES, ACCESS, REVIEW = 1, 2, 3, 4
@@ -37,12 +36,6 @@ PARTS = {
              "access_lifetime"),
     REVIEW: (),
 }  # fmt: skip
-
-
-class Boxes(SelectMultipleField):
-    """Several of many, each a box to tick."""
-
-    option_widget = CheckboxInput()
 
 
 class WizardForm(Form):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, Text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.core.clock import now
@@ -15,10 +15,11 @@ class Grant(Base):
     """What one person allowed one app at one sign-in: the root of a family of codes and tokens."""
 
     __tablename__ = "grants"
+    __table_args__ = (Index("ix_grants_client_id_id", "client_id", "id"),)
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
     user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
-    client_id: Mapped[str] = mapped_column(ForeignKey("clients.id", ondelete="CASCADE"), index=True)
+    client_id: Mapped[str] = mapped_column(ForeignKey("clients.id", ondelete="CASCADE"))
     session_id: Mapped[str | None] = mapped_column(ForeignKey("sessions.id", ondelete="SET NULL"), index=True)
     scope: Mapped[str] = mapped_column(Text)
     resources: Mapped[list[str]] = mapped_column(JSON, default=list)

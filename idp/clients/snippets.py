@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from flask import render_template
+from flask import current_app
 
 from idp.clients.models import Client
 from idp.core.settings import settings
@@ -29,8 +29,8 @@ def snippet(client: Client, name: str) -> str:
     known = SNIPPETS[client.type]
     name = name if name in known else next(iter(known))
     redirect_uri = client.redirect_uris[0] if client.redirect_uris else ""
-    return render_template(
-        f"admin/clients/snippets/{name}.j2",
+    template = current_app.jinja_env.get_template(f"admin/clients/snippets/{name}.j2")
+    return template.render(
         client_id=client.id, scope=" ".join(client.scopes), issuer=settings().issuer, redirect_uri=redirect_uri,
         is_public=client.token_endpoint_auth_method == "none",
     )  # fmt: skip

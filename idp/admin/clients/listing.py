@@ -1,0 +1,20 @@
+"""The list of apps."""
+
+from flask import Response
+
+from idp.admin.clients.kinds import KINDS, READ
+from idp.admin.lists import SIZE, after, asked, before, paged
+from idp.admin.routes import page
+from idp.clients import listing
+from idp.core.http import render
+
+
+@page("/clients", READ)
+def clients() -> Response:
+    filters = asked("search", "type", "state", "unused")
+    wanted = listing.Wanted(
+        search=filters.get("search", ""), type=filters.get("type", ""), state=filters.get("state", ""),
+        unused=filters.get("unused") == "yes", after=after(), before=before(), limit=SIZE + 1,
+    )  # fmt: skip
+    lines = listing.describe(listing.find_clients(wanted))
+    return render("admin/clients/list.html", page=paged(lines, "id", filters), kinds=KINDS)

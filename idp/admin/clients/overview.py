@@ -1,0 +1,24 @@
+"""What an app is at a glance, and how to sign in through it."""
+
+from flask import Response, request
+
+from idp.admin.clients.kinds import AUDIT, READ
+from idp.admin.clients.tabs import show
+from idp.admin.routes import may, page
+from idp.audit.service import find_events
+from idp.clients import service
+from idp.clients.listing import last_used
+from idp.clients.snippets import SNIPPETS, snippet
+from idp.core.settings import settings
+
+
+@page("/clients/<client_id>", READ)
+def client(client_id: str) -> Response:
+    row = service.get_client(client_id)
+    chosen = request.args.get("snippet")
+    chosen = chosen if chosen in SNIPPETS[row.type] else next(iter(SNIPPETS[row.type]))
+    return show(
+        "client", "detail", row, issuer=settings().issuer, last_used=last_used([row.id]).get(row.id),
+        snippets=SNIPPETS[row.type], chosen=chosen, snippet=snippet(row, chosen),
+        events=find_events(client_id=row.id, limit=5) if may(AUDIT) else [],
+    )  # fmt: skip

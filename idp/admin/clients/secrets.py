@@ -1,0 +1,105 @@
+"""How an app proves itself: its secrets made and removed, its public keys shown and changed."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+from flask import Response, request
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
+from idp.accounts.http.answers import read_version
+from idp.admin.answers import done, submit
+from idp.admin.clients.forms import KeysForm, SecretForm
+from idp.admin.clients.kinds import READ, SECRETS
+from idp.admin.clients.tabs import show, url_of
+from idp.admin.routes import act, page, preview
+from idp.audit.tags import Tag
+from idp.clients import keys, service
+from idp.clients.errors import NO_CLIENT_KEYS, InvalidMetadata
+from idp.clients.models import Client
+from idp.clients.secret_store import is_live
+from idp.clients.types import KEYS, SECRET_METHODS
+from idp.core.clock import now
+from idp.core.fetch import FetchError
+from idp.oauth.apps.reach import check_may_change
+
+
+@page("/clients/<client_id>/secrets", READ)
+def client_secrets(client_id: str) -> Response:
+    return _show(service.get_client(client_id))
+
+
+@act("/clients/<client_id>/secrets", SECRETS, Tag.CLIENT_SECRET_ADDED, sudo=True)
+def add_secret(client_id: str) -> Response:
+    form = SecretForm(request.form)
+    form.days.data = form.days.data if form.days.data in {"90", "180", "365"} else ""
+    expires_at = now() + timedelta(days=int(form.days.data)) if form.days.data else None
+    row = service.get_client(client_id)
+    check_may_change(row)
+    _row, value = service.add_secret(client_id, label=form.label.data or "", expires_at=expires_at)
+    return _show(row, secret=value)
+
+
+@act("/clients/<client_id>/secrets/<secret_id>/remove", SECRETS, Tag.CLIENT_SECRET_REMOVED, sudo=True)
+def remove_secret(client_id: str, secret_id: str) -> Response:
+    check_may_change(service.get_client(client_id))
+    service.remove_secret(client_id, secret_id)
+    return done(_("The secret does not work any more."), url_of("client_secrets", client_id))
+
+
+@act("/clients/<client_id>/keys", SECRETS, Tag.CLIENT_EDITED, sudo=True)
+def save_keys(client_id: str) -> Response:
+    row, form = service.get_client(client_id), KeysForm(request.form)
+
+    def save() -> Response:
+        if row.token_endpoint_auth_method != KEYS:
+            raise InvalidMetadata("jwks", NO_CLIENT_KEYS)
+        values = {"jwks_uri": (form.jwks_uri.data or "").strip() or None, "jwks": _read(form.jwks.data or "")}
+        check_may_change(row, values)
+        service.update_client(client_id, values, expected_version=read_version(form.version.data))
+        return done(_("The keys were saved."), url_of("client_secrets", client_id))
+
+    return submit(form, save, lambda status: _show(service.get_client(client_id), status, keys_form=form))
+
+
+@preview("/clients/<client_id>/keys/fetch", SECRETS)
+def fetch_client_keys(client_id: str) -> Response:
+    """Ask the address of an app's keys now, and show what it answers; nothing is kept."""
+    row = service.get_client(client_id)
+    try:
+        return _show(row, fetched=keys.fetch_keys(row.jwks_uri or ""))
+    except FetchError as error:
+        return _show(row, 422, fault=error.reason)
+
+
+def _read(text: str) -> Any:
+    """Read a JWK Set that was pasted; nothing is none."""
+    if not text.strip():
+        return None
+    try:
+        return json.loads(text[:200_000])
+    except (ValueError, RecursionError) as error:
+        raise InvalidMetadata("jwks", _("This is not JSON.")) from error
+
+
+def _show(row: Client, status: int = 200, *, secret: str | None = None, keys_form: KeysForm | None = None,
+          fetched: list[dict[str, Any]] | None = None, fault: str | None = None) -> Response:  # fmt: skip
+    """Show how an app proves itself; a secret that was just made is on this answer only."""
+    own = fetched if fetched is not None else (row.jwks or {}).get("keys", [])
+    secrets = service.list_secrets(row.id)
+    return show(
+        "client_secrets", "secrets", row, status, secret=secret, secrets=secrets, form=keys_form or SecretForm(),
+        secret_form=SecretForm(), has_secrets=row.token_endpoint_auth_method in SECRET_METHODS,
+        has_keys=row.token_endpoint_auth_method == KEYS, keys_form=_filled(row, keys_form, status),
+        keys=[(jwk, keys.thumbprint(jwk)) for jwk in own], was_fetched=fetched is not None, fault=fault,
+        older=[one for one in secrets if is_live(one)][:-1],
+    )  # fmt: skip
+
+
+def _filled(row: Client, form: KeysForm | None, status: int) -> KeysForm:
+    text = json.dumps(row.jwks, indent=2) if row.jwks else ""
+    form = form or KeysForm(MultiDict(), data={"jwks_uri": row.jwks_uri or "", "jwks": text})
+    if status == 409 or not form.version.data:
+        form.version.data = str(row.version)
+    return form
