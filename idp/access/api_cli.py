@@ -53,11 +53,14 @@ def add(identifier: str, name: str, access_token_lifetime: int | None, as_json: 
 @click.argument("identifier")
 @click.option("--name", help="What people read.")
 @click.option("--access-token-lifetime", type=int, help="Seconds, 60 to 86400.")
+@click.option("--default-lifetime", is_flag=True, help="Its access tokens live as long as the server's default says.")
 @json_option
 @with_app
-def edit(identifier: str, name: str | None, access_token_lifetime: int | None, as_json: bool) -> None:
+def edit(
+    identifier: str, name: str | None, access_token_lifetime: int | None, default_lifetime: bool, as_json: bool
+) -> None:
     """Change an API."""
-    apis.edit_api(identifier, name=name, access_token_lifetime=access_token_lifetime)
+    apis.edit_api(identifier, name=name, access_token_lifetime=access_token_lifetime, default_lifetime=default_lifetime)
     _show(identifier, as_json)
 
 
@@ -77,7 +80,14 @@ def delete(identifier: str, yes: bool, as_json: bool) -> None:
 
 @api.group()
 def permission() -> None:
-    """What an API lets people and programs do."""
+    r"""What an API lets people and programs do.
+
+    \b
+    Examples:
+      idp api permission add https://api.example.com articles.write --title "Write articles"
+      idp api permission edit https://api.example.com articles.write --title "Write and change articles"
+      idp api permission remove https://api.example.com articles.write
+    """
 
 
 @permission.command("add")
@@ -90,6 +100,22 @@ def permission() -> None:
 def add_permission(identifier: str, name: str, title: str, description: str, as_json: bool) -> None:
     """Add a permission; its name is a scope that apps can ask for."""
     apis.add_permission(identifier, name, title=title, description=description)
+    _show(identifier, as_json)
+
+
+@permission.command("edit")
+@click.argument("identifier", metavar="API")
+@click.argument("name", metavar="PERMISSION")
+@click.option("--title", help="What the consent page says.")
+@click.option("--description")
+@json_option
+@with_app
+def edit_permission(identifier: str, name: str, title: str | None, description: str | None, as_json: bool) -> None:
+    """Change what people read of a permission; whoever holds it keeps it."""
+    row = apis.get_permission(identifier, name)
+    shown = {"title": row.title if title is None else title}
+    shown["description"] = row.description if description is None else description
+    apis.edit_permission(identifier, name, **shown)
     _show(identifier, as_json)
 
 

@@ -132,7 +132,13 @@ def matrix(as_json: bool) -> None:
 
 @role.group()
 def permission() -> None:
-    """What a role allows."""
+    r"""What a role allows.
+
+    \b
+    Examples:
+      idp role permission add editor https://api.example.com articles.write
+      idp role permission remove editor https://api.example.com articles.write
+    """
 
 
 @permission.command("add")

@@ -53,6 +53,17 @@ def add(name: str, title: str, as_json: bool) -> None:
 
 @group.command()
 @click.argument("name", metavar="GROUP")
+@click.option("--title", required=True, help="What people read.")
+@json_option
+@with_app
+def edit(name: str, title: str, as_json: bool) -> None:
+    """Change what people read of a group."""
+    catalogue.edit_group(name, title=title)
+    _show(name, as_json)
+
+
+@group.command()
+@click.argument("name", metavar="GROUP")
 @click.option("--yes", is_flag=True, help="Don't ask.")
 @json_option
 @with_app

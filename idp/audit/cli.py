@@ -14,7 +14,7 @@ from idp.audit.exporting import FORMATS, write_events
 from idp.audit.groups import GROUPS, RESULTS
 from idp.audit.reading import Wanted
 from idp.audit.tags import Tag
-from idp.core.cli import FAILED, emit, fail, json_option, with_app
+from idp.core.cli import FAILED, NOT_FOUND, emit, fail, json_option, with_app
 from idp.core.clock import now
 from idp.core.setting_sources import parse_duration
 
@@ -29,6 +29,7 @@ def audit() -> None:
     Examples:
       idp audit list --event 'login.*' --limit 20
       idp audit list --group keys --group roles --result failed --last 7d
+      idp audit show 4711
       idp audit export --format csv --last 30d > audit.csv
       idp audit verify --checkpoint checkpoint.json
     """
@@ -66,6 +67,18 @@ def list_events(as_json: bool, limit: int, **filters: Any) -> None:
     """List events, newest first."""
     events = service.find_events(limit=limit, **_read(filters))
     emit([service.as_dict(event) for event in events], as_json=as_json, human=_table)
+
+
+@audit.command()
+@click.argument("event", metavar="ID", type=click.IntRange(1, 2**53))
+@json_option
+@with_app
+def show(event: int, as_json: bool) -> None:
+    """Show one event whole, with what changed."""
+    row = service.find_event(event)
+    if row is None:
+        fail("there is no such event", NOT_FOUND)
+    emit(service.as_dict(row), as_json=as_json)
 
 
 @audit.command()

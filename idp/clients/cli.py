@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from idp.clients import service
+from idp.clients import copying, service
 from idp.clients.models import ClientSecret
 from idp.clients.options import CLEARABLE, describe, describing_options, fields_named, read_options, warn_about
 from idp.clients.types import SECRET_METHODS, TYPES
@@ -91,6 +91,18 @@ def edit(client_id: str, name: str | None, clear: tuple[str, ...], as_json: bool
 
 @client.command()
 @click.argument("client_id", metavar="CLIENT")
+@click.option("--name", required=True, help="What people read of the new one.")
+@json_option
+@with_app
+def duplicate(client_id: str, name: str, as_json: bool) -> None:
+    """Register an app with the settings of another, and a secret of its own that is shown this once."""
+    with fields_named():
+        row, secret = copying.duplicate(client_id, name=name)
+    emit(describe(row, secret=secret), as_json=as_json, human=_page)
+
+
+@client.command()
+@click.argument("client_id", metavar="CLIENT")
 @json_option
 @with_app
 def disable(client_id: str, as_json: bool) -> None:
@@ -125,7 +137,14 @@ def delete(client_id: str, yes: bool, as_json: bool) -> None:
 
 @client.group()
 def secret() -> None:
-    """The secrets of an app: a new one beside the old one, so that none is ever missing."""
+    r"""The secrets of an app: a new one beside the old one, so that none is ever missing.
+
+    \b
+    Examples:
+      idp client secret add CLIENT_ID --label "2027" --days 365
+      idp client secret list CLIENT_ID
+      idp client secret remove CLIENT_ID SECRET-ID
+    """
 
 
 @secret.command("add")

@@ -8,6 +8,8 @@ import click
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
+from idp.accounts import mails
+from idp.accounts.service import get_by_name
 from idp.core.cli import CONFIG, emit, fail, json_option, with_app
 from idp.core.settings import Settings, settings
 from idp.core.settings_view import all_settings, duration, mask, origin_of, plain, value_of
@@ -101,6 +103,22 @@ def reset(name: str, as_json: bool) -> None:
     """
     service.reset([name])
     _tell(name, as_json=as_json)
+
+
+@config.command("test-mail")
+@click.argument("user", metavar="USER")
+@json_option
+@with_app
+def test_mail(user: str, as_json: bool) -> None:
+    r"""Send a person a mail that says that mails arrive; the worker does it.
+
+    \b
+    Example:
+      idp config test-mail alice@example.com
+    """
+    person = get_by_name(user)
+    mails.try_out(person)
+    emit({"to": person.email, "queued": True}, as_json=as_json, human=f"A test mail is on its way to {person.email}.")
 
 
 @config.command()

@@ -5,8 +5,8 @@ from typing import Any
 import click
 
 from idp.accounts.service import get_by_name
-from idp.core.cli import emit, json_option, with_app
-from idp.sessions import service
+from idp.core.cli import emit, fail, json_option, with_app
+from idp.sessions import ending, service
 from idp.sessions.models import Session
 
 
@@ -18,6 +18,7 @@ def sessions() -> None:
     Examples:
       idp user sessions list alice@example.com
       idp user sessions revoke alice@example.com
+      idp user sessions revoke-all --yes
     """
 
 
@@ -41,6 +42,20 @@ def revoke(user: str, session_id: str | None, as_json: bool) -> None:
     person = get_by_name(user)
     ended = service.revoke_by_admin(person.id, session_id)
     emit({"user": person.id, "ended": ended}, as_json=as_json, human=f"{ended} sessions of {person.email} ended.")
+
+
+@sessions.command("revoke-all")
+@click.option("--yes", is_flag=True, help="Don't ask.")
+@json_option
+@with_app
+def revoke_all(yes: bool, as_json: bool) -> None:
+    """Sign everybody out; the worker does it, and everybody signs in again."""
+    count = ending.count_alive()
+    if not yes and not click.confirm(f"End {count} sessions of everybody?", err=True):
+        fail("nothing was changed")
+    job = ending.start()
+    data = {"id": job.id, "state": job.state, "total": job.total}
+    emit(data, as_json=as_json, human=f"{job.total} sessions end now.")
 
 
 def _as_dict(session: Session) -> dict[str, Any]:

@@ -207,16 +207,17 @@ class Walk:
         return super().step(input)
 
     def adjust(self, case, links):
-        """Let three cases in four reach something that is there, one of them with a body that is right, and one try to
-        write what it may not; tell whether a case is another now.
+        """Let three cases in four reach something that is there with a body that is right, but for one in which there
+        is something more that nobody may write; tell whether a case is another now.
         """
         turn, route = next(self.fuzz.turns), route_of(case)
         if turn % 4 == 3:
             return False
         aim(self.fuzz, case, but=links)
-        if route.body and turn % 4 == 1:
+        case.query = {}
+        if route.body:
             case.body = right_body(route, turn)
-        if isinstance(case.body, dict) and turn % 4 == 2:
+        if route.body and turn % 4 == 2:
             names = sorted(TRIED.keys() - known_to(route))
             name = names[turn % len(names)]
             case.body, self.tried = {**case.body, name: TRIED[name]}, (case.id, name)

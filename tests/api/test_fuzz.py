@@ -21,7 +21,7 @@ from tests.api.fuzzing import TRIED, WHO, Fuzz, Walk, aim, assert_nothing_change
 REQUESTS = int(os.environ.get("IDP_TEST_API_FUZZ", "180"))
 IS_SHORT = REQUESTS <= 180
 BASE = "https://id.example.com/api/v1"
-STEPS = 8
+STEPS = 24
 
 
 @pytest.fixture
@@ -75,7 +75,9 @@ def test_what_is_made_is_read_changed_and_deleted_along_the_links(fuzz, schema, 
     schema.config.phases.stateful.inference.algorithms = []  # the document's own links are what is walked
     machine = type("Machine", (Walk, schema.as_state_machine()), {"fuzz": fuzz})
     while fuzz.calls < wanted:
-        machine.run(settings=quiet((wanted - fuzz.calls) // len(WHO) // STEPS, stateful_step_count=STEPS))
+        machine.run(
+            settings=quiet((wanted - fuzz.calls) // len(WHO) // (6 if IS_SHORT else STEPS), stateful_step_count=STEPS)
+        )
         if IS_SHORT:
             break
     if not IS_SHORT:

@@ -90,6 +90,21 @@ def test_every_page_of_the_console_is_accessible_and_fits_a_small_screen(page, s
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
+def test_the_manual_of_the_api_is_accessible_fits_a_small_screen_and_obeys_its_policy(page, process, server):
+    page.set_viewport_size({"width": 1280, "height": 800})
+    assert_accessible_in_light_and_dark(page, lambda: page.goto("/api/v1/docs"))
+    page.set_viewport_size({"width": 320, "height": 700})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    strict = process.new_context(base_url=server.issuer)
+    reader = strict.new_page()
+    complaints = watch(reader)
+    assert "script-src" in reader.goto("/api/v1/docs").headers["content-security-policy"]
+    reader.click("nav[aria-label=Contents] >> text=webhooks")
+    assert reader.locator("#create_webhook pre").inner_text().startswith("curl -X POST")
+    assert complaints == []
+    strict.close()
+
+
 @pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
 def test_an_app_is_added_its_secret_seen_once_and_a_person_turned_off(process, server, script):
     context = process.new_context(java_script_enabled=script, base_url=server.issuer)
