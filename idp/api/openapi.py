@@ -11,7 +11,7 @@ from idp.access import service as access
 from idp.access.permissions import PERMISSIONS
 from idp.api.links import links_of
 from idp.api.problems import MEDIA_TYPE, describe
-from idp.api.routes import ROUTES, Route
+from idp.api.routes import ANY, ROUTES, Route
 from idp.core.settings import settings
 
 _REF = "#/components/schemas/{model}"
@@ -87,7 +87,7 @@ def _paths() -> dict[str, Any]:
 
 def _operation(route: Route) -> dict[str, Any]:
     says = [route.says_more] if route.says_more else []
-    says += [f"Needs the permission `{route.permission}`."]
+    says += ["Needs any permission." if route.permission == ANY else f"Needs the permission `{route.permission}`."]
     says += ["A person's token must come from a fresh sign-in."] if route.sudo else []
     says += [f"Leaves the event `{route.event.value}`."] if route.event else []
     operation: dict[str, Any] = {
