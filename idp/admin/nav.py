@@ -46,7 +46,7 @@ NAV = (
           _l("What tokens are for: an API and its permissions."), "idp api",
           new=("admin.new_api", "admin.roles.write")),
     Entry("sessions", "computer-desktop", _l("Sessions and tokens"), "admin.sessions", "admin.users.read",
-          _l("Who is signed in where, and which apps hold tokens. They can be ended at once."), "idp session"),
+          _l("Who is signed in where, and which apps hold tokens. They can be ended at once."), "idp user sessions"),
     Entry("keys", "key", _l("Signing keys"), "admin.keys", "admin.keys.read",
           _l("They sign tokens and change by themselves; apps fetch the public halves."), "idp key", key="k"),
     Entry("tools", "wrench-screwdriver", _l("Tools"), "admin.tools", "admin.clients.read",

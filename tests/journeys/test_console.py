@@ -136,3 +136,51 @@ def test_an_app_is_added_its_secret_seen_once_and_a_person_turned_off(process, s
     page.click("button:has-text('Turn on')")
     assert complaints == []
     context.close()
+
+
+def test_single_keys_act_unless_a_field_has_the_focus_or_the_person_turned_them_off(process, server):
+    context = process.new_context(base_url=server.issuer)
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    complaints = watch(page)
+    sign_in(page)
+    page.keyboard.press("?")
+    dialog = page.locator("dialog[open]")
+    assert dialog.is_visible()
+    assert page.evaluate("document.getElementById('shortcuts').contains(document.activeElement)")
+    page.keyboard.press("Escape")
+    assert not dialog.is_visible()
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "q"
+    page.keyboard.type("gn?/")
+    assert page.input_value("#q") == "gn?/"
+    assert page.url.endswith("/admin")
+    page.locator("h1").click()
+    for keys, address in (
+        ("gc", "/admin/clients"),
+        ("n", "/admin/clients/new"),
+        ("gk", "/admin/keys"),
+        ("ga", "/admin/audit"),
+    ):
+        page.keyboard.type(keys)
+        page.wait_for_url(f"**{address}")
+    page.keyboard.press("Control+/")
+    page.keyboard.press("n")
+    assert page.evaluate("document.activeElement.id") != "q"
+    assert page.url.endswith("/admin/audit")
+    assert page.locator('a[href="/admin/audit"] >> nth=0').get_attribute("data-key") == "a"
+    page.goto("/account/preferences")
+    page.uncheck("#shortcuts")
+    page.click("text=Save the preferences")
+    page.goto("/admin/audit")
+    page.keyboard.type("gk")
+    page.keyboard.press("?")
+    assert page.locator("dialog").count() == 0
+    assert page.url.endswith("/admin/audit")
+    page.click("text=Learn more")
+    assert page.locator("#audit").is_visible()
+    page.goto("/account/preferences")
+    page.check("#shortcuts")
+    page.click("text=Save the preferences")
+    assert complaints == []
+    context.close()

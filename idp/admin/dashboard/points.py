@@ -20,6 +20,8 @@ class Point:
     """What one needs to see it."""
     values: dict[str, Any] = field(default_factory=dict)
     """Of the address."""
+    about: Any = ""
+    """The name of what is meant, before the sentence."""
     at: datetime | None = None
     """A moment that belongs at the end of the sentence."""
 
