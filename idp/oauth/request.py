@@ -138,6 +138,11 @@ class StrictRequest(OAuth2Request):
         return self.payload.datalist.get(name, [])
 
 
+def is_known(name: str) -> bool:
+    """Tell whether a parameter is one this server reads; what others send under any other name is theirs."""
+    return name in _LONGEST_OF
+
+
 def _pairs(raw: bytes) -> list[tuple[str, str]]:
     """Decode form data strictly; raise Refused for anything that is not text (RFC 6749 appendix B)."""
     try:

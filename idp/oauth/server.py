@@ -26,6 +26,7 @@ from idp.oauth.errors import Refused
 from idp.oauth.grants.base import BackChannelGrant
 from idp.oauth.refusals import GRANT_NOT_ALLOWED, MISSING, UNSUPPORTED_GRANT
 from idp.oauth.request import StrictRequest
+from idp.oauth.trail import sent
 from idp.oauth.unit import one_unit
 
 EXTENSION = "idp.oauth"
@@ -81,7 +82,7 @@ class Server(AuthorizationServer):
     def handle_error_response(self, request: StrictRequest | None, error: OAuth2Error) -> Response:
         """Record a refusal and answer it: the code, a constant sentence, the address of its explanation."""
         if isinstance(error, FrontChannelRefused):
-            return self.handle_response(*refuse(error))
+            return self.handle_response(*refuse(error, request))
         if not getattr(error, "recorded", False):
             _record_refusal(request, error)
         return self.handle_response(*error(self.get_error_uri(request, error)))
@@ -123,7 +124,7 @@ def _record_refusal(request: StrictRequest | None, error: OAuth2Error) -> None:
         client_id=client.id if client else None,
         refusal=error.row.anchor if isinstance(error, Refused) else error.error,
         reason=getattr(error, "detail", "") or None,
-        endpoint=request.path if request is not None else None,
+        **sent(request),
     )
 
 

@@ -13,7 +13,7 @@ from tests.arrange import Arranger
 from tests.chromium import chromium, watch
 from tests.factories import PASSWORD
 from tests.live import live_server
-from tests.pages.axe import assert_accessible_in_light_and_dark
+from tests.pages.axe import COLOURS, RULES, assert_accessible_in_light_and_dark, offences
 
 pytestmark = pytest.mark.chromium
 OWNER = "owner@example.com"
@@ -184,3 +184,40 @@ def test_single_keys_act_unless_a_field_has_the_focus_or_the_person_turned_them_
     page.click("text=Save the preferences")
     assert complaints == []
     context.close()
+
+
+def judge(page):
+    """Judge the page as it stands, in light and dark and on a small screen: it is the answer to a post, shown once."""
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.emulate_media(color_scheme="light")
+    assert offences(page, runOnly=RULES) == {}
+    page.emulate_media(color_scheme="dark")
+    assert offences(page, runOnly=COLOURS) == {}
+    page.set_viewport_size({"width": 320, "height": 700})
+    for direction in ("ltr", "rtl"):
+        page.evaluate("direction => { document.documentElement.dir = direction }", direction)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.set_viewport_size({"width": 1280, "height": 800})
+
+
+def test_an_app_is_tried_by_signing_in_to_it_and_as_a_device(page, server):
+    page.goto(f"/admin/clients/{server.client_id}")
+    page.click("text=Try it")
+    page.click("button:has-text('Try it')")
+    page.click("main button[value=allow]")
+    page.wait_for_url("**/admin/tools/callback*")
+    assert page.locator("text=Everything works.").is_visible()
+    judge(page)
+    tv = server.factory.public_client(name="Television", type="device", redirect_uris=[], post_logout_redirect_uris=[])
+    page.goto(f"/admin/clients/{tv}/try")
+    page.click("button:has-text('Try it')")
+    judge(page)
+    with page.context.expect_page() as opened:
+        page.click("text=Enter the code")
+    tab = opened.value
+    tab.click("main form:has(#user_code) button[type=submit]")
+    tab.click("main button[value=allow]")
+    tab.wait_for_url("**/device/done*")
+    tab.close()
+    page.click("button:has-text('Ask again')")
+    assert page.locator("text=Everything works.").is_visible()

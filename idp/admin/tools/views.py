@@ -1,4 +1,6 @@
-"""A token looked into, a request looked up. A token comes by a posted form only, and is neither kept nor logged."""
+"""A token looked into, a configuration compared, a request explained. What is posted is neither kept nor logged."""
+
+from typing import Any
 
 from flask import Response, request, url_for
 from flask_babel import gettext as _
@@ -11,6 +13,8 @@ from idp.audit.service import find_events
 from idp.audit.tags import Tag
 from idp.core.http import render
 from idp.oauth import inspection
+from idp.oauth.explaining import explain
+from idp.oauth.relying.checks import compare
 
 READ, REVOKE, AUDIT = "admin.clients.read", "admin.sessions.revoke", "admin.audit.read"
 
@@ -19,6 +23,12 @@ class TokenForm(Form):
     """A token."""
 
     token = TextAreaField(_l("Token"))
+
+
+class ConfigurationForm(Form):
+    """What an app has written down about us."""
+
+    configuration = TextAreaField(_l("The app’s configuration"))
 
 
 class RequestForm(Form):
@@ -32,18 +42,27 @@ def tools() -> Response:
     form = RequestForm(request.args)
     asked = (form.request_id.data or "").strip()[:64]
     events = find_events(request_id=asked, limit=25) if asked and may(AUDIT) else None
-    return render("admin/tools/index.html", token_form=TokenForm(), form=form, events=events, found=None)
+    return _show(form=form, events=events, explained=explain(events or []))
 
 
 @preview("/tools/token", READ)
 def inspect_token() -> Response:
-    form = TokenForm(request.form)
-    found = inspection.inspect(form.token.data or "")
     # What was pasted is not sent back: the page shows what it says.
-    return render("admin/tools/index.html", token_form=TokenForm(), form=RequestForm(), events=None, found=found)
+    return _show(found=inspection.inspect(TokenForm(request.form).token.data or ""))
+
+
+@preview("/tools/configuration", READ)
+def check_configuration() -> Response:
+    # Not sent back either: there may be a secret in it.
+    return _show(report=compare(ConfigurationForm(request.form).configuration.data or ""))
 
 
 @act("/tools/token/<grant_id>/revoke", REVOKE, Tag.GRANT_REVOKED, sudo=True)
 def revoke_token(grant_id: str) -> Response:
     inspection.revoke(grant_id)
     return done(_("Everything that came with that sign-in has ended."), url_for("admin.tools"))
+
+
+def _show(**values: Any) -> Response:
+    shown = {"form": RequestForm(), "events": None, "found": None, "report": None, "explained": [], **values}
+    return render("admin/tools/index.html", token_form=TokenForm(), configuration_form=ConfigurationForm(), **shown)

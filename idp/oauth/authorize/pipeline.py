@@ -202,7 +202,8 @@ def _give_up(interaction: Interaction, error: OAuth2Error) -> Response:
     """Bring an error to the app, once; the interaction is over with it."""
     with transaction():
         _finish(interaction)
-        return server().handle_error_response(None, error)
+        request = restore_request(_PATH, interaction.payload["parameters"])
+        return server().handle_error_response(request, error)
 
 
 def _finish(interaction: Interaction | None) -> None:

@@ -17,6 +17,8 @@ from idp.limits.service import take
 from idp.oauth.authorize.mismatch import Mismatch
 from idp.oauth.authorize.respond import Answer, respond
 from idp.oauth.errors import Refusal, Refused
+from idp.oauth.request import StrictRequest
+from idp.oauth.trail import sent
 
 Tuple = tuple[int, Any, list[tuple[str, str]]]
 
@@ -39,9 +41,9 @@ class FrontChannelRefused(Refused):
         self.mismatch = mismatch
 
 
-def refuse(refused: FrontChannelRefused) -> Tuple:
+def refuse(refused: FrontChannelRefused, request: StrictRequest | None = None) -> Tuple:
     """Record a refusal and make its status, body and headers."""
-    _record(refused)
+    _record(refused, request)
     if refused.answer is None:
         return refused.status_code, _page(refused), [("Content-Type", "text/html; charset=utf-8")]
     parameters = {
@@ -50,7 +52,7 @@ def refuse(refused: FrontChannelRefused) -> Tuple:
     return respond(refused.answer, parameters)
 
 
-def _record(refused: FrontChannelRefused) -> None:
+def _record(refused: FrontChannelRefused, request: StrictRequest | None) -> None:
     """Write one event; past the limit of a network address nothing is written any more, the answer stays the same."""
     try:
         take(PROTOCOL_REFUSALS, context().ip or "")
@@ -58,7 +60,7 @@ def _record(refused: FrontChannelRefused) -> None:
         return
     record(
         Tag.AUTHORIZATION_REFUSED, client_id=refused.client.id if refused.client else None,
-        refusal=refused.row.anchor, reason=refused.detail or None,
+        refusal=refused.row.anchor, reason=refused.detail or None, **sent(request),
     )  # fmt: skip
 
 

@@ -12,12 +12,9 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from idp.clients.service import ClientInfo
-from idp.keyring import service as keyring
 from idp.oauth import inspection
 from idp.oauth.request import StrictRequest
 from idp.oauth.server import server
-from idp.oauth.standing import find_grant
-from idp.oauth.tokens.access_token import TYPE, grant_of
 from idp.oauth.tokens.revoke import revoke_grants
 
 TOKEN, USERINFO = "/oauth/token", "/oauth/userinfo"
@@ -88,7 +85,7 @@ def redeem(walk: Walk, form: Iterable[tuple[str, str]], *, user_id: str | None) 
         return False
     walk.tokens = {name: answer[name] for name in _SECRET if name in answer}
     try:
-        walk.is_foreign = _person_of(walk.tokens["access_token"]) != user_id
+        walk.is_foreign = inspection.inspect(walk.tokens["access_token"]).user_id != user_id
         if not walk.is_foreign:
             _look(walk)
     finally:
@@ -113,7 +110,7 @@ def _look(walk: Walk) -> None:
 def _end(walk: Walk) -> None:
     """Give everything back; what the endpoint would leave alive is ended without it."""
     access = walk.tokens["access_token"]
-    grant_id = _grant_of(access)
+    grant_id = inspection.inspect(access).grant_id
     try:
         walk.call(_l("Revocation"), REVOKE, [("token", walk.tokens.get("refresh_token", access))])
         if not walk.is_foreign:
@@ -121,16 +118,6 @@ def _end(walk: Walk) -> None:
     finally:
         if grant_id is not None:
             revoke_grants("end of a trial", grant_id=grant_id)
-
-
-def _person_of(access_token: str) -> str | None:
-    grant_id = _grant_of(access_token)
-    grant = find_grant(grant_id) if grant_id else None
-    return grant.user.id if grant else None
-
-
-def _grant_of(access_token: str) -> str | None:
-    return grant_of(str(keyring.verify(access_token, types={TYPE})["jti"]))
 
 
 def _without_tokens(answer: dict[str, Any]) -> dict[str, Any]:
