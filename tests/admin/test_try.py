@@ -5,6 +5,7 @@ import re
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
+from flask import g
 from sqlalchemy import select, update
 
 from idp.access import catalogue
@@ -13,9 +14,12 @@ from idp.clients import service as clients
 from idp.core.clock import now
 from idp.core.db import db
 from idp.oauth.tokens.models import AuthorizationCode, Grant
+from idp.oauth.trials import store
 from idp.sessions.models import Interaction, Session
 from tests.actors import ISSUER, Browser
+from tests.factories import PASSWORD
 from tests.oauth.front import page_and_no_redirect
+from tests.racing import race
 
 OWNER = "owner@example.com"
 CALLBACK = f"{ISSUER}/admin/tools/callback"
@@ -315,3 +319,26 @@ def allow(browser, code):
     browser.submit("user_code", user_code=code)
     browser.submit("decision", "allow", decision="allow")
     assert browser.path == "/device/done", browser.text
+
+
+def test_a_trial_goes_on_when_the_administrator_has_to_prove_who_they_are(owner, shop, clock):
+    clock.advance(60)
+    owner.get(f"/admin/clients/{shop}/try")
+    owner.submit("grant", scope="openid", prompt="login")
+    assert owner.path == "/login"
+    owner.submit("password", password=PASSWORD)
+    owner.submit("decision", "allow", decision="allow")
+    assert GOOD in owner.text, owner.text
+
+
+def taken(trial_id, session_id, browser):
+    """Take a trial in a process of its own, as the browser that began it."""
+    g.browser_id = browser
+    return store.take(trial_id, db.session.get(Session, session_id)) is not None
+
+
+def test_four_processes_take_a_trial_once(app, owner, shop, race_settings, arrange):
+    trial = state_of(begin(owner, shop))
+    ((session_id,),) = arrange.rows(select(Session.id))
+    outcome = race(race_settings, "tests.admin.test_try:taken", [(trial, session_id, owner.cookie("browser"))] * 4)
+    assert sorted(outcome, key=str) == [False, False, False, True]

@@ -26,13 +26,13 @@ REQUESTS = int(os.environ.get("IDP_TEST_FUZZ_REQUESTS", "2000"))
 PARAMETERS = [
     "acr_values", "address", "after", "allowed_roles", "assertion", "audience", "authorization_details",
     "birthdate", "cell", "claims", "claims_locales", "client_assertion", "client_assertion_type", "client_id",
-    "client_secret", "code", "code_challenge", "code_challenge_method", "code_verifier", "csrf_token", "days",
-    "decision", "display", "dpop_jkt", "email", "flow", "format", "grant_type", "id_token_hint", "identifier",
+    "client_secret", "code", "code_challenge", "configuration", "code_challenge_method", "code_verifier", "csrf_token", "days",
+    "decision", "display", "dpop_jkt", "email", "flow", "format", "grant", "grant_type", "id_token_hint", "identifier",
     "label", "language", "login_hint", "logout_hint", "max_age", "name", "new_password", "next", "nonce",
     "password", "post_logout_redirect_uri", "prompt", "q", "redirect_uri", "redirect_uris", "refresh_token",
-    "registration", "remember", "request", "request_uri", "resource", "response_mode", "response_type", "role",
+    "registration", "remember", "request", "request_id", "request_uri", "resource", "response_mode", "response_type", "role",
     "scope", "scopes", "search", "seen", "session", "since", "snippet", "state", "tag", "theme", "token",
-    "token_type_hint", "type", "typed", "ui_locales", "until", "user_code", "username", "version",
+    "token_type_hint", "trial", "type", "typed", "ui_locales", "until", "user_code", "username", "version", "waiting",
 ]  # fmt: skip
 WORDS = [
     "authorization_code",

@@ -221,3 +221,17 @@ def test_an_app_is_tried_by_signing_in_to_it_and_as_a_device(page, server):
     tab.close()
     page.click("button:has-text('Ask again')")
     assert page.locator("text=Everything works.").is_visible()
+
+
+def test_a_configuration_is_checked_and_a_refusal_explained(page, server):
+    page.goto("/admin/tools")
+    page.fill("#configuration", f"OIDC_ISSUER={server.issuer}/\nOIDC_CLIENT_ID={server.client_id}\nOIDC_SCOPE=openid x")
+    page.click("button:text-is('Check')")
+    assert page.locator("text=It is not our issuer: trailing slash.").is_visible()
+    judge(page)
+    refused = page.request.get(
+        f"{server.issuer}/oauth/authorize?client_id={server.client_id}&redirect_uri=https://a.b/c"
+    )
+    page.goto(f"/admin/tools?request_id={refused.headers['x-request-id']}")
+    assert page.locator("text=redirect_uri=https://a.b/c").is_visible()
+    judge(page)
