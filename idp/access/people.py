@@ -3,6 +3,7 @@
 The rows of `users` belong to a slice above, so the table is named here and its model is not imported.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Select, column, or_, select, table, union
@@ -45,6 +46,26 @@ def role_ids_of(user_id: Any) -> Select[tuple[str]]:
     )
     found = union(direct, by_group).subquery()
     return select(found.c.role_id)
+
+
+def direct_roles_of(user_id: str) -> list[str]:
+    """Return the roles that a person was given themselves, in order."""
+    query = select(Role.name).join(user_roles, user_roles.c.role_id == Role.id)
+    return list(db.session.execute(query.where(user_roles.c.user_id == user_id).order_by(Role.name)).scalars())
+
+
+def roles_of_people(user_ids: Sequence[str]) -> dict[str, list[str]]:
+    """Return the roles of several people, direct and by groups, in order."""
+    direct = select(user_roles.c.user_id, user_roles.c.role_id).where(user_roles.c.user_id.in_(user_ids))
+    by_group = select(group_members.c.user_id, group_roles.c.role_id).join(
+        group_roles, group_roles.c.group_id == group_members.c.group_id
+    )
+    held = union(direct, by_group.where(group_members.c.user_id.in_(user_ids))).subquery()
+    query = select(held.c.user_id, Role.name).join(Role, Role.id == held.c.role_id).order_by(Role.name)
+    found: dict[str, list[str]] = {}
+    for user_id, name in db.session.execute(query):
+        found.setdefault(user_id, []).append(name)
+    return found
 
 
 def holders_of(role_name: str) -> Select[tuple[str]]:

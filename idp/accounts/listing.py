@@ -1,6 +1,7 @@
 """Lists of people, in any order, filtered and searched: each page is found through an index, however many there are."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -9,6 +10,7 @@ from idp.access.people import holders_of
 from idp.accounts.models import User
 from idp.core.db import db, is_postgresql
 from idp.core.keyset import Key, begins_with, by_bytes, page_of
+from idp.core.secrets import first_id
 
 SORTS = ("created", "email", "name")
 STATES = ("active", "unverified", "locked", "disabled", "invited", "deleting")
@@ -25,6 +27,9 @@ class Wanted:
     state: str = ""
     role: str = ""
     second_step: bool | None = None
+    since: datetime | None = None
+    """The first moment of their births, and the first one after."""
+    until: datetime | None = None
     sort: str = "created"
     descending: bool = False
     after: str = ""
@@ -75,6 +80,11 @@ def _filtered(query: Select[Any], wanted: Wanted) -> Select[Any]:
         query = query.where(states.get(wanted.state, User.state == wanted.state))
     if wanted.role:
         query = query.where(User.id.in_(holders_of(wanted.role)))
+    # An id begins with the moment of its birth, so that the range lies in the order of the list.
+    if wanted.since:
+        query = query.where(User.id >= first_id(wanted.since))
+    if wanted.until:
+        query = query.where(User.id < first_id(wanted.until))
     if wanted.second_step is not None:
         has = User.second_step_since
         query = query.where(has.is_not(None) if wanted.second_step else has.is_(None))

@@ -9,6 +9,8 @@ import click
 from idp.clients import copying, service
 from idp.clients.models import ClientSecret
 from idp.clients.options import CLEARABLE, describe, describing_options, fields_named, read_options, warn_about
+from idp.clients.snippets import LABELS, SNIPPETS
+from idp.clients.snippets import snippet as make_snippet
 from idp.clients.types import SECRET_METHODS, TYPES
 from idp.core.cli import USAGE, emit, fail, json_option, with_app
 from idp.core.clock import now
@@ -25,6 +27,7 @@ def client() -> None:
       idp client add --name "My app" --type web --redirect-uri https://app.example.com/callback
       idp client add --name Worker --type machine --api https://api.example.com --scope "articles.read"
       idp client secret add CLIENT_ID --label "2027"
+      idp client snippet CLIENT_ID --kind flask
     """
 
 
@@ -133,6 +136,30 @@ def delete(client_id: str, yes: bool, as_json: bool) -> None:
         fail("nothing was changed")
     service.delete_client(client_id)
     emit({"client_id": client_id, "deleted": True}, as_json=as_json, human=f"{client_id} is deleted.")
+
+
+@client.command()
+@click.argument("client_id", metavar="CLIENT")
+@click.option("--kind", type=click.Choice(list(LABELS)), help="For what; else what suits the app best.")
+@json_option
+@with_app
+def snippet(client_id: str, kind: str | None, as_json: bool) -> None:
+    r"""Print how to sign in through an app, with its own values filled in; its secret is never in it.
+
+    \b
+    Examples:
+      idp client snippet CLIENT_ID
+      idp client snippet CLIENT_ID --kind express > server.mjs
+      idp client snippet CLIENT_ID --kind env
+    """
+    row = service.get_client(client_id)
+    fit = SNIPPETS[row.type]
+    if kind is not None and kind not in fit:
+        fail(f"an app of type {row.type} has snippets of these kinds: {', '.join(fit)}", USAGE)
+    chosen = kind or next(iter(fit))
+    text = make_snippet(row, chosen)
+    data = {"client_id": row.id, "kind": chosen, "label": LABELS[chosen], "kinds": list(fit), "snippet": text}
+    emit(data, as_json=as_json, human=text.rstrip("\n"))
 
 
 @client.group()

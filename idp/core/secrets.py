@@ -18,7 +18,7 @@ def new_id() -> str:
 
 def first_id(moment: datetime) -> str:
     """Return the id before every one that is made from a moment on."""
-    return _as_id(int(moment.timestamp() * 1000), 0)
+    return _as_id(max(0, int(moment.timestamp() * 1000)), 0)
 
 
 def _as_id(milliseconds: int, rest: int) -> str:

@@ -1,8 +1,12 @@
 """What the page of one's own sessions shows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
+
+from idp.core.db import db
 from idp.core.devices import describe_browser
 from idp.sessions import service
 from idp.sessions.models import Session
@@ -27,6 +31,15 @@ def list_rows(user_id: str, current: Session | None) -> list[Row]:
     here = current.id if current else None
     rows = [_row(session, here) for session in service.live_sessions(user_id)]
     return sorted(rows, key=lambda row: not row.is_current)
+
+
+def last_seen(user_ids: Sequence[str]) -> dict[str, datetime]:
+    """Return when each of some people was last seen, as far as their sessions are kept."""
+    query = select(Session.user_id, Session.last_seen_at).where(Session.user_id.in_(user_ids))
+    found: dict[str, datetime] = {}
+    for user_id, moment in db.session.execute(query):
+        found[user_id] = max(moment, found.get(user_id, moment))
+    return found
 
 
 def _row(session: Session, here: str | None) -> Row:

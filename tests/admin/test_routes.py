@@ -15,6 +15,7 @@ from idp.accounts.importing import service as importing
 from idp.accounts.models import User
 from idp.admin.clients import tabs as client_tabs
 from idp.admin.nav import NAV
+from idp.admin.people import tabs as people_tabs
 from idp.admin.routes import ANY, ROUTES
 from idp.api_keys import service as api_keys
 from idp.audit.models import Event
@@ -434,7 +435,9 @@ def test_a_developer_cannot_spare_people_the_question_of_consent(house):
 
 def test_tabs_that_one_may_not_see_are_absent(house, browser):
     browser.sign_in(OWNER)
-    for tabs, path in ((client_tabs.TABS, f"/admin/clients/{house.client_id}"),):
+    for tabs, path in (
+        (client_tabs.TABS, f"/admin/clients/{house.client_id}"), (people_tabs.TABS, f"/admin/users/{house.victim}"),
+    ):  # fmt: skip
         browser.get(path)
         assert [str(tab.label) for tab in tabs if f">{tab.label}</a>" in browser.text] == [str(t.label) for t in tabs]
     few = somebody(house, ["admin.clients.read", "admin.clients.secrets"])

@@ -131,6 +131,7 @@ def test_an_app_is_added_its_secret_seen_once_and_a_person_turned_off(process, s
     page.fill("#search", "wilhelmina")
     page.click("text=Filter")
     page.click("tbody th >> a")
+    page.click("nav[aria-label='This account'] >> text=Danger")
     page.click("button:has-text('Turn off')")
     assert page.locator("[role=status] >> text=The account is turned off.").is_visible()
     page.click("button:has-text('Turn on')")

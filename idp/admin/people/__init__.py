@@ -1,3 +1,13 @@
-"""Pages on people."""
+"""Pages on people: listed, invited, looked at from each side, changed, many at a time."""
 
-from idp.admin.people import bulk, importing, insight, views  # noqa: F401 - they add their routes
+from idp.admin.people import (  # noqa: F401 - they add their routes
+    activity,
+    bulk,
+    danger,
+    importing,
+    insight,
+    listing,
+    methods,
+    profile,
+    roles,
+)

@@ -1,0 +1,41 @@
+"""The ways in which a person signs in, and how they are helped back in."""
+
+from flask import Response
+from flask_babel import gettext as _
+
+from idp.accounts import recovery, service, states
+from idp.admin.answers import done
+from idp.admin.people.tabs import READ, WRITE, changeable, show, url_of
+from idp.admin.routes import act, page
+from idp.audit.tags import Tag
+from idp.authn import policy, recovery_codes, totp, trusted
+from idp.authn.enrol import service as factors
+from idp.authn.passkeys.stored import list_passkeys
+
+
+@page("/users/<user_id>/methods", READ)
+def user_methods(user_id: str) -> Response:
+    person = service.get_user(user_id)
+    return show(
+        "user_methods", "methods", person, authenticator=totp.find_authenticator(person.id),
+        passkeys=list_passkeys(person.id), codes_left=recovery_codes.count_left(person.id), trusted_browsers=trusted.count(person.id),
+        is_required=policy.requires_second_step(person),
+    )  # fmt: skip
+
+
+@act("/users/<user_id>/reset", WRITE, Tag.PASSWORD_RESET_REQUESTED)
+def mail_reset(user_id: str) -> Response:
+    recovery.send_reset(changeable(user_id))
+    return done(_("A link to a new password is on its way."), url_of("user_methods", user_id))
+
+
+@act("/users/<user_id>/unlock", WRITE, Tag.ACCOUNT_UNLOCKED)
+def unlock_user(user_id: str) -> Response:
+    states.unlock(changeable(user_id).id)
+    return done(_("The account is unlocked."), url_of("user_methods", user_id))
+
+
+@act("/users/<user_id>/second-step/remove", WRITE, Tag.SECOND_STEP_REMOVED, sudo=True)
+def remove_second_step(user_id: str) -> Response:
+    factors.reset(changeable(user_id).id)
+    return done(_("Authenticator app, codes and passkeys were taken away."), url_of("user_methods", user_id))
