@@ -210,3 +210,19 @@ def test_a_taken_id_is_a_conflict(command_line, made):
     command_line.refused(group, "add", *WEB, "--client-id", made["client_id"], code=CONFLICT)
     for unfit in ("a", "a b", "x" * 201, "01J00000000000000000000000", "\u00e9\u00e9\u00e9", "../x"):
         command_line.refused(group, "add", *WEB, "--client-id", unfit, code=FAILED)
+
+
+def test_snippets_hold_the_values_of_the_app_and_never_its_secret(command_line, made):
+    client_id, secret = made["client_id"], made["client_secret"]
+    flask = command_line.json(group, "snippet", client_id)
+    assert flask["kind"] == "flask"
+    assert client_id in flask["snippet"]
+    assert secret not in flask["snippet"]
+    assert command_line.run(group, "snippet", client_id).stdout.rstrip("\n") == flask["snippet"].rstrip("\n")
+    for kind in flask["kinds"]:
+        assert client_id in command_line.json(group, "snippet", client_id, "--kind", kind)["snippet"]
+    wrong = command_line.run(group, "snippet", client_id, "--kind", "spa")
+    assert wrong.exit_code == USAGE
+    assert "flask, express" in wrong.stderr
+    assert command_line.run(group, "snippet", client_id, "--kind", "cobol").exit_code == USAGE
+    assert command_line.run(group, "snippet", "nothing").exit_code == NOT_FOUND

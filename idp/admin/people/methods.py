@@ -18,7 +18,8 @@ def user_methods(user_id: str) -> Response:
     person = service.get_user(user_id)
     return show(
         "user_methods", "methods", person, authenticator=totp.find_authenticator(person.id),
-        passkeys=list_passkeys(person.id), codes_left=recovery_codes.count_left(person.id), trusted_browsers=trusted.count(person.id),
+        passkeys=list_passkeys(person.id), codes_left=recovery_codes.count_left(person.id),
+        trusted_browsers=trusted.count(person.id),
         is_required=policy.requires_second_step(person),
     )  # fmt: skip
 
