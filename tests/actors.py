@@ -23,6 +23,7 @@ class _Forms(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.forms, self.current, self.title, self._in_title, self._select = [], None, "", False, None
+        self._area = None
 
     def handle_starttag(self, tag, attributes):
         values = dict(attributes)
@@ -43,7 +44,10 @@ class _Forms(HTMLParser):
         elif tag == "select":
             self._select = name
             self.current.fields[name] = None
-        elif tag in {"input", "textarea"}:
+        elif tag == "textarea":
+            self._area = name
+            self.current.fields[name] = ""
+        elif tag == "input":
             if kind in {"checkbox", "radio"} and "checked" not in values:
                 self.current.fields.setdefault(name, None)
             else:
@@ -64,10 +68,15 @@ class _Forms(HTMLParser):
             self._in_title = False
         elif tag == "select":
             self._select = None
+        elif tag == "textarea":
+            self._area = None
 
     def handle_data(self, data):
         if self._in_title:
             self.title += data
+        if self._area and self.current is not None:
+            written = self.current.fields[self._area] + data
+            self.current.fields[self._area] = written.replace("\r\n", "\n").removeprefix("\n")
 
 
 class Browser:

@@ -11,10 +11,12 @@ from idp.accounts import states
 from idp.audit.tags import Tag
 from idp.clients import keys, listing
 from idp.clients import service as clients
+from idp.clients.metadata import RULES
 from idp.clients.models import Client, ClientSecret
 from idp.core import fetch
 from idp.core.clock import now
 from idp.rollups.models import DailyCount
+from idp.webhooks import service as webhooks
 from tests.admin.test_lists import link, shown
 from tests.admin.test_routes import OWNER, House, post, public_keys, somebody
 
@@ -55,11 +57,41 @@ def test_a_person_is_judged_as_a_sign_in_would_judge_them(house, owner, arrange)
     owner.get(page)
     assert "The account is not in use." in main(owner)
     owner.get(f"/admin/clients/{house.client_id}/access?user=nobody")
-    assert "There is no account" in main(owner)
+    assert "There is no such account." in main(owner)
     blind = somebody(house, ["admin.clients.read"])
     blind.get(page)
     assert "Check a person" not in blind.text
     assert "victim@" not in main(blind)
+
+
+@pytest.mark.parametrize("tab", ["edit", "access"])
+def test_a_form_that_is_saved_as_it_is_changes_nothing(house, owner, arrange, tab):
+    arrange.run(catalogue.create_role, "writer")
+    values = {
+        "redirect_uris": ["https://rp.example.com/a", "https://rp.example.com/b"], "first_party": True,
+        "allowed_roles": ["editor", "writer"], "allowed_apis": ["https://articles.example.com"],
+        "require_second_step": True, "client_uri": "https://rp.example.com/",
+    }  # fmt: skip
+    arrange.run(clients.update_client, house.client_id, values)
+    before = told(arrange.run(clients.get_client, house.client_id))
+    owner.get(f"/admin/clients/{house.client_id}/{tab}")
+    owner.submit("version")
+    assert owner.status == 200, main(owner)
+    assert told(arrange.run(clients.get_client, house.client_id)) == before
+
+
+def told(row):
+    """What an app is, without when it was changed."""
+    return {name: getattr(row, name) for name in RULES}
+
+
+def test_a_webhook_that_is_saved_as_it_is_stays_the_same(house, owner, arrange):
+    before = arrange.run(webhooks.get_endpoint, "editor")
+    owner.get("/admin/webhooks/editor/edit")
+    owner.submit("version")
+    after = arrange.run(webhooks.get_endpoint, "editor")
+    assert (after.url, after.events, after.label) == (before.url, before.events, before.label)
+    assert after.version == before.version + 1
 
 
 def test_access_is_changed_and_nothing_else_and_a_lost_update_is_told(house, owner, arrange):

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Response, request
 from flask_babel import gettext as _
-from werkzeug.datastructures import MultiDict
 
 from idp.accounts.http.answers import read_version
 from idp.admin.answers import done, submit
@@ -99,7 +98,7 @@ def _show(row: Client, status: int = 200, *, secret: str | None = None, keys_for
 
 def _filled(row: Client, form: KeysForm | None, status: int) -> KeysForm:
     text = json.dumps(row.jwks, indent=2) if row.jwks else ""
-    form = form or KeysForm(MultiDict(), data={"jwks_uri": row.jwks_uri or "", "jwks": text})
+    form = form or KeysForm(data={"jwks_uri": row.jwks_uri or "", "jwks": text})
     if status == 409 or not form.version.data:
         form.version.data = str(row.version)
     return form
