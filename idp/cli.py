@@ -42,7 +42,11 @@ SECTIONS: dict[str, dict[str, Entry]] = {
             "People, their sessions and what they allowed apps.",
             ("idp.sessions.cli:sessions", "idp.authn.cli:mfa", "idp.oauth.cli:consent"),
         ),
-        "client": Entry("idp.clients.cli:client", "The apps that sign people in.", ("idp.oauth.logout.cli:logouts", "idp.oauth.relying.cli:check")),
+        "client": Entry(
+            "idp.clients.cli:client",
+            "The apps that sign people in.",
+            ("idp.oauth.logout.cli:logouts", "idp.oauth.relying.cli:check"),
+        ),
         "token": Entry(
             "idp.oauth.token_cli:token",
             "What tokens say, and would say, and their end.",

@@ -65,6 +65,18 @@ def test_only_who_vouches_changes_the_keys_of_an_app_that_is_ours(house, develop
     assert_problem(api("PATCH", path, body, headers=api.etag(path)), 403)
 
 
+def test_keys_are_secrets_by_every_door(house, api, app, arrange):
+    """Who may change apps but not their secrets puts no key of their own in."""
+    user = arrange.run(get_by_name, "someone@example.com")
+    few = Api(app, arrange.run(keys.add_key, user.id, label="few", permissions=MINE[:2])[1])
+    path = f"/clients/{house.robot_id}"
+    for body in ({"jwks": public_keys("mine")}, {"jwks": None, "jwks_uri": "https://trap.example.com/jwks"},
+                 {"token_endpoint_auth_method": "client_secret_basic"}):  # fmt: skip
+        assert_problem(few("PATCH", path, body, headers=few.etag(path)), 403)
+    assert few("PATCH", path, {"name": "Robot 2"}, headers=few.etag(path)).status_code == 200
+    assert api("PATCH", path, {"jwks": public_keys("mine")}, headers=api.etag(path)).status_code == 200
+
+
 def test_nobody_touches_an_app_that_may_do_more_than_they(house, developer, api):
     """Who gives it a secret or keys acts as it; who turns it on again undoes what somebody above did."""
     change = {"allowed_apis": [house.api()], "scopes": ["admin.users.write"]}

@@ -81,6 +81,16 @@ TABLE = {
     "disable_webhook": ("webhook disable", "POST /webhooks/<webhook_id>/disable"),
     "enable_webhook": ("webhook enable", "POST /webhooks/<webhook_id>/enable"),
     "delete_webhook": ("webhook delete", "DELETE /webhooks/<webhook_id>"),
+    "save_access": ("client edit", "PATCH /clients/<client_id>"),
+    "save_keys": ("client edit", "the change of an app, which asks for admin.clients.secrets where it changes keys"),
+    "fetch_client_keys": ("client show", DRAWN),
+    "begin_trial": ("try", "a trial walks through pages, and a program tries by being an app"),
+    "ask_again": ("try", DRAWN),
+    "check_configuration": ("client check", DRAWN),
+    "put_away_first_steps": ("doctor", "a hint on one's own first page"),
+    "revoke_client_grant": ("token family revoke", "DELETE /grants/<grant_id>"),
+    "end_session_of_user": ("user sessions revoke", "DELETE /sessions/<session_id>"),
+    "withdraw_consent_of_user": ("user consent revoke", "DELETE /users/<user_id>/consents/<client_id>"),
     "redeliver": ("webhook redeliver", "POST /webhooks/<webhook_id>/deliveries/<delivery_id>/redeliver"),
 }
 """Of each act of the console: the words of its command, and its request of the API or why there is none."""

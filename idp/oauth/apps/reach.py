@@ -13,6 +13,9 @@ from idp.clients.models import Client
 
 VOUCH = "admin.settings.write"
 """Who may say that an app is ours: people are not asked for consent there, whoever holds its addresses and keys."""
+SECRETS = "admin.clients.secrets"
+"""Who may change by what an app proves who it is."""
+_PROOFS = ("jwks", "jwks_uri", "token_endpoint_auth_method")
 _PLACES = ("redirect_uris", "post_logout_redirect_uris", "jwks", "jwks_uri")
 _KEPT_PLACES = ("initiate_login_uri", "backchannel_logout_uri")
 """What of an app's metadata says where people and tokens go, or who the app is."""
@@ -31,6 +34,8 @@ def check_may_change(row: Client, changes: Mapping[str, Any] | None = None, *, a
     check_may_act_as(before, f"client:{row.id}", actor=actor)
     if not changes:
         return
+    if any(name in changes and _other(changes[name], getattr(row, name)) for name in _PROOFS):
+        check_may_act_as([SECRETS], f"client:{row.id}", actor=actor)
     if _needs_voucher(row, changes):
         check_may_act_as([VOUCH], f"client:{row.id}", actor=actor)
     apis, scopes = changes.get("allowed_apis", row.allowed_apis), changes.get("scopes", row.scopes)
