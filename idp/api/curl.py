@@ -35,9 +35,8 @@ def example_of(route: Route) -> dict[str, Any] | None:
 
 def curl_of(route: Route) -> str:
     """Return the command line of a route."""
-    lines = [f'curl -H "Authorization: Bearer $IDP_API_KEY" "{access.own_api()}{_path(route)}"']
-    if route.method != "GET":
-        lines[0] = lines[0].replace("curl ", f"curl -X {route.method} ")
+    verb = "" if route.method == "GET" else f"-X {route.method} "
+    lines = [f'curl {verb}"{access.own_api()}{_path(route)}"', '-H "Authorization: Bearer $IDP_API_KEY"']
     if route.versioned:
         lines.append("""-H 'If-Match: "1"'""")
     if (body := example_of(route)) is not None:
