@@ -26,6 +26,7 @@ from idp.admin import (  # noqa: F401 - they add their routes
 )
 from idp.admin.nav import entries, find_entry, has_shortcuts, new_url
 from idp.admin.routes import blueprint, may
+from idp.audit.groups import result_of
 
 
 def init_app(app: Flask) -> None:
@@ -33,4 +34,5 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         admin_nav=entries, admin_may=may, admin_entry=find_entry, admin_new_url=new_url, admin_shortcuts=has_shortcuts
     )
+    app.jinja_env.filters["result_of"] = result_of
     app.register_blueprint(blueprint)

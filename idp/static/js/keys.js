@@ -1,33 +1,23 @@
-// Single keys of the console: they act only while no field has the focus, and not at all when the person turned them off.
+// Single keys act while no field has the focus; a person can turn them off (WCAG 2.1.4).
 const dialog = document.getElementById("shortcuts");
-const find = document.getElementById("q");
-const SEQUENCE_MS = 1500;
+const add = dialog.dataset.new;
+const link = (selector) => document.querySelector(selector);
 let begun = 0; // When `g` was pressed last.
-
-const addUrl = dialog.dataset.new;
-const addLink = [...document.querySelectorAll("main a[href]")].find((link) => link.getAttribute("href") === addUrl);
-if (addUrl && addLink) addLink.setAttribute("aria-keyshortcuts", "n");
-
-const isTyping = () => Boolean(document.activeElement?.closest("input, textarea, select, [contenteditable]"));
-/** @param {string} key the letter after `g` */
-const goTo = (key) => {
-  const link = document.querySelector(`nav.side a[data-key="${CSS.escape(key)}"]`);
-  if (link) location.assign(link.href);
-  return Boolean(link);
-};
+if (add) link(`main a[href="${add}"]`)?.setAttribute("aria-keyshortcuts", "n");
 const acts = {
-  "/": () => find.focus(),
+  "/": () => link("#q").focus(),
   "?": () => dialog.showModal(),
-  n: () => { if (addUrl) location.assign(addUrl); },
+  n: () => add && location.assign(add),
   g: () => { begun = Date.now(); },
 };
 document.addEventListener("keydown", (event) => {
-  if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
-  if (dialog.open || isTyping()) return;
-  const follows = Date.now() - begun < SEQUENCE_MS;
-  if (event.key !== "Shift") begun = 0;
-  if (follows && event.key.length === 1 && goTo(event.key)) return event.preventDefault();
-  if (!Object.hasOwn(acts, event.key)) return;
+  const { key, target } = event;
+  if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || dialog.open || key === "Shift") return;
+  if (target.closest("input, textarea, select")) return;
+  const entry = Date.now() - begun < 1500 && /^[a-z]$/.test(key) && link(`.side [data-key=${key}]`);
+  const act = entry ? () => entry.click() : acts[key];
+  begun = 0;
+  if (!act) return;
   event.preventDefault();
-  acts[event.key]();
+  act();
 });
