@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import exists, func, select
+from sqlalchemy import distinct, exists, func, select
 
 from idp.access.level import check_may_act_on
 from idp.access.owners import list_owner_ids
@@ -26,8 +26,8 @@ from idp.sessions.service import alive
 REUSED = "refresh token reused"
 BY_ADMIN = "revoked by an administrator"
 STATES = ("live", "revoked", "reused")
-MOST = 10_000
-"""How far people and sessions are counted."""
+MOST = 2000
+"""So many grants of an app are looked at to count its people and sessions: more is «more than»."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,16 @@ class Family:
     def was_reused(self) -> bool:
         """Whether somebody used a token of it a second time, which ended it."""
         return self.grant.revoked_reason == REUSED
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How many hold something of an app now."""
+
+    people: int
+    sessions: int
+    is_more: bool
+    """Whether there are more than were counted."""
 
 
 @dataclass(frozen=True)
@@ -107,16 +117,20 @@ def revoke_family(grant_id: str, *, client_id: str | None = None) -> None:
     revoke_grants(BY_ADMIN, grant_id=grant.id)
 
 
-def count_reach(client_id: str) -> tuple[int, int]:
-    """Count the people who hold live grants of an app, and the live sessions in which they do, each up to `MOST`."""
-    live = (Grant.client_id == client_id) & Grant.revoked_at.is_(None)
-    people = select(Grant.user_id).where(live).distinct().limit(MOST)
-    alive_ones = (
-        select(Session.id).where(*alive(now()), Session.id.in_(select(Grant.session_id).where(live))).limit(MOST)
+def count_reach(client_id: str) -> Reach:
+    """Count the people who hold live grants of an app, and the live sessions in which they do; of `MOST` grants."""
+    some = (
+        select(Grant.user_id, Grant.session_id)
+        .where(Grant.client_id == client_id, Grant.revoked_at.is_(None))
+        .order_by(Grant.id.desc())
+        .limit(MOST)
+        .subquery()
     )
-    counts = [select(func.count()).select_from(found.subquery()) for found in (people, alive_ones)]
-    people_count, session_count = (int(db.session.execute(count).scalar_one()) for count in counts)
-    return people_count, session_count
+    people = select(func.count(), func.count(distinct(some.c.user_id))).select_from(some)
+    in_them = select(func.count()).select_from(Session)
+    in_them = in_them.where(*alive(now()), Session.id.in_(select(some.c.session_id)))
+    grants, persons = db.session.execute(people).one()
+    return Reach(int(persons), int(db.session.execute(in_them).scalar_one()), is_more=grants >= MOST)
 
 
 def count_grants(client_id: str) -> int:

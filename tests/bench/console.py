@@ -29,7 +29,7 @@ from tests.bench import crowd
 from tests.factories import Factory
 
 OWNER = "owner@example.org"
-LARGE_TABLES = ("users", "clients", "audit_events", "sessions")
+LARGE_TABLES = ("users", "clients", "audit_events", "sessions", "grants", "daily_counts")
 ROUNDS = 15
 SCALES = (crowd.SMALL, crowd.LARGE)
 FLOOR = 2.0
@@ -48,7 +48,14 @@ class Page:
 
 PAGES = (
     Page("people", "/admin/users", "after={person}", "search=person0000"),
-    Page("apps", "/admin/clients", "after={client}"),
+    Page("people of some days", "/admin/users?since=2020-01-01&until=2030-01-01", "after={person}"),
+    Page("apps", "/admin/clients", "after={client}", "search=app+0000"),
+    Page("apps of a kind", "/admin/clients?type=web&state=on", "after={client}", "search={one_client}"),
+    Page("apps not used", "/admin/clients?unused=yes", "after={client}"),
+    Page("grants of one app", "/admin/clients/{one_client}/grants", "after={grant}"),
+    Page("events of one app", "/admin/clients/{one_client}/events", "after={event}", "tag=login.failed"),
+    Page("what deleting an app breaks", "/admin/clients/{one_client}/danger", ""),
+    Page("one person", "/admin/users/{one}", ""),
     Page("sessions", "/admin/sessions", "after={session}"),
     Page("audit trail", "/admin/audit", "after={event}", "tag=login.failed"),
     Page("audit, groups and result", "/admin/audit?group=keys&group=sign-in&result=failed", "after={event}"),
@@ -78,6 +85,7 @@ def addresses(page, scale):
         "person": crowd.person_id(deep), "client": crowd.client_id(max(0, min(scale.clients, 25_000) - 50)),
         "session": crowd.session_id(max(1, scale.people - deep)), "event": max(30, scale.events - 25_000),
         "one": crowd.person_id(7), "one_session": crowd.session_id(7), "one_client": crowd.client_id(7),
+        "grant": crowd.grant_id(scale.people - deep),
     }  # fmt: skip
     join = "&" if "?" in page.path else "?"
     yield "first", page.path.format(**values)

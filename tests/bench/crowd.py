@@ -12,9 +12,13 @@ from idp.authn.acr import ONE_FACTOR
 from idp.clients.models import Client
 from idp.core.clock import now
 from idp.core.db import db
+from idp.oauth.tokens.models import Grant
+from idp.rollups.models import DailyCount
 from idp.sessions.models import Session
 
 BATCH = 5000
+DAYS = 50
+"""On so many days each app was used."""
 _TAGS = (Tag.LOGIN_SUCCEEDED, Tag.LOGIN_SUCCEEDED, Tag.LOGIN_FAILED, Tag.SESSION_ENDED, Tag.CLIENT_EDITED)
 
 
@@ -36,6 +40,8 @@ def fill(scale):
     _write(User, scale.people, _person)
     _write(Client, scale.clients, _client)
     _write(Session, scale.people, _session)
+    _write(Grant, scale.people, lambda number: _grant(number, scale))
+    _write(DailyCount, scale.clients * DAYS, _count)
     _write(Event, scale.events, lambda number: _event(number, scale))
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("ANALYZE")
@@ -51,6 +57,10 @@ def client_id(number):
 
 def session_id(number):
     return f"00000000000000000S{number:08d}"
+
+
+def grant_id(number):
+    return f"00000000000000000G{number:08d}"
 
 
 def _write(model, count, row):
@@ -77,7 +87,8 @@ def _client(number):
         "post_logout_redirect_uris": [], "grant_types": ["authorization_code"], "response_types": ["code"],
         "token_endpoint_auth_method": "client_secret_basic", "scopes": ["openid", "email"], "allowed_roles": [],
         "allowed_apis": [], "require_pkce": True, "first_party": False, "require_second_step": False,
-        "require_auth_time": False, "metadata": {}, "version": 1, "created_at": now(), "updated_at": now(),
+        "require_auth_time": False, "metadata": {}, "version": 1, "created_at": now() - timedelta(days=300),
+        "updated_at": now(),
     }  # fmt: skip
 
 
@@ -89,6 +100,23 @@ def _session(number):
         "idle_expires_at": moment + timedelta(hours=12), "expires_at": moment + timedelta(days=1), "remember": False,
         "ip": "203.0.113.0", "user_agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0",
     }  # fmt: skip
+
+
+def _grant(number, scale):
+    """Half of them are of one app, the rest of all."""
+    app = client_id(7 if number % 2 else number // 2 % scale.clients)
+    return {
+        "id": grant_id(number), "user_id": person_id(number), "client_id": app, "session_id": session_id(number),
+        "scope": "openid email", "resources": [], "claims": {}, "auth_time": now(), "amr": ["pwd"], "offline": False,
+        "created_at": now(),
+    }  # fmt: skip
+
+
+def _count(number):
+    app, ago = divmod(number, DAYS)
+    # Every third app was used long ago only.
+    day = now().date() - timedelta(days=ago + (200 if app % 3 == 0 else 0))
+    return {"day": day, "kind": "client", "name": client_id(app), "count": 3}
 
 
 def _event(number, scale):

@@ -59,11 +59,12 @@ def _changeable(client_id: str) -> Client:
 
 
 def _what_breaks(row: Client) -> list[str]:
-    people, sessions = overview.count_reach(row.id)
-    return [
-        ngettext("%(num)s person gave it access.", "%(num)s people gave it access.", people),
-        ngettext("It is used in %(num)s session.", "It is used in %(num)s sessions.", sessions),
+    reach = overview.count_reach(row.id)
+    lines = [
+        ngettext("%(num)s person gave it access.", "%(num)s people gave it access.", reach.people),
+        ngettext("It is used in %(num)s session.", "It is used in %(num)s sessions.", reach.sessions),
     ]
+    return [*lines, _("There are more: not all were counted.")] if reach.is_more else lines
 
 
 def _ask_delete(row: Client, form: ConfirmForm, status: int = 200) -> Response:
