@@ -12,6 +12,7 @@ from idp.api import (  # noqa: F401 - they add routes
     apis,
     audit,
     clients,
+    consents,
     grants,
     groups,
     keys,

@@ -201,3 +201,15 @@ class LogoutDelivery(Told):
     due_at: datetime
     finished_at: datetime | None
     last_error: str | None
+
+
+class ConnectedApp(Told):
+    """An app a person allowed, or uses."""
+
+    client_id: str
+    client_name: str
+    scopes: list[str]
+    claims: list[str]
+    allowed_at: datetime
+    used_at: datetime | None
+    offline: bool

@@ -12,8 +12,9 @@ from idp.api.curl import example_of
 from idp.api_keys import service as keys
 from idp.audit.models import Event
 from idp.clients import service as clients
-from idp.core.db import db
+from idp.core.db import db, transaction
 from idp.keyring import service as keyring
+from idp.oauth.authorize.models import Consent
 from idp.outbox import service as outbox
 from idp.stored_settings import service as stored
 from idp.webhooks import service as webhooks
@@ -127,6 +128,10 @@ class Place:
         webhooks.send_test("hooks")
         return row.id
 
+    def allow(self):
+        with transaction() as session:
+            session.add(Consent(user_id=self.victim, client_id=self.client_id, scopes=["openid"], claims={}))
+
     def finish_delivery(self):
         bury({"delivery": self.delivery_id}, "")
 
@@ -145,6 +150,7 @@ class Place:
             "verify_user": lambda: self.callers.arrange.execute(
                 update(User).where(User.id == self.victim).values(email_verified_at=None)
             ),
+            "withdraw": lambda: run(self.allow),
             "enable_webhook": lambda: run(webhooks.disable_endpoint, "hooks"),
             "redeliver": lambda: run(self.finish_delivery),
             "take_permission": lambda: run(
