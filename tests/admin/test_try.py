@@ -20,6 +20,7 @@ from tests.actors import ISSUER, Browser
 from tests.factories import PASSWORD
 from tests.oauth.front import page_and_no_redirect
 from tests.racing import race
+from tests.test_architecture import IDP
 
 OWNER = "owner@example.com"
 CALLBACK = f"{ISSUER}/admin/tools/callback"
@@ -342,3 +343,12 @@ def test_four_processes_take_a_trial_once(app, owner, shop, race_settings, arran
     ((session_id,),) = arrange.rows(select(Session.id))
     outcome = race(race_settings, "tests.admin.test_try:taken", [(trial, session_id, owner.cookie("browser"))] * 4)
     assert sorted(outcome, key=str) == [False, False, False, True]
+
+
+def test_one_place_vouches_for_an_app_and_one_believes_it():
+    """Nothing that comes over HTTP can be vouched for, as long as these stay the only ones."""
+    sources = {path.relative_to(IDP).as_posix(): path.read_text() for path in IDP.rglob("*.py")}
+    assert {name for name, text in sources.items() if "vouched_client" in text} == {
+        "oauth/request.py", "oauth/client_auth/__init__.py",
+    }  # fmt: skip
+    assert {name for name, text in sources.items() if "StrictRequest.inside" in text} == {"oauth/trials/walk.py"}
