@@ -139,6 +139,16 @@ def test_an_app_is_added_its_secret_seen_once_and_a_person_turned_off(process, s
     context.close()
 
 
+def test_the_dialog_of_keys_is_accessible_and_fits_a_small_screen(page, server):
+    page.goto("/admin/clients")
+    page.keyboard.press("?")
+    assert page.locator("dialog[open]").is_visible()
+    assert offences(page, runOnly=RULES) == {}
+    assert page.evaluate("document.querySelector('dialog').getBoundingClientRect().right <= innerWidth")
+    page.keyboard.press("Enter")
+    assert not page.locator("dialog[open]").is_visible()
+
+
 def test_single_keys_act_unless_a_field_has_the_focus_or_the_person_turned_them_off(process, server):
     context = process.new_context(base_url=server.issuer)
     page = context.new_page()

@@ -9,7 +9,6 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, literal, select
 
 from idp.admin.dashboard.points import Point
-from idp.admin.settings.forms import label_of
 from idp.audit.models import Event
 from idp.audit.tags import Tag
 from idp.core.clock import now
@@ -137,7 +136,7 @@ def _settings() -> Iterator[Point]:
         if is_weak(value_of(settings(), name)):
             yield Point(
                 name, DANGERS[name], _SETTINGS_ACTION, "admin.settings_tab", SETTINGS,
-                {"tab": CHOICES[name].tab, "_anchor": name}, about=label_of(name),
+                {"tab": CHOICES[name].tab, "_anchor": name}, about=name,
             )  # fmt: skip
 
 
