@@ -13,16 +13,15 @@ _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 def new_id() -> str:
     """Make a row id: 26 characters, sortable by time of birth (the ULID layout)."""
-    return _as_id(time.time_ns() // 1_000_000, secrets.randbits(80))
+    return _id_of((time.time_ns() // 1_000_000 << 80) | secrets.randbits(80))
 
 
 def first_id(moment: datetime) -> str:
-    """Return the id before every one that is made from a moment on."""
-    return _as_id(max(0, int(moment.timestamp() * 1000)), 0)
+    """Return the first id that could be made at a moment: what was born before has a smaller one."""
+    return _id_of(max(0, int(moment.timestamp() * 1000)) << 80)
 
 
-def _as_id(milliseconds: int, rest: int) -> str:
-    number = (milliseconds << 80) | rest
+def _id_of(number: int) -> str:
     return "".join(_ALPHABET[number >> shift & 31] for shift in range(125, -1, -5))
 
 
