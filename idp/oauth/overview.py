@@ -26,7 +26,7 @@ from idp.sessions.service import alive
 REUSED = "refresh token reused"
 BY_ADMIN = "revoked by an administrator"
 STATES = ("live", "revoked", "reused")
-MOST = 2000
+MOST = 500
 """So many grants of an app are looked at to count its people and sessions: more is «more than»."""
 
 

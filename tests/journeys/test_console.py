@@ -9,6 +9,7 @@ from idp.accounts.importing import service as importing
 from idp.admin.routes import ROUTES
 from idp.api_keys import service as api_keys
 from idp.webhooks import service as webhooks
+from tests.admin.test_routes import public_keys
 from tests.arrange import Arranger
 from tests.chromium import chromium, watch
 from tests.factories import PASSWORD
@@ -19,7 +20,10 @@ pytestmark = pytest.mark.chromium
 OWNER = "owner@example.com"
 FILES = {"export_audit", "public_key", "import_template", "import_errors", "finish_trial"}
 """What is no page by itself; where a trial ends is looked at below."""
-PAGES = [route.rule for route in ROUTES if route.method == "GET" and route.endpoint not in FILES]
+PAGES = [
+    *(route.rule for route in ROUTES if route.method == "GET" and route.endpoint not in FILES),
+    "/clients/<robot_id>/secrets", "/clients/<client_id>/access?user=owner@example.com#check",
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +38,10 @@ def server(tmp_path_factory):
         server.owner = server.factory.user(OWNER, roles=("owner",))
         server.victim = server.factory.user("wilhelmina.anastasia.hohenlohe@department-of-long-names.example.com")
         server.client_id, _secret = server.factory.client_with_secret("An app with a rather long name of its own")
+        server.robot_id, _none = server.factory.client_with_secret(
+            "Robot", type="machine", redirect_uris=[], post_logout_redirect_uris=[], scopes=[],
+            token_endpoint_auth_method="private_key_jwt", jwks=public_keys("first"),
+        )  # fmt: skip
         arrange = Arranger(server.app, server.factory)
         run, made = arrange.run, arrange.made
         run(catalogue.create_role, "editor", title="Editor")
@@ -70,7 +78,7 @@ def sign_in(page):
 def address(server, rule):
     values = {
         "user_id": server.victim, "client_id": server.client_id, "name": "editor", "tab": "sessions",
-        "event_id": "1",
+        "event_id": "1", "robot_id": server.robot_id,
         "job_id": server.job_id, "api_id": server.api_id, "group_id": server.group_id, "key_id": server.key_id,
     }  # fmt: skip
     return "/admin" + re.sub(r"<(\w+)>", lambda found: values[found[1]], rule)
