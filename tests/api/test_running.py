@@ -8,6 +8,7 @@ from idp.audit.models import Event
 from idp.core.clock import now
 from idp.core.db import db
 from idp.sessions import service as sessions
+from idp.stored_settings.catalogue import CHOICES
 from tests.api.conftest import Api
 from tests.api.test_routes import assert_problem
 from tests.api.test_rules import person_token  # noqa: F401 - a fixture
@@ -135,3 +136,17 @@ def test_everybody_is_signed_out_by_who_may_act_on_owners(owner, callers, place,
     with app.app_context():
         assert jobs.run_due()
         assert sessions.live_sessions(place.victim) == []
+
+
+ODD = [None, True, -1, 2**31, 2**63, 1.5, "", "1h", "9" * 400, ["x"], {"a": 1}]
+
+
+def test_no_value_of_any_setting_makes_the_server_fail(owner):
+    for name in CHOICES:
+        path, version = f"/settings/{name}", 0
+        for value in ODD:
+            answer = change(owner, path, value, **{"If-Match": f'"{version}"'})
+            assert answer.status_code in {200, 400, 409, 422}, (name, value, answer.get_data(as_text=True))
+            if answer.status_code == 200:
+                assert owner("DELETE", path, headers=owner.etag(path)).status_code == 204
+                version = owner.get(path).json["version"]
