@@ -15,6 +15,7 @@ from idp.api import (  # noqa: F401 - they add routes
     consents,
     grants,
     groups,
+    imports,
     keys,
     logouts,
     models,

@@ -23,6 +23,7 @@ _EXAMPLES: dict[str, dict[str, Any]] = {
     "WebhookChanges": {"events": ["account.*"]},
     "SettingChange": {"value": "5m"},
     "ApiKeyNew": {"label": "nightly report", "permissions": ["admin.audit.read"], "days": 90},
+    "ImportNew": {"rows": [{"email": "dora@example.com", "name": "Dora Egg", "roles": []}], "invite": True},
     "PermissionChanges": {"title": "Write articles", "description": ""},
 }
 """What each body may look like; a test sends them all."""

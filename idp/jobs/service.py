@@ -19,6 +19,8 @@ from idp.jobs.errors import Abandoned, LeaseLost, NotWaiting, UnknownJob
 from idp.jobs.models import Job
 
 DRAFT, WAITING, RUNNING, DONE, FAILED, CANCELLED = "draft", "waiting", "running", "done", "failed", "cancelled"
+_LIMITS = "permissions"
+"""Where a job keeps what a key or a token limited who started it to."""
 OPEN = frozenset({DRAFT, WAITING, RUNNING})
 LEASE = timedelta(seconds=20)
 """How long a worker holds a job between two steps; a step takes far less."""
@@ -121,10 +123,15 @@ def payload_of(job: Job) -> bytes | None:
 
 
 def start(job: Job, *, result: dict[str, Any] | None = None) -> None:
-    """Let a draft be done, in the name of who says so now; raise NotWaiting when it is none any more."""
+    """Let a draft be done, in the name of who says so now and with no more rights than this call has.
+
+    Raises NotWaiting when it is none any more.
+    """
     values: dict[str, Any] = {"state": WAITING, "leased_until": now(), "actor": context().actor}
-    if result is not None:
-        values["result"] = result
+    result = job.result if result is None else result
+    if (limits := context().permissions) is not None:
+        result = {**result, _LIMITS: sorted(limits)}
+    values["result"] = result
     _update((Job.id == job.id) & (Job.state == DRAFT), values, NotWaiting)
 
 
@@ -139,7 +146,8 @@ def run_due(*, only: str | None = None) -> bool:
     if work is None:
         return False
     kind, before, end = _kinds[work.kind], context(), time.monotonic() + _TURN_SECONDS
-    set_context(CallContext(actor=work.actor))
+    limits = work.result.get(_LIMITS)
+    set_context(CallContext(actor=work.actor, permissions=None if limits is None else frozenset(limits)))
     try:
         most, steps, more = kind.steps_a_turn(work), 0, True
         while more and time.monotonic() < end and (most is None or steps < most):

@@ -48,7 +48,7 @@ def _step(work: Work) -> bool:
     ids = list(db.session.execute(query.limit(_STEP)).scalars())
     with transaction():
         ended = end_some(ids, "revoked_by_admin") if ids else 0
-        work.advance(cursor=work.cursor + 1, done=work.done + ended, result={})
+        work.advance(cursor=work.cursor + 1, done=work.done + ended, result=work.result)
     return len(ids) == _STEP
 
 

@@ -12,7 +12,6 @@ from idp.cli import main
 
 SEVERAL = "one request for each of them"
 DRAWN = "it only draws a page; nothing is done"
-FILE = "a file of any size in the name of a person with all their rights, which a key does not have"
 TABLE = {
     "add_api_key": ("api-key add", "POST /api-keys"),
     "revoke_api_key": ("api-key revoke", "DELETE /api-keys/<key_id>"),
@@ -57,9 +56,9 @@ TABLE = {
     "review_bulk": ("user list", DRAWN),
     "disable_users": ("user disable", SEVERAL),
     "give_role_to_users": ("role grant", SEVERAL),
-    "hand_in_people": ("import users", FILE),
-    "start_import": ("import users", FILE),
-    "cancel_import": ("import cancel", FILE),
+    "hand_in_people": ("import users", "POST /imports"),
+    "start_import": ("import users", "POST /imports/<import_id>/start"),
+    "cancel_import": ("import cancel", "POST /imports/<import_id>/cancel"),
     "export_people": ("export users", "GET /users"),
     "create_role": ("role add", "POST /roles"),
     "save_role": ("role edit", "PATCH /roles/<role_id>"),

@@ -7,6 +7,7 @@ from idp.access import assignments, catalogue
 from idp.access import service as access
 from idp.access.permissions import PERMISSIONS
 from idp.accounts import states
+from idp.accounts.importing import service as importing
 from idp.accounts.models import User
 from idp.api.curl import example_of
 from idp.api_keys import service as keys
@@ -110,6 +111,7 @@ class Place:
         self.logout_id = run(outbox.enqueue, "logout", told, subject=f"client:{self.client_id}")
         self.grant_id = callers.arrange.family(self.victim, self.client_id)
         self.key_id = run(lambda: keys.add_key(callers.owner_id, label="x", permissions=["admin.audit.read"])[0].id)
+        self.import_id = callers.arrange.made(importing.hand_in, b"email\nsomebody@example.com\n")
         run(stored.change, {"tokens.access": "4m"})
         self.event_id = str(run(lambda: db.session.query(Event.id).first()[0]))
 
@@ -119,7 +121,7 @@ class Place:
             "group_id": self.group_id, "api_id": self.api_id, "permission_id": self.permission_id,
             "session_id": self.session_id, "event_id": self.event_id, "webhook_id": self.webhook_id,
             "delivery_id": self.logout_id if route.noun == "logout-deliveries" else self.delivery_id,
-            "grant_id": self.grant_id, "key_id": self.key_id, "name": "tokens.access",
+            "grant_id": self.grant_id, "import_id": self.import_id, "key_id": self.key_id, "name": "tokens.access",
         }  # fmt: skip
         return route.path.format(**values)
 

@@ -98,7 +98,12 @@ class Fuzz:
             found = {name: self._newest(table) for name, table in TABLES.items()}
             logout = db.session.query(Delivery.id).filter(Delivery.kind == "logout").first()
             sent = db.session.query(WebhookDelivery.id).order_by(WebhookDelivery.id.desc()).first()
-        more = {"name": "tokens.access", "key_id": self.place.key_id, "delivery_id": (logout or sent or ["x"])[0]}
+        more = {
+            "name": "tokens.access",
+            "key_id": self.place.key_id,
+            "import_id": self.place.import_id,
+            "delivery_id": (logout or sent or ["x"])[0],
+        }
         return {**{name: str(value or "x") for name, value in found.items()}, **more}
 
     def _newest(self, table):

@@ -7,6 +7,7 @@ import pytest
 from idp.audit.models import Event
 from idp.core.clock import now
 from idp.core.db import db
+from idp.jobs import service as jobs
 from idp.sessions import service as sessions
 from idp.stored_settings.catalogue import CHOICES
 from tests.api.conftest import Api
@@ -129,13 +130,48 @@ def test_tokens_of_a_person_and_of_an_app_end(owner, callers, place, arrange):
 
 
 def test_everybody_is_signed_out_by_who_may_act_on_owners(owner, callers, place, app):
-    from idp.jobs import service as jobs
-
     assert_problem(callers.somebody("admin.sessions.revoke").post("/sessions/end-all"), 403)
     assert owner.post("/sessions/end-all").json["total"] == 1
     with app.app_context():
         assert jobs.run_due()
         assert sessions.live_sessions(place.victim) == []
+
+
+def test_people_are_handed_in_looked_at_and_imported(owner, app):
+    rows = [{"email": "dora@example.com", "name": "Dora"}, {"email": "nobody"}]
+    draft = owner.post("/imports", {"rows": rows})
+    assert (draft.status_code, draft.json["state"], draft.json["create"], draft.json["error"]) == (201, "draft", 1, 1)
+    assert draft.json["problems"][0]["line"] == 2
+    path = f"/imports/{draft.json['id']}"
+    assert owner.get("/users?search=dora").json["items"] == []
+    assert owner.post(f"{path}/start").json["state"] == "waiting"
+    assert_problem(owner.post(f"{path}/start"), 409)
+    with app.app_context():
+        while jobs.run_due():
+            pass
+    assert [owner.get(path).json[name] for name in ("state", "done", "create")] == ["done", 2, 1]
+    assert len(owner.get("/users?search=dora").json["items"]) == 1
+    other = owner.post("/imports", {"rows": rows[:1]}).json["id"]
+    assert owner.post(f"/imports/{other}/cancel").json["state"] == "cancelled"
+    assert_problem(owner.post("/imports", {"rows": [{"odd": "x"}]}), 422)
+    assert_problem(owner.get("/imports/x"), 404)
+
+
+def test_an_import_may_no_more_than_the_key_that_started_it(callers, app, owner):
+    """The worker does it in the name of an owner, whose small key it was."""
+    small = callers.limited("admin.users.read", "admin.users.write", "admin.roles.write")
+    ours = {"email": "owner@example.com", "name": "Taken over"}
+    rows = [{"email": "friend@example.com", "roles": ["owner"]}, ours]
+    draft = owner.post("/imports", {"rows": rows})
+    assert draft.json["error"] == 0
+    assert small.post("/imports", {"rows": rows}).json["error"] == 2
+    assert small.post(f"/imports/{draft.json['id']}/start").status_code == 200
+    with app.app_context():
+        while jobs.run_due():
+            pass
+    assert owner.get(f"/imports/{draft.json['id']}").json["error"] == 2
+    assert owner.get("/users?search=friend").json["items"] == []
+    assert owner.get(f"/users/{callers.owner_id}").json["name"] != "Taken over"
 
 
 ODD = [None, True, -1, 2**31, 2**63, 1.5, "", "1h", "9" * 400, ["x"], {"a": 1}]
