@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import request, url_for
+from flask import url_for
 
 from idp.admin.routes import may
 
@@ -39,8 +39,3 @@ def shown(tabs: Sequence[Tab], here: str, **address: Any) -> list[Shown]:
 def title_of(tabs: Sequence[Tab], here: str) -> Any:
     """Return the words of the present tab; the first one goes by the name of the thing alone."""
     return next((tab.label for tab in tabs[1:] if tab.endpoint == here), "")
-
-
-def own_endpoint() -> str:
-    """Return the endpoint of this request without the name of the console."""
-    return str(request.endpoint).removeprefix("admin.")

@@ -258,3 +258,15 @@ def test_what_a_person_may_do_has_its_way_and_an_app_loses_them(house, owner):
     assert post(owner, gone, {}).status_code == 404
     owner.get(f"/admin/users/{house.victim}/methods")
     assert "Recovery codes left" in main(owner)
+
+
+def test_the_one_box_finds_apps_by_the_start_of_their_name(house, owner, factory):
+    owner.get("/admin/search?q=sho")
+    assert owner.path == f"/admin/clients/{house.client_id}"
+    factory.client_with_secret("Shoes")
+    owner.get("/admin/search?q=SHO")
+    assert "Shoes" in main(owner)
+    assert "Shop" in main(owner)
+    owner.get("/admin/search?q=nothing+like+it")
+    assert owner.status == 200
+    assert "/admin/clients/" not in main(owner)
