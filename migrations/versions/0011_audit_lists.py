@@ -15,13 +15,10 @@ def upgrade() -> None:
         op.create_index(f"ix_audit_events_{name}_at", "audit_events", [name, "at"])
     for name in ALONE:
         op.drop_index(f"ix_audit_events_{name}", "audit_events")
-    # The list of apps asks the same of the counts: whichever migration comes first makes it.
-    op.create_index("ix_daily_counts_kind_name_day", "daily_counts", ["kind", "name", "day"], if_not_exists=True)
     op.create_index("ix_sessions_last_seen_at_user_id", "sessions", ["last_seen_at", "user_id"])
 
 
 def downgrade() -> None:
-    op.drop_index("ix_daily_counts_kind_name_day", "daily_counts", if_exists=True)
     op.drop_index("ix_sessions_last_seen_at_user_id", "sessions")
     for name in ALONE:
         op.create_index(f"ix_audit_events_{name}", "audit_events", [name])
