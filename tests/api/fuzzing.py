@@ -19,6 +19,7 @@ from idp.outbox.models import Delivery
 from idp.sessions.models import Session
 from idp.stored_settings import live
 from idp.webhooks.models import WebhookDelivery, WebhookEndpoint
+from tests.api.conftest import Api as Program
 
 BEYOND_A_SCHEMA = [checks.positive_data_acceptance]
 """What fits its schema may still be refused: a name that is taken, an address that goes nowhere."""
@@ -91,6 +92,10 @@ class Fuzz:
     def headers(self, who):
         value = self.value_of(who)
         return {"Authorization": f"Bearer {value}"} if value else {}
+
+    def version_at(self, path):
+        """The version of a thing as an owner sees it."""
+        return Program(self.app, self.value_of("owner")).get(path).headers.get("ETag", '"1"')
 
     def ids(self):
         """Of everything one that is there now, other than the fuzzing people themselves and what came with the house."""
@@ -220,6 +225,8 @@ class Walk:
             return False
         aim(self.fuzz, case, but=links)
         case.query = {}
+        if route.versioned and turn % 4 == 0:
+            case.headers["If-Match"] = self.fuzz.version_at(route.path.format(**case.path_parameters))
         if route.body:
             case.body = right_body(route, turn)
         if route.body and turn % 4 == 2:
