@@ -24,9 +24,11 @@ from idp.admin import (  # noqa: F401 - they add their routes
     tools,
     webhooks,
 )
+from idp.admin.audit.names import names_of
 from idp.admin.nav import entries, find_entry, has_shortcuts, new_url
 from idp.admin.routes import blueprint, may
 from idp.audit.groups import result_of
+from idp.audit.words import words_of
 
 
 def init_app(app: Flask) -> None:
@@ -34,5 +36,6 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         admin_nav=entries, admin_may=may, admin_entry=find_entry, admin_new_url=new_url, admin_shortcuts=has_shortcuts
     )
-    app.jinja_env.filters["result_of"] = result_of
+    app.jinja_env.globals["admin_names"] = names_of
+    app.jinja_env.filters.update(result_of=result_of, words_of=words_of)
     app.register_blueprint(blueprint)

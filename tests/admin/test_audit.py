@@ -43,7 +43,7 @@ def operator(app, factory):
 
 
 def shown(browser):
-    return set(re.findall(r'<th scope="row"><a [^>]*>([a-z._]+)</a>', browser.text))
+    return set(re.findall(r'<code class="fine">([a-z._]+)</code></th>', browser.text))
 
 
 @pytest.mark.parametrize(
