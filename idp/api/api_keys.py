@@ -34,13 +34,14 @@ def list_api_keys(query: schemas.ApiKeyQuery) -> Any:
 @route("POST", "/api-keys", ANY, "Make an API key of one’s own", body=schemas.ApiKeyNew, answer=schemas.ApiKeyCreated,
        status=201, event=Tag.API_KEY_ADDED, sudo=True,
        says_more="Its value is in this answer only. Only a key makes a key: it can do no more than the one that makes "
-                 "it, and ends no later.")  # fmt: skip
+                 "it, and ends no later: revoked, it takes along what it made.")  # fmt: skip
 def create_api_key(body: schemas.ApiKeyNew) -> Any:
     maker = _calling_key()
     check_may_act_as(body.permissions, f"user:{maker.user_id}")
     row, value = service.add_key(
-        maker.user_id, label=body.label, permissions=body.permissions, expires_at=_end(body.days, maker)
-    )
+        maker.user_id, label=body.label, permissions=body.permissions, expires_at=_end(body.days, maker),
+        made_by=maker.id,
+    )  # fmt: skip
     return schemas.ApiKeyCreated(**schemas.ApiKey.model_validate(row).model_dump(), key=value)
 
 

@@ -6,9 +6,11 @@ permissions themselves (idp.access).
 
 from flask import Flask
 
+from idp.api_keys import listeners
 from idp.api_keys import models as _models  # noqa: F401 - the table must be known
 
 
 def init_app(app: Flask) -> None:
-    """Nothing to wire but the table."""
+    """Hear of accounts that are turned off."""
     del app
+    listeners.connect()

@@ -23,6 +23,8 @@ class ApiKey(Base):
     """Its last characters, so that people can tell keys apart."""
     permissions: Mapped[list[str]] = mapped_column(JSON, default=list)
     """The most it may do; what its owner may not do any more, it may not either."""
+    made_by: Mapped[str | None] = mapped_column(String(26))
+    """The key that made it, with which it ends."""
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
     expires_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     last_used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -55,11 +55,13 @@ def add_key(
     label: str,
     permissions: Iterable[str],
     expires_at: datetime | None = None,
+    made_by: str | None = None,
     actor: str | None = None,
 ) -> tuple[ApiKey, str]:
     """Make a key of a person; return its row and its value, which is shown this once.
 
-    Raises UnknownUser, DomainError, Forbidden for what its owner may not do, Conflict when there are too many.
+    `made_by` is the key that made it and takes it along when it is revoked. Raises UnknownUser, DomainError,
+    Conflict when there are too many, Forbidden for what its owner may not do or a maker that works no more.
     """
     label = " ".join("".join(sign for sign in label if sign.isprintable()).split())[:120]
     wanted = _checked(label, permissions, expires_at)
@@ -68,11 +70,14 @@ def add_key(
         get_user_for_change(user_id)
         if not wanted <= held_by(user_id):
             raise Forbidden(NOT_HELD, field="permissions")
-        if sum(is_live(row) for row in list_keys(user_id)) >= MOST:
+        there = _all_of(user_id)
+        if made_by is not None and not any(is_live(row) for row in there if row.id == made_by):
+            raise Forbidden(NOT_HELD, field="permissions")
+        if sum(map(is_live, there)) >= MOST:
             raise Conflict(MANY_KEYS)
         row = ApiKey(
             user_id=user_id, label=label, digest=digest(value), last4=value[-4:], permissions=sorted(wanted),
-            expires_at=expires_at,
+            expires_at=expires_at, made_by=made_by,
         )  # fmt: skip
         session.add(row)
         session.flush()
@@ -81,14 +86,19 @@ def add_key(
 
 
 def revoke_key(key_id: str, *, actor: str | None = None) -> ApiKey:
-    """Let a key work no more, at once; what was revoked stays so. Raises NotFound."""
+    """Let a key and those made with it work no more, at once; what was revoked stays so. Raises NotFound."""
     with transaction():
         row = get_key(key_id)
-        statement = update(ApiKey).where(ApiKey.id == key_id, ApiKey.revoked_at.is_(None)).values(revoked_at=now())
-        if db.session.execute(statement).rowcount:  # type: ignore[attr-defined]
-            _changed(Tag.API_KEY_REVOKED, row, actor, label=row.label)
-        db.session.refresh(row)
+        # Nobody makes a key of this person meanwhile.
+        get_user_for_change(row.user_id)
+        _revoke([row, *_made_with(row)], actor)
         return row
+
+
+def revoke_all(user_id: str, *, actor: str | None = None) -> None:
+    """Let no key of a person work any more."""
+    with transaction():
+        _revoke(_all_of(user_id), actor)
 
 
 def get_key(key_id: str) -> ApiKey:
@@ -145,6 +155,30 @@ def _checked(label: str, permissions: Iterable[str], expires_at: datetime | None
     if expires_at is not None and expires_at <= now():
         raise DomainError(PAST, field="expires_at")
     return wanted
+
+
+def _all_of(user_id: str) -> list[ApiKey]:
+    """Read every key of a person as it is now, the oldest first."""
+    query = select(ApiKey).where(ApiKey.user_id == user_id).order_by(ApiKey.id)
+    return list(db.session.execute(query.execution_options(populate_existing=True)).scalars())
+
+
+def _made_with(row: ApiKey) -> list[ApiKey]:
+    """List the keys that came of a key, directly or by others."""
+    found, rows = {row.id}, _all_of(row.user_id)
+    # An id is made later than that of its maker, so one walk in their order is enough.
+    for other in rows:
+        if other.made_by in found:
+            found.add(other.id)
+    return [other for other in rows if other.id in found - {row.id}]
+
+
+def _revoke(rows: Iterable[ApiKey], actor: str | None) -> None:
+    for row in rows:
+        statement = update(ApiKey).where(ApiKey.id == row.id, ApiKey.revoked_at.is_(None)).values(revoked_at=now())
+        if db.session.execute(statement).rowcount:  # type: ignore[attr-defined]
+            _changed(Tag.API_KEY_REVOKED, row, actor, label=row.label)
+        db.session.refresh(row)
 
 
 def _note_use(row: ApiKey) -> None:
