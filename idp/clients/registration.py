@@ -103,10 +103,18 @@ def to_registration(client: Client) -> dict[str, Any]:
     return {field: value for field, value in values.items() if value is not None}
 
 
+def is_known(field: str) -> bool:
+    """Tell whether this server keeps a field of that name, whatever its value."""
+    plain, sign, language = field.partition("#")
+    if sign:
+        return plain in _LOCALISED and _is_language(language)
+    return field in {*_KEPT, *_RENAMED, *_SAME, "response_types", "application_type"}
+
+
 def _read_types(metadata: Mapping[str, Any], values: dict[str, Any]) -> None:
     """Check `response_types` and `application_type`, which follow from grant types and kind here."""
     if "application_type" in metadata:
-        if metadata["application_type"] not in {"web", "native"}:
+        if metadata["application_type"] not in ("web", "native"):
             raise InvalidMetadata("application_type", NOT_YET)
         if metadata["application_type"] == "native":
             values["type"] = "native"

@@ -23,6 +23,8 @@ TABLE = {
     "create_client": ("client add", "POST /clients"),
     "save_client": ("client edit", "PATCH /clients/<client_id>"),
     "step_client": ("client duplicate", DRAWN),
+    "review_metadata": ("client add", DRAWN),
+    "create_client_from_metadata": ("client add", "POST /clients"),
     "add_secret": ("client secret add", "POST /clients/<client_id>/secrets"),
     "remove_secret": ("client secret remove", "DELETE /clients/<client_id>/secrets/<secret_id>"),
     "disable_client": ("client disable", "POST /clients/<client_id>/disable"),

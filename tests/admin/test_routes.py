@@ -168,6 +168,9 @@ class House:
             "save_user": lambda: {"name": "Victor", "username": "", "email": VICTIM, "version": self.version()},
             "delete_user": lambda: {"typed": VICTIM},
             "create_client": lambda: {"type": "web", "name": "New app", **app},
+            "create_client_from_metadata": lambda: {
+                "metadata": '{"client_name": "Pasted", "redirect_uris": ["https://rp.example.com/callback"]}'
+            },
             "save_access": lambda: {"allowed_roles": "editor", "version": self.client_version()},
             "save_keys": lambda: {"jwks": json.dumps(public_keys("second")), "version": "1"},
             "save_client": lambda: {"name": "Shop 2", **app, "version": self.client_version()},

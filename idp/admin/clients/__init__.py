@@ -8,6 +8,7 @@ from idp.admin.clients import (  # noqa: F401 - they add their routes
     grants,
     listing,
     overview,
+    pasting,
     secrets,
     tokens,
     trying,

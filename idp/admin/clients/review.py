@@ -1,12 +1,13 @@
 """A new app in sentences: what it will get, and what is risky about it."""
 
+from collections.abc import Collection
 from typing import Any
 
 from flask_babel import format_timedelta
 from flask_babel import gettext as _
 
 from idp.clients.hints import look_at
-from idp.clients.types import CODE, DEVICE, MACHINE, REFRESH, TYPES
+from idp.clients.types import CODE, DEVICE, KEYS, MACHINE, REFRESH, SECRET_METHODS, TYPES
 from idp.core.settings import settings
 from idp.oauth.scopes import OFFLINE, STANDARD_SCOPES
 
@@ -16,11 +17,7 @@ _LONG = 3600
 def sentences(values: dict[str, Any]) -> list[str]:
     """Say what an app of these values will be able to do."""
     kind = TYPES[values["type"]]
-    said = [_ways(values)]
-    if kind.keeps_secrets:
-        said.append(_("It proves itself with a secret, which is shown once on the next page."))
-    else:
-        said.append(_("It has no secret; PKCE protects each sign-in."))
+    said = [_ways(values), _proof(values)]
     if kind.scopes:
         said.append(_who(values))
         titles = [str(STANDARD_SCOPES[name].title) for name in values["scopes"] if name in STANDARD_SCOPES]
@@ -30,7 +27,7 @@ def sentences(values: dict[str, Any]) -> list[str]:
     rights = [name for name in values["scopes"] if name not in STANDARD_SCOPES]
     if rights:
         said.append(_("It may ask for these permissions: %(what)s.", what=", ".join(rights)))
-    if kind.grant_types:
+    if _grants(values):
         said.append(_("Its access tokens live %(time)s.", time=_lifetime(values)))
     return said
 
@@ -38,7 +35,7 @@ def sentences(values: dict[str, Any]) -> list[str]:
 def risks(values: dict[str, Any]) -> list[str]:
     """Say what is worth a second look before an app is made."""
     found = [f"{remark.address}: {remark.says}" for remark in look_at(values.get("redirect_uris", []), values["type"])]
-    is_machine = MACHINE in TYPES[values["type"]].grant_types
+    is_machine = MACHINE in _grants(values)
     rights = [name for name in values["scopes"] if name not in STANDARD_SCOPES]
     checks = {
         _("People will not see what they share with it. Say so only of apps of your own house."):
@@ -54,8 +51,19 @@ def risks(values: dict[str, Any]) -> list[str]:
     return found + [sentence for sentence, holds in checks.items() if holds]
 
 
+def _grants(values: dict[str, Any]) -> Collection[str]:
+    return values.get("grant_types", TYPES[values["type"]].grant_types)
+
+
+def _proof(values: dict[str, Any]) -> str:
+    method = values.get("token_endpoint_auth_method", TYPES[values["type"]].auth_method)
+    if method in SECRET_METHODS:
+        return _("It proves itself with a secret, which is shown once on the next page.")
+    return _("It signs with keys of its own.") if method == KEYS else _("It has no secret; PKCE protects each sign-in.")
+
+
 def _ways(values: dict[str, Any]) -> str:
-    grants = TYPES[values["type"]].grant_types
+    grants = _grants(values)
     if CODE in grants:
         return _("People sign in with an authorization code and PKCE; it gets an ID token and an access token.")
     if DEVICE in grants:
@@ -75,6 +83,6 @@ def _who(values: dict[str, Any]) -> str:
 def _lifetime(values: dict[str, Any]) -> str:
     seconds = values.get("access_lifetime")
     life = format_timedelta(seconds or settings().tokens.access, threshold=1.5)
-    if REFRESH not in TYPES[values["type"]].grant_types:
+    if REFRESH not in _grants(values):
         return life
     return _("%(time)s and are renewed while people use it", time=life)
