@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import asdict
-from typing import IO, Any
+from typing import IO
 
 import click
 
@@ -11,7 +11,8 @@ from idp.core.cli import FAILED, emit, fail, json_option, with_app
 from idp.keyring import service as keyring
 from idp.oauth.errors import Refused
 from idp.oauth.inspection import Inspection, inspect
-from idp.oauth.tokens.preview import Document, preview_tokens
+from idp.oauth.tokens.comparing import SAME, Pair, compare
+from idp.oauth.tokens.preview import Document, Preview, Reason, preview_tokens
 
 
 @click.group()
@@ -21,6 +22,7 @@ def token() -> None:
     \b
     Examples:
       idp token preview --user alice@example.com --client demo-web --scope "openid email"
+      idp token preview --user alice@example.com --client demo-web --compare-user bob@example.com --json
       idp token inspect - < token.txt
     """
 
@@ -30,15 +32,43 @@ def token() -> None:
 @click.option("--client", "client_id", required=True, help="An app by its client id.")
 @click.option("--scope", default="openid", show_default=True, help="The scopes, in one text with spaces between.")
 @click.option("--resource", help="The API the access token is for.")
+@click.option("--compare-user", help="A second person beside the first.")
+@click.option("--compare-scope", help="Other scopes beside the first, in one text with spaces between.")
 @json_option
 @with_app
-def preview(name: str, client_id: str, scope: str, resource: str | None, as_json: bool) -> None:
-    """Show what tokens would say about a person, and why; nothing is signed."""
+def preview(
+    name: str, client_id: str, scope: str, resource: str | None, compare_user: str | None, compare_scope: str | None,
+    as_json: bool,
+) -> None:  # fmt: skip
+    r"""Show what tokens would say about a person, and why; nothing is signed.
+
+    With a second person or other scopes it says of each claim whether it differs.
+
+    \b
+    Examples:
+      idp token preview --user alice@example.com --client demo-web --scope "openid roles"
+      idp token preview --user alice@example.com --client demo-web --compare-user bob@example.com
+      idp token preview --user alice@example.com --client demo-web --compare-scope "openid profile" --json
+    """
+    first = _preview(client_id, name, scope, resource)
+    if compare_user is None and compare_scope is None:
+        emit(asdict(first), as_json=as_json, human=lambda _data: _page(first))
+        return
+    second = _preview(client_id, compare_user or name, scope if compare_scope is None else compare_scope, resource)
+    found = compare(first, second)
+    data = {
+        "first": asdict(first), "second": asdict(second),
+        "differences": {title: [asdict(pair) for pair in pairs if pair.verdict != SAME]
+                        for title, pairs in found.items()},
+    }  # fmt: skip
+    emit(data, as_json=as_json, human=lambda _data: _compared(first, second, found))
+
+
+def _preview(client_id: str, name: str, scope: str, resource: str | None) -> Preview:
     try:
-        found = preview_tokens(client_id, get_by_name(name).id, scope.split(), resource=resource)
+        return preview_tokens(client_id, get_by_name(name).id, scope.split(), resource=resource)
     except Refused as refused:
         fail(refused.detail or str(refused.error))
-    emit(asdict(found), as_json=as_json, human=lambda _data: _page(found))
 
 
 @token.command("inspect")
@@ -58,13 +88,38 @@ def _inspected(found: Inspection) -> str:
     return "\n".join(lines + [f"  {name:<12} {json.dumps(value)}" for name, value in found.claims.items()])
 
 
-def _page(found: Any) -> str:
+def _page(found: Preview) -> str:
     lines = [f"The sign-in would be refused: {found.refusal}."] if found.refusal else []
     lines += [f"{row.name}: {row.why}" for row in found.refused_scopes]
     for title, document in (("ID token", found.id_token), ("Access token", found.access_token),
                             ("UserInfo", found.userinfo)):  # fmt: skip
         lines += ["", title, *_rows(document)]
     return "\n".join(lines).strip()
+
+
+def _compared(first: Preview, second: Preview, found: dict[str, list[Pair]]) -> str:
+    lines = [
+        f"{number}: the sign-in would be refused: {one.refusal}."
+        for number, one in (("first", first), ("second", second))
+        if one.refusal
+    ]
+    for title, pairs in found.items():
+        lines += ["", title, *(line for pair in pairs for line in _pair(pair))]
+    return "\n".join(lines).strip()
+
+
+def _pair(pair: Pair) -> list[str]:
+    if pair.verdict == SAME:
+        return [f"  {pair.name:<22} same"]
+    sides = (("first", pair.first), ("second", pair.second))
+    return [f"  {pair.name:<22} {pair.verdict}", *(f"    {number:<20} {_side(reason)}" for number, reason in sides)]
+
+
+def _side(reason: Reason | None) -> str:
+    if reason is None:
+        return "-"
+    value = "-" if reason.value is None else json.dumps(reason.value, ensure_ascii=False)
+    return f"{value}  ({reason.why})"
 
 
 def _rows(document: Document) -> list[str]:

@@ -80,3 +80,36 @@ def test_the_page_needs_both_permissions_and_the_command_says_the_same(
     assert said["id_token"]["claims"]["aud"] == app_id
     assert command_line.run(token, "preview", "--user", "half@example.com", "--client", "none").exit_code == 3
     assert "ID token" in command_line.run(token, "preview", "--user", "half@example.com", "--client", app_id).stdout
+
+
+def test_two_people_and_two_sets_of_scopes_are_compared_in_words(arrange, factory, browser, command_line):
+    arrange.run(catalogue.create_role, "editor")
+    factory.user("owner@example.com", roles=("owner",))
+    factory.user("alice@example.com", roles=("editor",), given_name="Alice")
+    factory.user("bob@example.com")
+    app_id, _secret = factory.client_with_secret("Shop", scopes=["openid", "profile", "email", "roles"])
+    words = ("preview", "--user", "alice@example.com", "--client", app_id, "--scope", "openid profile roles")
+    said = command_line.json(token, *words, "--compare-user", "bob@example.com")
+    found = {row["name"]: row["verdict"] for row in said["differences"]["userinfo"]}
+    assert found["sub"] == found["roles"] == "other value"
+    assert found["given_name"] == "first only"
+    # What is new in every token is no difference.
+    assert not {"iat", "exp", "jti"} & {row["name"] for row in said["differences"]["access_token"]}
+    same = command_line.json(token, *words, "--compare-user", "alice@example.com")
+    assert same["differences"] == {"id_token": [], "access_token": [], "userinfo": []}
+    human = command_line.run(token, *words, "--compare-scope", "openid email").stdout
+    assert "second only" in human
+    assert "the scope email is not asked for" in human
+    browser.sign_in("owner@example.com")
+    address = f"/admin/clients/{app_id}/tokens?user=alice@example.com&scope=openid+roles"
+    browser.get(f"{address}&compare_user=bob@example.com")
+    assert "≠ another value" in browser.text
+    browser.get(f"{address}&compare_scope=openid+email")
+    assert "≠ in the second only" in browser.text
+    assert "≠ in the first only" in browser.text
+    assert "the same" in browser.text
+    for more in ("compare_user=nobody", "claims=x"):
+        browser.get(f"{address}&{more}")
+        assert browser.status == 422
+    browser.get(address + '&claims={"id_token": {"email": null}}')
+    assert browser.text.count("alice@example.com") > 1
