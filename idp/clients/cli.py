@@ -9,7 +9,7 @@ import click
 from idp.clients import copying, service
 from idp.clients.models import ClientSecret
 from idp.clients.options import CLEARABLE, describe, describing_options, fields_named, read_options, warn_about
-from idp.clients.snippets import LABELS, SNIPPETS
+from idp.clients.snippets import LABELS, snippets_of
 from idp.clients.snippets import snippet as make_snippet
 from idp.clients.types import SECRET_METHODS, TYPES
 from idp.core.cli import USAGE, emit, fail, json_option, with_app
@@ -153,9 +153,9 @@ def snippet(client_id: str, kind: str | None, as_json: bool) -> None:
       idp client snippet CLIENT_ID --kind env
     """
     row = service.get_client(client_id)
-    fit = SNIPPETS[row.type]
+    fit = snippets_of(row)
     if kind is not None and kind not in fit:
-        fail(f"an app of type {row.type} has snippets of these kinds: {', '.join(fit)}", USAGE)
+        fail(f"this app has snippets of these kinds: {', '.join(fit)}", USAGE)
     chosen = kind or next(iter(fit))
     text = make_snippet(row, chosen)
     data = {"client_id": row.id, "kind": chosen, "label": LABELS[chosen], "kinds": list(fit), "snippet": text}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from idp.clients.models import Client, ClientSecret
 from idp.clients.types import KEYS, SECRET_METHODS, TYPES
@@ -89,8 +89,9 @@ def _filtered(query: Select[Any], wanted: Wanted) -> Select[Any]:
 
 def _is_unused() -> list[ColumnElement[bool]]:
     since = now() - UNUSED
-    secret_used = exists().where(ClientSecret.client_id == Client.id, ClientSecret.last_used_at >= since)
-    return [Client.created_at < since, ~rollups.was_counted(rollups.CLIENT, Client.id, since.date()), ~secret_used]
+    newest = select(func.max(ClientSecret.last_used_at)).where(ClientSecret.client_id == Client.id).scalar_subquery()
+    secret_unused = func.coalesce(newest < since, True)
+    return [Client.created_at < since, ~rollups.was_counted(rollups.CLIENT, Client.id, since.date()), secret_unused]
 
 
 def _matches(wanted: Wanted) -> set[str]:

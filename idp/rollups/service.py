@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from statistics import median
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists, func, select, text
+from sqlalchemy import ColumnElement, delete, func, select, text
 
 from idp.audit.models import Event
 from idp.audit.tags import Tag
@@ -68,7 +68,9 @@ def last_days(kind: str, names: Collection[str]) -> dict[str, date]:
 
 def was_counted(kind: str, name: Any, since: date) -> ColumnElement[bool]:
     """Tell, inside a query of another table, whether a name was counted since a day."""
-    return exists().where(DailyCount.kind == kind, DailyCount.name == name, DailyCount.day >= since)
+    # Asked row by row: as a join PostgreSQL would read the other table whole for the first page of a list.
+    newest = select(func.max(DailyCount.day)).where(DailyCount.kind == kind, DailyCount.name == name)
+    return func.coalesce(newest.scalar_subquery(), date.min) >= since
 
 
 def spike() -> tuple[int, int] | None:

@@ -223,6 +223,6 @@ def test_snippets_hold_the_values_of_the_app_and_never_its_secret(command_line, 
         assert client_id in command_line.json(group, "snippet", client_id, "--kind", kind)["snippet"]
     wrong = command_line.run(group, "snippet", client_id, "--kind", "spa")
     assert wrong.exit_code == USAGE
-    assert "flask, express" in wrong.stderr
+    assert "flask, fastapi" in wrong.stderr
     assert command_line.run(group, "snippet", client_id, "--kind", "cobol").exit_code == USAGE
     assert command_line.run(group, "snippet", "nothing").exit_code == NOT_FOUND

@@ -13,10 +13,11 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from joserfc.jwk import ECKey
 
 from idp.access import apis
 from idp.clients import service as clients
-from idp.clients.snippets import SNIPPETS, snippet
+from idp.clients.snippets import SNIPPETS, snippet, snippets_of
 from tests.arrange import Arranger
 from tests.chromium import chromium
 from tests.factories import PASSWORD as OWNERS_PASSWORD
@@ -137,6 +138,105 @@ def test_flask_signs_a_person_in(provider, person, tmp_path):
     (tmp_path / "snippet.py").write_text(made.text("Flask"))
     words = [sys.executable, "-m", "flask", "--app", "snippet", "run", "--port", str(made.port)]
     signs_in(runs(words, tmp_path, made, FLASK_SECRET_KEY="x" * 40), tmp_path, made, person, provider)
+
+
+def test_fastapi_signs_a_person_in(provider, person, tmp_path):
+    made = Made(provider, "web")
+    (tmp_path / "snippet.py").write_text(made.text("FastAPI"))
+    words = [sys.executable, "-m", "granian", "--interface", "asgi", "--port", str(made.port), "snippet:app"]
+    signs_in(runs(words, tmp_path, made, SESSION_SECRET="x" * 40), tmp_path, made, person, provider)
+
+
+def test_django_signs_a_person_in(provider, person, tmp_path):
+    made = Made(provider, "web")
+    (tmp_path / "snippet.py").write_text(made.text("Django"))
+    words = [sys.executable, "snippet.py", "runserver", f"127.0.0.1:{made.port}", "--noreload"]
+    signs_in(runs(words, tmp_path, made, DJANGO_SECRET_KEY="x" * 40), tmp_path, made, person, provider)
+
+
+class Registered:
+    """An app registered without the wizard, by another way to prove itself; with its key where it has one."""
+
+    def __init__(self, provider, folder, name, **values) -> None:
+        self.port, self.key_file = free_port(), folder / "key.pem"
+        self.url = f"http://127.0.0.1:{self.port}"
+        if values["token_endpoint_auth_method"] == "private_key_jwt":
+            key = ECKey.generate_key("P-256")
+            self.key_file.write_bytes(key.as_pem(private=True))
+            values["jwks"] = {"keys": [key.as_dict(private=False)]}
+        if values["type"] in ADDRESSES:
+            values["redirect_uris"] = [self.url + "/callback"]
+
+        def make():
+            row, secret = clients.create_client(name="Registered", **values)
+            return snippet(row, name), secret or "", snippets_of(row)
+
+        self.snippet, self.secret, self.offered = Arranger(provider.app, provider.factory).run(make)
+
+
+@pytest.mark.parametrize("method", ["client_secret_post", "none", "private_key_jwt"])
+def test_flask_proves_itself_as_the_app_is_registered(provider, person, tmp_path, method):
+    name = "flask-keys" if method == "private_key_jwt" else "flask"
+    made = Registered(provider, tmp_path, name, type="web", token_endpoint_auth_method=method)
+    assert ("OIDC_CLIENT_SECRET" in made.snippet) is (method == "client_secret_post")
+    (tmp_path / "snippet.py").write_text(made.snippet)
+    words = [sys.executable, "-m", "flask", "--app", "snippet", "run", "--port", str(made.port)]
+    process = runs(words, tmp_path, made, FLASK_SECRET_KEY="x" * 40, OIDC_PRIVATE_KEY_FILE=str(made.key_file))
+    signs_in(process, tmp_path, made, person, provider)
+
+
+def test_a_machine_and_an_api_with_keys_of_their_own(provider, tmp_path):
+    def run(made, **environment):
+        words = [sys.executable, "-c", made.snippet]
+        told = {**os.environ, "OIDC_PRIVATE_KEY_FILE": str(made.key_file), **environment}
+        done = subprocess.run(words, env=told, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    keys = {"token_endpoint_auth_method": "private_key_jwt", "allowed_apis": [API]}
+    machine = Registered(provider, tmp_path, "machine-keys", type="machine", scopes=[RIGHT], **keys)
+    token = run(machine)
+    assert (token["token_type"], token["scope"]) == ("Bearer", RIGHT)
+    api = Registered(provider, tmp_path, "api-keys", type="api", **keys)
+    assert run(api, ACCESS_TOKEN=token["access_token"])["active"] is True
+
+
+DOCKER = """#!/bin/bash -eu
+# What `docker run` does with --env NAME and --env NAME=VALUE: the container's environment, printed.
+while [ $# -gt 0 ]; do
+  if [ "$1" = --env ]; then case "$2" in *=*) echo "$2";; *) echo "$2=${!2}";; esac; shift; fi
+  last=$1; shift
+done
+echo "image=$last"
+"""
+
+
+@pytest.mark.parametrize("method", ["client_secret_basic", "private_key_jwt"])
+def test_docker_is_told_every_value_and_the_secret_by_the_shell_alone(provider, tmp_path, method):
+    made = Registered(provider, tmp_path, "docker", type="web", token_endpoint_auth_method=method)
+    docker = tmp_path / "docker"
+    docker.write_text(DOCKER)
+    docker.chmod(0o755)
+    told = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "OIDC_CLIENT_SECRET": made.secret, "IMAGE": "shop:1",
+            "OIDC_PRIVATE_KEY_FILE": str(made.key_file)}  # fmt: skip
+    said = subprocess.run(["bash", "-euc", made.snippet], env=told, capture_output=True, text=True, check=True).stdout
+    found = dict(line.split("=", 1) for line in said.splitlines())
+    assert found["OIDC_ISSUER"] == provider.issuer
+    assert found["OIDC_REDIRECT_URI"] == made.url + "/callback"
+    assert found["OIDC_SCOPE"] == "openid profile email"
+    assert found["image"] == "shop:1"
+    proof = {"OIDC_CLIENT_SECRET": made.secret}
+    if method == "private_key_jwt":
+        proof = {"OIDC_PRIVATE_KEY_FILE": "/run/secrets/oidc.pem"}
+    assert {name: value for name, value in found.items() if name in {"OIDC_CLIENT_SECRET", *proof}} == proof
+
+
+@pytest.mark.parametrize("kind", ["web", "machine", "api"])
+def test_no_snippet_speaks_of_a_secret_to_an_app_with_keys(provider, tmp_path, kind):
+    for name in Registered(provider, tmp_path, "env", type=kind, token_endpoint_auth_method="private_key_jwt").offered:
+        made = Registered(provider, tmp_path, name, type=kind, token_endpoint_auth_method="private_key_jwt")
+        assert "SECRET" not in made.snippet.replace("FLASK_SECRET_KEY", "")
+        assert "client_secret=" not in made.snippet.replace("client_secret=ECKey", "")
 
 
 @pytest.mark.node

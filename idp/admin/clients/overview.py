@@ -8,17 +8,17 @@ from idp.admin.routes import may, page
 from idp.audit.service import find_events
 from idp.clients import service
 from idp.clients.listing import last_used
-from idp.clients.snippets import SNIPPETS, snippet
+from idp.clients.snippets import snippet, snippets_of
 from idp.core.settings import settings
 
 
 @page("/clients/<client_id>", READ)
 def client(client_id: str) -> Response:
     row = service.get_client(client_id)
-    chosen = request.args.get("snippet")
-    chosen = chosen if chosen in SNIPPETS[row.type] else next(iter(SNIPPETS[row.type]))
+    chosen, known = request.args.get("snippet"), snippets_of(row)
+    chosen = chosen if chosen in known else next(iter(known))
     return show(
         "client", "detail", row, issuer=settings().issuer, last_used=last_used([row.id]).get(row.id),
-        snippets=SNIPPETS[row.type], chosen=chosen, snippet=snippet(row, chosen),
+        snippets=known, chosen=chosen, snippet=snippet(row, chosen),
         events=find_events(client_id=row.id, limit=5) if may(AUDIT) else [],
     )  # fmt: skip

@@ -6,7 +6,7 @@ from flask import Response
 
 from idp.admin.clients.kinds import KINDS
 from idp.clients.models import Client
-from idp.clients.snippets import SNIPPETS, snippet
+from idp.clients.snippets import snippet, snippets_of
 from idp.core.http import render
 from idp.core.settings import settings
 from idp.oauth.features import FEATURES
@@ -23,7 +23,7 @@ def show(row: Client, secret: str | None) -> Response:
     return render(
         "admin/clients/result.html", client=row, kind_title=KINDS[row.type][0], secret=secret, issuer=settings().issuer,
         endpoints=endpoints(), env_file=_env_file(row, secret) if secret else None,
-        snippets={name: (label, snippet(row, name)) for name, label in SNIPPETS[row.type].items()},
+        snippets={name: (label, snippet(row, name)) for name, label in snippets_of(row).items()},
     )  # fmt: skip
 
 
