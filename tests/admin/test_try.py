@@ -1,8 +1,10 @@
 """Try an app out from the console: every leg, and who may not end at the callback address."""
 
 import html
+import json
 import re
-from urllib.parse import parse_qs, urlencode, urlsplit
+import subprocess
+from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
 import pytest
 from flask import g
@@ -114,6 +116,58 @@ def test_a_sign_in_is_tried_leg_by_leg_and_nothing_of_it_lives_on(app, owner, sh
     (event,) = events(app, "tool.client_test")
     assert (event.client_id, event.actor) == (shop, f"user:{owner.user_id}")
     assert event.detail == {"grant": CODE, "scope": "openid email offline_access"}
+
+
+def files(browser):
+    """The files that the page of a trial holds: the archive and the script."""
+    found = re.findall(r'href="data:[a-z/-]+;charset=utf-8,([^"]+)" download', browser.text)
+    return json.loads(unquote(found[0])), unquote(found[1])
+
+
+def test_a_trial_is_kept_as_an_archive_and_as_a_script_without_what_works(owner, shop, tmp_path):
+    url = stop_before_the_callback(owner, begin(owner, shop, scope="openid email offline_access"))
+    code = parse_qs(urlsplit(url).query)["code"][0]
+    owner.get(url)
+    archive, script = files(owner)
+    assert archive["log"]["version"] == "1.2"
+    entries = archive["log"]["entries"]
+    first, second = entries[:2]
+    assert first["request"]["url"].startswith(f"{ISSUER}/oauth/authorize?response_type=code")
+    assert {"name": "redirect_uri", "value": CALLBACK} in first["request"]["queryString"]
+    assert first["response"]["redirectURL"].startswith(CALLBACK + "?")
+    assert second["request"]["url"] == f"{ISSUER}/oauth/token"
+    assert {"name": "grant_type", "value": CODE} in second["request"]["postData"]["params"]
+    assert json.loads(second["response"]["content"]["text"])["access_token"] == "…"
+    for entry in entries:
+        assert entry.keys() >= {"startedDateTime", "time", "request", "response", "cache", "timings"}
+        assert entry["response"]["statusText"]
+        assert entry["response"]["content"]["size"] == len(entry["response"]["content"]["text"].encode())
+    for text in (json.dumps(archive), script):
+        assert code not in text
+        assert not re.search(r"eyJ[\w-]+\.|idpr_|idps_", text)
+    (tmp_path / "trial.sh").write_text(script)
+    assert subprocess.run(["sh", "-n", tmp_path / "trial.sh"], check=False).returncode == 0
+    assert script.count("\ncurl ") == 4
+
+
+def test_single_claims_are_asked_for(owner, shop):
+    claims = '{"id_token": {"email": {"essential": true}}}'
+    asked = begin(owner, shop, scope="openid", claims=claims)
+    assert parse_qs(urlsplit(asked).query)["claims"] == [claims]
+    owner.get(stop_before_the_callback(owner, asked))
+    assert GOOD in owner.text
+    assert re.search(r"<code>email</code></th><td><bdi>owner@example.com", owner.text)
+
+
+@pytest.mark.parametrize(
+    "claims", ["x", "[]", '{"userinfo": 7}', '{"id_token": {"email": "x"}}', "[" * 1500, "{" + " " * 3000 + "}"]
+)
+def test_claims_that_are_none_are_said_beside_the_field(app, owner, shop, claims):
+    owner.get(f"/admin/clients/{shop}/try")
+    owner.submit("grant", claims=claims)
+    assert owner.status == 422
+    assert "Enter a JSON object" in owner.text
+    assert events(app, "tool.client_test") == []
 
 
 def test_the_callback_takes_a_trial_once(owner, shop):

@@ -20,6 +20,7 @@ from idp.core.errors import DomainError, NotFound
 from idp.core.http import see_other
 from idp.core.typed import read_number
 from idp.oauth.authorize.checks import prompt_values
+from idp.oauth.authorize.claims_request import BadClaims, parse_claims
 from idp.oauth.trials import request as asking
 from idp.oauth.trials import store
 from idp.oauth.trials.walk import Walk, ask_for_device, redeem
@@ -49,6 +50,7 @@ class TryForm(Form):
     prompt = SelectField("prompt")
     max_age = StringField("max_age")
     acr_values = StringField("acr_values")
+    claims = StringField("claims")
     resource = StringField(_l("For the API"))
 
 
@@ -77,7 +79,7 @@ def finish_trial() -> Response:
     if trial is None or trial.asked["grant"] != CODE:
         raise TrialIsOver
     client = _info(trial.client_id)
-    walk = Walk(client, [result.authorization_leg(request.args)])
+    walk = Walk(client, [result.authorization_leg(trial, request.args)])
     if code := request.args.get("code"):
         redeem(walk, asking.code_form(trial, code), user_id=trial.user_id)
     return result.show(trial, walk, answer=request.args)
@@ -153,6 +155,11 @@ def _is_sound(form: TryForm) -> bool:
     sound = form.validate()
     if form.max_age.data and read_number(form.max_age.data.strip()) is None:
         form.max_age.errors = [_("Enter seconds, as a whole number.")]
+        sound = False
+    try:
+        parse_claims(clean(form.claims.data, _LONGEST) or "{}")
+    except BadClaims:
+        form.claims.errors = [_("Enter a JSON object with userinfo or id_token, of at most 2,000 characters.")]
         sound = False
     return sound
 

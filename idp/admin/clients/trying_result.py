@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import parse_qsl, quote, urlsplit
 
 from flask import Response
 from flask_babel import lazy_gettext as _l
@@ -14,8 +15,9 @@ from idp.core.settings import settings
 from idp.keyring import service as keyring
 from idp.oauth.client_auth import CONFIDENTIAL_METHODS
 from idp.oauth.errors import REFERENCE
+from idp.oauth.trials import recording
 from idp.oauth.trials import request as asking
-from idp.oauth.trials.store import Trial
+from idp.oauth.trials.store import Trial, callback
 from idp.oauth.trials.walk import DEVICE as DEVICE_PATH
 from idp.oauth.trials.walk import INTROSPECT, REVOKE, TOKEN, Leg, Walk
 from idp.operate.verify import Check, check_access_token, check_answer, check_id_token, check_userinfo
@@ -24,12 +26,13 @@ WAITING = frozenset({"authorization_pending", "slow_down"})
 _TOLD = ("error", "error_description", "error_uri", "iss")
 
 
-def authorization_leg(answer: Mapping[str, str]) -> Leg:
-    """Return what came back from the authorization endpoint, without the code."""
+def authorization_leg(trial: Trial, answer: Mapping[str, str]) -> Leg:
+    """Return what was asked of and what came back from the authorization endpoint, without the code."""
     told = {name: answer[name][:300] for name in _TOLD if name in answer}
     told |= {name: "…" for name in ("code", "state") if name in answer}
     status = 303 if "code" in answer else 400
-    return Leg(_l("The person comes back"), "GET", "/oauth/authorize", status, None, told)
+    asked = tuple(parse_qsl(urlsplit(asking.authorization_url(trial)).query))
+    return Leg(_l("The person comes back"), "GET", "/oauth/authorize", status, None, told, asked, goes_to=callback())
 
 
 def wait(trial: Trial, walk: Walk, codes: dict[str, str], sealed: str) -> Response:
@@ -44,12 +47,20 @@ def show(trial: Trial, walk: Walk, *, answer: Mapping[str, str] | None = None) -
     """Show everything about a trial that is over."""
     ticks = [*(check_answer(dict(answer), settings().issuer) if answer else []), *_ticks(trial, walk)]
     good = walk.legs[-1].is_good and all(leg.is_good for leg in walk.legs) and all(tick.passed for tick in ticks)
+    requests = _requests(trial, walk)
     return render(
         "admin/clients/trial.html", client=walk.client, trial=trial, legs=walk.legs, ticks=ticks, good=good,
-        said=walk.said, userinfo=walk.userinfo, is_foreign=walk.is_foreign, requests=_requests(trial, walk),
+        said=walk.said, userinfo=walk.userinfo, is_foreign=walk.is_foreign, requests=requests,
+        har=_file("application/json", recording.har(walk.legs)),
+        script=_file("text/x-shellscript", recording.script(requests)),
         as_json=as_json, valid_until=_valid_until(walk), errors_page=REFERENCE,
         may_introspect=walk.client.token_endpoint_auth_method in CONFIDENTIAL_METHODS,
     )  # fmt: skip
+
+
+def _file(kind: str, text: str) -> str:
+    """Return an address that holds a file: nothing is kept, nothing is asked."""
+    return f"data:{kind};charset=utf-8," + quote(text)
 
 
 def as_json(value: Any) -> str:

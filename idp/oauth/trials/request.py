@@ -14,7 +14,9 @@ from idp.oauth.trials.store import Trial, callback
 
 GRANTS = (CODE, DEVICE, MACHINE)
 """What can be tried by itself; refreshing is a leg of the first two."""
-_OPTIONS = ("prompt", "max_age", "acr_values")
+_OPTIONS = ("prompt", "max_age", "acr_values", "claims")
+ONE_TIME = frozenset({"code", "code_verifier", "device_code", "refresh_token", "token"})
+"""Parameters whose values are shown to nobody."""
 Pairs = list[tuple[str, str]]
 
 
@@ -84,7 +86,7 @@ def _proof(client: ClientInfo) -> list[str]:
 
 
 def _shown(name: str, value: str) -> str:
-    if name in {"code", "code_verifier", "device_code", "refresh_token", "token"}:
+    if name in ONE_TIME:
         return f"${{{name.upper()}}}"
     # Inside double quotes a shell would still read these four.
     return "".join("\\" + sign if sign in '"\\$`' else sign for sign in value)

@@ -7,15 +7,18 @@ ends with the revocation of everything it was given.
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
 from idp.clients.service import ClientInfo
+from idp.core.clock import now
 from idp.oauth import inspection
 from idp.oauth.request import StrictRequest
 from idp.oauth.server import server
 from idp.oauth.tokens.revoke import revoke_grants
+from idp.oauth.trials.request import ONE_TIME
 
 TOKEN, USERINFO = "/oauth/token", "/oauth/userinfo"
 INTROSPECT, REVOKE, DEVICE = "/oauth/introspect", "/oauth/revoke", "/oauth/device_authorization"
@@ -34,6 +37,11 @@ class Leg:
     status: int
     milliseconds: float | None
     answer: dict[str, Any]
+    asked: tuple[tuple[str, str], ...] = ()
+    """The parameters that were sent, without those that work once."""
+    at: datetime = field(default_factory=now)
+    goes_to: str = ""
+    """Where the answer sends the browser, when it does."""
 
     @property
     def is_good(self) -> bool:
@@ -57,7 +65,8 @@ class Walk:
 
     def call(self, title: Any, path: str, form: Iterable[tuple[str, str]] = (), *, bearer: str = "") -> dict[str, Any]:
         """Make one call; return the answer as it came."""
-        request = StrictRequest.inside(path, list(form), client=None if bearer else self.client, bearer=bearer)
+        form, at = list(form), now()
+        request = StrictRequest.inside(path, form, client=None if bearer else self.client, bearer=bearer)
         started = time.perf_counter()
         if path == TOKEN:
             response = server().create_token_response(request)
@@ -66,7 +75,9 @@ class Walk:
         spent = (time.perf_counter() - started) * 1000
         answer: dict[str, Any] = response.get_json(silent=True) or {}
         method = "GET" if path == USERINFO else "POST"
-        self.legs.append(Leg(title, method, path, response.status_code, spent, _without_tokens(answer)))
+        asked = tuple((name, _HIDDEN if name in ONE_TIME else value) for name, value in form)
+        told = _without_tokens(answer)
+        self.legs.append(Leg(title, method, path, response.status_code, spent, told, asked, at))
         return answer
 
 
