@@ -40,7 +40,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "user": Entry(
             "idp.accounts.cli:user",
             "People, their sessions and what they allowed apps.",
-            ("idp.sessions.cli:sessions", "idp.authn.cli:mfa", "idp.oauth.cli:consent"),
+            ("idp.sessions.cli:sessions", "idp.authn.cli:mfa", "idp.oauth.cli:consent", "idp.portal.cli:data"),
         ),
         "client": Entry(
             "idp.clients.cli:client",

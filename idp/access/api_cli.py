@@ -113,9 +113,10 @@ def add_permission(identifier: str, name: str, title: str, description: str, as_
 def edit_permission(identifier: str, name: str, title: str | None, description: str | None, as_json: bool) -> None:
     """Change what people read of a permission; whoever holds it keeps it."""
     row = apis.get_permission(identifier, name)
-    shown = {"title": row.title if title is None else title}
-    shown["description"] = row.description if description is None else description
-    apis.edit_permission(identifier, name, **shown)
+    apis.edit_permission(
+        identifier, name, title=row.title if title is None else title,
+        description=row.description if description is None else description,
+    )  # fmt: skip
     _show(identifier, as_json)
 
 

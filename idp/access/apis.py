@@ -64,7 +64,7 @@ def roles_with(api_id: str) -> list[str]:
     return list(db.session.execute(query.where(Permission.api_id == api_id).order_by(Role.name)).scalars())
 
 
-def check_version(row: Api | Role | Group, expected: int | None) -> None:
+def check_version(row: Api | Permission | Role | Group, expected: int | None) -> None:
     """Raise ChangedMeanwhile when somebody else saved a row since it was read."""
     if expected is not None and row.version != expected:
         raise ChangedMeanwhile
@@ -149,6 +149,21 @@ def get_permission(identifier: str, name: str) -> Permission:
     return row
 
 
+def get_permission_by_id(api_id: str, permission_id: str) -> tuple[Api, Permission]:
+    """Return an API and a permission of it by their ids; raise NotFound."""
+    api, row = get_by_id(api_id), db.session.get(Permission, permission_id[:26])
+    if row is None or row.api_id != api.id:
+        raise NotFound(NO_PERMISSION)
+    return api, row
+
+
+def roles_with_permission(permission_id: str) -> list[Role]:
+    """List the roles that hold a permission."""
+    query = select(Role).join(role_permissions, role_permissions.c.role_id == Role.id)
+    found = query.where(role_permissions.c.permission_id == permission_id).order_by(Role.name)
+    return list(db.session.execute(found).scalars())
+
+
 def add_permission(identifier: str, name: str, *, title: str = "", description: str = "") -> Permission:
     """Add a permission to an API; its name is a scope too, so it is none of the standard ones."""
     check_permission_name(name)
@@ -165,12 +180,19 @@ def add_permission(identifier: str, name: str, *, title: str = "", description: 
         return row
 
 
-def edit_permission(identifier: str, name: str, *, title: str, description: str) -> Permission:
-    """Change what people read of a permission; whoever holds it keeps it."""
-    with transaction():
+def edit_permission(
+    identifier: str, name: str, *, title: str, description: str, expected_version: int | None = None
+) -> Permission:
+    """Change what people read of a permission; whoever holds it keeps it. Raises NotFound, ChangedMeanwhile."""
+    with transaction() as session:
         row = get_permission(identifier, name)
+        session.refresh(row, with_for_update=True)
+        check_version(row, expected_version)
+        before = {"title": row.title, "description": row.description}
         row.title, row.description = clean_text(title, 200), clean_text(description, 1000)
-        record(Tag.PERMISSION_EDITED, subject=f"api:{identifier}"[:120], permission=name)
+        row.version += 1
+        after = {"title": row.title, "description": row.description}
+        record(Tag.PERMISSION_EDITED, subject=f"api:{identifier}"[:120], permission=name, before=before, after=after)
         publish("api", row.api_id)
         return row
 

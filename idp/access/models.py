@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Column, ForeignKey, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.core.clock import now
@@ -49,6 +49,7 @@ class Permission(Base):
     title: Mapped[str] = mapped_column(String(200), default="")
     """What the consent page says."""
     description: Mapped[str] = mapped_column(Text, default="")
+    version: Mapped[int] = mapped_column(Integer, default=1)
 
 
 class Role(Base):
@@ -82,4 +83,5 @@ class Group(Base):
 role_permissions = _pair("role_permissions", "roles.id", "permissions.id")
 group_roles = _pair("group_roles", "groups.id", "roles.id")
 user_roles = _pair("user_roles", "users.id", "roles.id")
+Index("ix_user_roles_role_id_user_id", user_roles.c.role_id, user_roles.c.user_id)
 group_members = _pair("group_members", "groups.id", "users.id")

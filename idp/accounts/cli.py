@@ -159,11 +159,23 @@ def set_password(user: str, password_stdin: bool, must_change: bool, as_json: bo
 
 @user.command("reset-password")
 @_NAMED
+@click.option("--print-link", is_flag=True, help="Print it, for 15 minutes, instead; the person is told by mail.")
 @json_option
 @with_app
-def reset_password(user: str, as_json: bool) -> None:
-    """Mail a person a link to a new password."""
+def reset_password(user: str, print_link: bool, as_json: bool) -> None:
+    r"""Mail a person a link to a new password, or print one to hand over.
+
+    \b
+    Examples:
+      idp user reset-password alice@example.com
+      idp user reset-password alice@example.com --print-link
+    """
     person = service.get_by_name(user)
+    if print_link:
+        issued = recovery.show_reset(person)
+        link = recovery.address_of(issued)
+        emit({"user": person.id, "link": link, "expires_at": issued.expires_at}, as_json=as_json, human=link)
+        return
     recovery.send_reset(person)
     emit(_as_dict(person), as_json=as_json, human=f"A link to a new password is on its way to {person.email}.")
 

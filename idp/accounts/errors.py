@@ -40,6 +40,13 @@ class EditedMeanwhile(ChangedMeanwhile):
         super().__init__(_l("Somebody changed this account meanwhile. Look at it again, then repeat your change."))
 
 
+class MayNotReset(Conflict):
+    """A new password would open nothing; said to administrators only."""
+
+    def __init__(self) -> None:
+        super().__init__(_l("The account is turned off or locked. Turn it on or unlock it first."))
+
+
 class UnfitAddress(DomainError):
     """Not a mail address we can write to."""
 

@@ -17,11 +17,15 @@ from idp.core.secrets import digest, equal, keyed_digest, new_id, random_digits,
 
 VERIFY, RESET, NOT_ME, UNLOCK, INVITE, SIGN_IN = "verify", "reset", "not_me", "unlock", "invite", "sign_in"
 NEW_EMAIL, UNDO_EMAIL, UNDELETE = "new_email", "undo_email", "undelete"
+SHOWN = "shown"
+"""A link to a new password that was shown to an administrator: who has it need not read mail at the address."""
 ALL_BUT_NOT_ME = (VERIFY, RESET, UNLOCK, INVITE, SIGN_IN, NEW_EMAIL, UNDELETE)
 _OF_THEN = frozenset({NOT_ME, UNDO_EMAIL})
 """Their reader had the account at that moment, whatever a thief has changed since."""
 _ELSEWHERE = frozenset({NEW_EMAIL, UNDO_EMAIL})
 """They go to another address than the account's."""
+_GOES_WITH = {RESET: SHOWN}
+"""What stops working with a link of a purpose: it does the same."""
 _CODE_DIGITS = 6
 _MOST_CODE_TRIES = 5
 _TOMBSTONES_KEPT = timedelta(days=7)
@@ -82,20 +86,21 @@ def pretend_to_issue(purpose: str) -> None:
 
 def void_links(user_id: str, *purposes: str) -> None:
     """Let a person's unused links of some purposes expire now."""
+    meant = {*purposes, *(_GOES_WITH[purpose] for purpose in purposes if purpose in _GOES_WITH)}
     with transaction() as session:
         session.execute(
             update(EmailToken)
-            .where(EmailToken.user_id == user_id, EmailToken.purpose.in_(purposes), EmailToken.used_at.is_(None))
+            .where(EmailToken.user_id == user_id, EmailToken.purpose.in_(sorted(meant)), EmailToken.used_at.is_(None))
             .values(expires_at=now())
         )
 
 
-def find_link(token: str, purpose: str) -> tuple[EmailToken, User]:
+def find_link(token: str, *purposes: str) -> tuple[EmailToken, User]:
     """Look at a link without taking it; raise DeadLink."""
     row = db.session.execute(
         select(EmailToken, User)
         .join(User, User.id == EmailToken.user_id)
-        .where(EmailToken.digest == digest(token), EmailToken.purpose == purpose)
+        .where(EmailToken.digest == digest(token), EmailToken.purpose.in_(purposes))
     ).first()
     if row is None:
         raise DeadLink

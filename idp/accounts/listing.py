@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from idp.access.people import holders_of
 from idp.accounts.models import User
 from idp.core.db import db, is_postgresql
-from idp.core.keyset import Key, begins_with, by_bytes, page_of
+from idp.core.keyset import Key, begins_with, by_bytes, count_some, page_of
 from idp.core.secrets import first_id
 
 SORTS = ("created", "email", "name")
@@ -50,6 +50,25 @@ def find_people(wanted: Wanted) -> list[User]:
         query, keys, beside, descending=wanted.descending, backwards=bool(wanted.before), limit=wanted.limit
     )  # fmt: skip
     return list(db.session.execute(page).scalars())
+
+
+def count_people(wanted: Wanted, most: int) -> int | None:
+    """Count whom a list means, up to `most` and one; None where no index tells and counting would read everybody."""
+    if wanted.search or wanted.second_step is False or (wanted.second_step and wanted.state):
+        return None
+    if not wanted.role:
+        return count_some(_filtered(select(User.id), wanted), User.id, most)
+    if wanted.state or wanted.since or wanted.until or wanted.second_step:
+        return None
+    holders = holders_of(wanted.role).limit(most + 1).subquery()
+    return int(db.session.execute(select(func.count()).select_from(holders)).scalar_one())
+
+
+def whole(wanted: Wanted) -> Select[Any]:
+    """Select everybody a list means, on whatever page, in no order."""
+    query = _filtered(select(User), wanted)
+    starts = [begins_with(column, start) for column, start in _searched(wanted)] if wanted.search else []
+    return query.where(or_(*starts)) if starts else query
 
 
 def _keys(sort: str) -> list[Key]:
@@ -93,12 +112,18 @@ def _filtered(query: Select[Any], wanted: Wanted) -> Select[Any]:
 
 def _matches(wanted: Wanted) -> set[str]:
     """Return the ids of those whom a search means: one read of an index for each column, put together here."""
-    typed, found = wanted.search.lower(), set[str]()
-    name = typed if is_postgresql() else _lower_as_sqlite(wanted.search)
-    for column, start in ((User.email_normalised, typed), (func.lower(User.name), name), (User.username, typed)):
+    found = set[str]()
+    for column, start in _searched(wanted):
         query = _filtered(select(User.id).where(begins_with(column, start)), wanted)
         found.update(db.session.execute(query.order_by(by_bytes(column)).limit(_MOST_MATCHES)).scalars())
     return found
+
+
+def _searched(wanted: Wanted) -> list[tuple[Any, str]]:
+    """Return the columns a search looks at, and how each begins."""
+    typed = wanted.search.lower()
+    name = typed if is_postgresql() else _lower_as_sqlite(wanted.search)
+    return [(User.email_normalised, typed), (func.lower(User.name), name), (User.username, typed)]
 
 
 def _lower_as_sqlite(text: str) -> str:

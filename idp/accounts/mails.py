@@ -42,6 +42,11 @@ def reset_password(user: User, issued: IssuedLink) -> None:
     _send("reset_password", user, issued, lifetime=settings().accounts.reset_lifetime, link=link)
 
 
+def reset_link_made(user: User, lifetime: timedelta) -> None:
+    """Tell the owner that an administrator made a link to a new password and hands it over."""
+    _send("reset_link_made", user, lifetime=lifetime, not_me_link=not_me_link(user))
+
+
 def pretend(email: str) -> None:
     """Do the work of a mail for an address that gets none."""
     link = absolute_url("accounts.reset_link", token=_NO_TOKEN)

@@ -1,13 +1,14 @@
 """How a person gets back in, changes the password, or says that it was not them."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask_babel import gettext as _
 
 from idp.accounts import links, mails, signals, states
 from idp.accounts.addresses import normalise_email
-from idp.accounts.errors import DeadLink, EditedMeanwhile, UnfitPassword, WrongPassword
-from idp.accounts.links import NOT_ME, RESET, UNLOCK, VERIFY
+from idp.accounts.errors import DeadLink, EditedMeanwhile, MayNotReset, UnfitPassword, WrongPassword
+from idp.accounts.links import NOT_ME, RESET, SHOWN, UNLOCK, VERIFY, IssuedLink
 from idp.accounts.mail_limits import may_mail
 from idp.accounts.models import User
 from idp.accounts.passwords import check_password, hash_password
@@ -19,9 +20,13 @@ from idp.core.clock import now
 from idp.core.context import context
 from idp.core.db import transaction
 from idp.core.errors import TooMany
+from idp.core.links import absolute_url
 from idp.core.settings import settings
 from idp.limits.policy import BLOCKED_MAIL, REAUTHENTICATE
 from idp.limits.service import clear, take
+
+SHOWN_FOR = timedelta(minutes=15)
+"""How long a link that an administrator hands over works."""
 
 
 def request_reset(email: str) -> None:
@@ -48,27 +53,45 @@ def send_reset(user: User, *, actor: str | None = None) -> None:
         record(Tag.PASSWORD_RESET_REQUESTED, actor=actor, subject=f"user:{user.id}", sent=True)
 
 
+def show_reset(user: User, *, actor: str | None = None) -> IssuedLink:
+    """Make a link to a new password for an administrator to hand over, who sees it once; the person is told by mail.
+
+    Earlier links stop working. Raises MayNotReset while the account is turned off, or locked by an administrator.
+    """
+    if not _may_reset(user):
+        raise MayNotReset
+    with transaction():
+        links.void_links(user.id, RESET)
+        issued = links.issue_link(user, SHOWN, SHOWN_FOR)
+        mails.reset_link_made(user, SHOWN_FOR)
+        record(Tag.PASSWORD_RESET_REQUESTED, actor=actor, subject=f"user:{user.id}", sent=False, shown=True)
+    return issued
+
+
+def address_of(issued: IssuedLink) -> str:
+    """Return the address of a link to a new password."""
+    return absolute_url("accounts.reset_link", token=issued.token)
+
+
 def find_reset(token: str) -> User:
     """Return whose password a link may set; raise DeadLink."""
-    _link, user = links.find_link(token, RESET)
-    if not _may_reset(user):
-        raise DeadLink
-    return user
+    return _find_reset(token)[1]
 
 
 def reset_password(token: str, new_password: str) -> User:
-    """Set a new password by a mailed link; every session and refresh token ends.
+    """Set a new password by a mailed link, or one an administrator handed over; every session and refresh token ends.
 
     Raises DeadLink, UnfitPassword, TooBusy. Who may read the mail owns the address, so it counts as confirmed.
     """
-    user = find_reset(token)
+    purpose, user = _find_reset(token)
     _check_new(user, new_password)
     password_hash = hash_password(new_password)
     with transaction():
-        user = links.consume_link(token, RESET)
+        user = links.consume_link(token, purpose)
         if not _may_reset(user):
             raise DeadLink
-        user.email_verified_at = user.email_verified_at or now()
+        if purpose == RESET:
+            user.email_verified_at = user.email_verified_at or now()
         user.state = "active"
         user.locked_at = user.lock_reason = None
         states.forgive_failures(user)
@@ -170,6 +193,13 @@ def unblock(token: str) -> User:
         states.forgive_failures(user)
         record(Tag.LOGIN_UNBLOCKED, actor=f"user:{user.id}", subject=f"user:{user.id}")
     return user
+
+
+def _find_reset(token: str) -> tuple[str, User]:
+    link, user = links.find_link(token, RESET, SHOWN)
+    if not _may_reset(user):
+        raise DeadLink
+    return link.purpose, user
 
 
 def _may_reset(user: User) -> bool:

@@ -34,7 +34,11 @@ from idp.audit.words import words_of
 def init_app(app: Flask) -> None:
     """Mount the pages, and give each its navigation."""
     app.jinja_env.globals.update(
-        admin_nav=entries, admin_may=may, admin_entry=find_entry, admin_new_url=new_url, admin_shortcuts=has_shortcuts
+        admin_nav=entries,
+        admin_may=may,
+        admin_entry=find_entry,
+        admin_new_url=new_url,
+        admin_shortcuts=has_shortcuts,
     )
     app.jinja_env.globals["admin_names"] = names_of
     app.jinja_env.filters.update(result_of=result_of, words_of=words_of)

@@ -4,12 +4,13 @@ from flask import Response, url_for
 from flask_babel import gettext as _
 
 from idp.admin.answers import done
-from idp.admin.lists import SIZE, after, asked, before, paged
+from idp.admin.lists import MOST_COUNTED, after, asked, before, paged, room
 from idp.admin.routes import act, page
 from idp.audit.tags import Tag
 from idp.core.http import render
 from idp.oauth.logout.backchannel import KIND, send_again
 from idp.outbox import service as outbox
+from idp.outbox.counting import count_calls
 
 STATES = ("waiting", "delivered", "dead")
 
@@ -20,9 +21,11 @@ def deliveries() -> Response:
     state = filters.get("state") if filters.get("state") in STATES else None
     subject = f"client:{filters['client']}" if "client" in filters else None
     rows = outbox.list_calls(
-        kind=KIND, subject=subject, outcome=state, older=after(), newer=before(), limit=SIZE + 1
+        kind=KIND, subject=subject, outcome=state, older=after(), newer=before(), limit=room()
     )  # fmt: skip
-    return render("admin/deliveries.html", page=paged(rows, "id", filters), states=STATES)
+    counted = subject is not None and state is None
+    total = count_calls(kind=KIND, subject=str(subject), most=MOST_COUNTED) if counted else None
+    return render("admin/deliveries.html", page=paged(rows, "id", filters, total=total), states=STATES)
 
 
 @act("/deliveries/<delivery_id>/retry", "admin.clients.write", Tag.LOGOUT_RETRIED)

@@ -7,9 +7,12 @@ from typing import Any, Generic, TypeVar
 from flask import request, url_for
 
 Row = TypeVar("Row")
-SIZE = 25
-"""Rows on one page."""
+SIZES = (25, 50, 100)
+"""How many rows a page may have; the first unless another is asked for."""
+MOST_COUNTED = 10_000
+"""So many rows of a list are counted: more is «more than»."""
 _LONGEST_CURSOR = 200
+_NO_FILTERS = frozenset({"sort"})
 
 
 @dataclass(frozen=True)
@@ -21,12 +24,48 @@ class Page(Generic[Row]):
     previous_url: str | None
     next_url: str | None
     asked: dict[str, Any]
-    """The filters in use."""
+    """The filters in use, and the order."""
+    total: int | None = None
+    """How many there are on all pages, up to `MOST_COUNTED` and one; None where nobody counted."""
+    size: int = SIZES[0]
+    size_urls: Sequence[tuple[int, str]] = ()
+    """Each size a page may have, and the address of the first page of that size."""
+
+    @property
+    def bound(self) -> int | None:
+        """How many there are more than, where nobody counted further."""
+        return MOST_COUNTED if self.total is not None and self.total > MOST_COUNTED else None
+
+    @property
+    def filter_count(self) -> int:
+        """How many filters are in use."""
+        return len(self.asked.keys() - _NO_FILTERS)
+
+    @property
+    def other_size(self) -> int | None:
+        """The size, where another than the usual one was asked for."""
+        return self.size if self.size != SIZES[0] else None
+
+    @property
+    def has_pages(self) -> bool:
+        """Whether there is more than the page, or would be with fewer rows on it."""
+        return bool(self.first_url or self.next_url) or len(self.rows) > SIZES[0]
 
 
-def asked(*names: str) -> dict[str, str]:
-    """Return the filters of this request that say something."""
-    return {name: value for name in names if (value := request.args.get(name, "").strip()[:200])}
+def asked(*names: str, posted: bool = False) -> dict[str, str]:
+    """Return the filters of this request that say something; `posted` are those of a form that acts on the list."""
+    source = request.form if posted else request.args
+    return {name: value for name in names if (value := source.get(name, "").strip()[:200])}
+
+
+def size() -> int:
+    """Return how many rows a page has: what is asked for, when it is one of the sizes."""
+    return next((one for one in SIZES if str(one) == request.args.get("size")), SIZES[0])
+
+
+def room() -> int:
+    """Return how many rows to read: those of a page, and one that tells whether there are more."""
+    return size() + 1
 
 
 def after() -> str:
@@ -39,15 +78,17 @@ def before() -> str:
     return request.args.get("before", "")[:_LONGEST_CURSOR]
 
 
-def paged(rows: Sequence[Row], last: str, filters: dict[str, Any], **address: str) -> Page[Row]:
-    """Make a page of `SIZE + 1` rows at most; `last` names the attribute the next page goes on after.
+def paged(
+    rows: Sequence[Row], last: str, filters: dict[str, Any], *, total: int | None = None, **address: Any
+) -> Page[Row]:
+    """Make a page of `room()` rows at most; `last` names the attribute the next page goes on after.
 
     `address` are the values of the page's own address.
     """
-    endpoint, backwards = str(request.endpoint), bool(before())
-    more, rows = len(rows) > SIZE, rows[:SIZE]
+    endpoint, backwards, most = str(request.endpoint), bool(before()), size()
+    more, rows = len(rows) > most, rows[:most]
     rows = rows[::-1] if backwards else rows
-    values: dict[str, Any] = {**filters, **address}
+    values: dict[str, Any] = {**filters, **address, **({"size": most} if most != SIZES[0] else {})}
     ends = [str(getattr(row, last)) for row in (rows[0], rows[-1])] if rows else ["", ""]
     has_previous = bool(rows) and (more if backwards else bool(after()))
     has_next = bool(rows) and (backwards or more)
@@ -57,4 +98,7 @@ def paged(rows: Sequence[Row], last: str, filters: dict[str, Any], **address: st
         previous_url=url_for(endpoint, before=ends[0], **values) if has_previous else None,
         next_url=url_for(endpoint, after=ends[1], **values) if has_next else None,
         asked=filters,
+        total=len(rows) if total is None and not (has_previous or has_next or after()) else total,
+        size=most,
+        size_urls=[(one, url_for(endpoint, **{**values, "size": one})) for one in SIZES],
     )

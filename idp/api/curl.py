@@ -9,6 +9,7 @@ from idp.api.routes import Route
 _EXAMPLES: dict[str, dict[str, Any]] = {
     "UserInvite": {"email": "alice@example.com", "name": "Alice Baker"},
     "UserChanges": {"name": "Alice Cook"},
+    "Reason": {"reason": "lost phone, known by voice"},
     "ClientNew": {"name": "My app", "type": "web", "redirect_uris": ["https://app.example.com/callback"]},
     "ClientChanges": {"redirect_uris": ["https://app.example.com/callback"]},
     "SecretNew": {"label": "next", "days": 180},

@@ -162,6 +162,19 @@ class UserRole(Told):
     role: str
 
 
+class Reason(Body):
+    """Why something is done; it is kept in the trail and mailed to the person."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class ResetLink(Told):
+    """A link to a new password, shown this once."""
+
+    link: str
+    expires_at: datetime
+
+
 class SignedOut(Told):
     """How many sessions ended."""
 

@@ -104,6 +104,14 @@ def reset_password(user_id: str) -> None:
     recovery.send_reset(_changeable(user_id))
 
 
+@route("POST", "/users/<user_id>/reset-link", WRITE, "Make a link to a new password and hand it over",
+       answer=schemas.ResetLink, event=Tag.PASSWORD_RESET_REQUESTED, sudo=True,
+       says_more="It is in this answer only, works once, for 15 minutes; the person is told by mail.")  # fmt: skip
+def show_reset_link(user_id: str) -> Any:
+    issued = recovery.show_reset(_changeable(user_id))
+    return schemas.ResetLink(link=recovery.address_of(issued), expires_at=issued.expires_at)
+
+
 @route("POST", "/users/<user_id>/sign-out", REVOKE, "Sign a person out everywhere", answer=schemas.SignedOut,
        event=Tag.SESSIONS_REVOKED)  # fmt: skip
 def sign_out_user(user_id: str) -> Any:
@@ -111,9 +119,9 @@ def sign_out_user(user_id: str) -> Any:
 
 
 @route("POST", "/users/<user_id>/remove-second-step", WRITE, "Take authenticator app, codes and passkeys away",
-       answer=schemas.User, event=Tag.SECOND_STEP_REMOVED, sudo=True)  # fmt: skip
-def remove_second_step(user_id: str) -> Any:
-    factors.reset(_changeable(user_id).id)
+       body=schemas.Reason, answer=schemas.User, event=Tag.SECOND_STEP_REMOVED, sudo=True)  # fmt: skip
+def remove_second_step(user_id: str, body: schemas.Reason) -> Any:
+    factors.reset(_changeable(user_id).id, reason=body.reason)
     return _again(user_id)
 
 

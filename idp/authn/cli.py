@@ -21,7 +21,7 @@ def mfa() -> None:
     \b
     Examples:
       idp user mfa list alice@example.com
-      idp user mfa reset alice@example.com
+      idp user mfa reset alice@example.com --reason "lost phone, known by voice"
     """
 
 
@@ -36,16 +36,17 @@ def list_factors(user: str, as_json: bool) -> None:
 
 @mfa.command()
 @click.argument("user")
+@click.option("--reason", required=True, help="Why; it is kept in the trail and mailed to the person.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @json_option
 @with_app
-def reset(user: str, yes: bool, as_json: bool) -> None:
+def reset(user: str, reason: str, yes: bool, as_json: bool) -> None:
     """Take authenticator app, recovery codes and passkeys away; sessions and refresh tokens end, the owner is told."""
     person = get_by_name(user)
     user_id, email = person.id, person.email
     if not yes:
         click.confirm(f"Take all second factors of {email} away?", abort=True, err=True)
-    service.reset(user_id)
+    service.reset(user_id, reason=reason)
     emit(_as_dict(get_by_name(user_id)), as_json=as_json, human=f"{email} has no second factor any more.")
 
 

@@ -30,6 +30,13 @@ class WrongPassword(DomainError):
         super().__init__(_l("That is not your password. Check it, then try again."), field="password")
 
 
+class NoReason(DomainError):
+    """A second step is not taken away from somebody without a reason."""
+
+    def __init__(self) -> None:
+        super().__init__(_l("Say why."), field="reason")
+
+
 class TurnedOff(Forbidden):
     """The password was right, and an administrator has turned the account off or locked it."""
 

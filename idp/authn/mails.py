@@ -35,9 +35,9 @@ def second_step_added(user: User) -> None:
     _send("second_step_added", user)
 
 
-def second_step_removed(user: User) -> None:
-    """Tell the owner that a way of the second step is gone."""
-    _send("second_step_removed", user)
+def second_step_removed(user: User, reason: str = "") -> None:
+    """Tell the owner that a way of the second step is gone, and why an administrator took it away."""
+    _send("second_step_removed", user, reason=reason)
 
 
 def recovery_codes_made(user: User) -> None:

@@ -11,7 +11,7 @@ from idp.clients.models import Client, ClientSecret
 from idp.clients.types import KEYS, SECRET_METHODS, TYPES
 from idp.core.clock import now
 from idp.core.db import db, is_postgresql
-from idp.core.keyset import begins_with, by_bytes, page_of
+from idp.core.keyset import begins_with, by_bytes, count_some, page_of
 from idp.rollups import service as rollups
 
 STATES = ("on", "off")
@@ -54,6 +54,13 @@ def find_clients(wanted: Wanted) -> list[Client]:
     beside = [wanted.before or wanted.after] if wanted.before or wanted.after else None
     page = page_of(query, [Client.id], beside, descending=False, backwards=bool(wanted.before), limit=wanted.limit)
     return list(db.session.execute(page).scalars())
+
+
+def count_clients(wanted: Wanted, most: int) -> int | None:
+    """Count the apps a list means, up to `most` and one; None where that would look at each of them."""
+    if wanted.search or wanted.unused:
+        return None
+    return count_some(_filtered(select(Client.id), wanted), Client.id, most)
 
 
 def describe(rows: Sequence[Client]) -> list[Line]:

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, collate, tuple_
+from sqlalchemy import Select, collate, func, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.elements import ColumnElement
 
-from idp.core.db import is_postgresql
+from idp.core.db import db, is_postgresql
 
 Key = ColumnElement[Any] | InstrumentedAttribute[Any]
 
@@ -31,6 +31,12 @@ def page_of(
         theirs = tuple_(*beside) if len(keys) > 1 else beside[0]
         query = query.where(ours < theirs if down else ours > theirs)
     return query.order_by(*(key.desc() if down else key.asc() for key in keys)).limit(limit)
+
+
+def count_some(query: Select[Any], key: Key, most: int) -> int:
+    """Count the rows of a query up to `most` and one, along the index of a key: more costs no more."""
+    some = query.with_only_columns(key).order_by(key).limit(most + 1).subquery()
+    return int(db.session.execute(select(func.count()).select_from(some)).scalar_one())
 
 
 def by_bytes(column: Any) -> Key:

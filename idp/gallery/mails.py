@@ -22,6 +22,7 @@ MAILS: dict[str, dict[str, Any]] = {
         "sign_in_link": "https://id.example.com/login", "reset_link": "https://id.example.com/forgot", **_WHERE,
     },
     "reset_password": {**_link("reset", timedelta(minutes=30)), **_WHERE},
+    "reset_link_made": {"lifetime": timedelta(minutes=15), **_WHERE, **_NOT_ME},
     "password_changed": {**_WHERE, **_NOT_ME},
     "sign_in_blocked": {**_link("unlock"), **_WHERE, **_NOT_ME},
     "new_sign_in": {**_WHERE, **_NOT_ME},

@@ -17,7 +17,7 @@ from idp.clients.models import Client
 from idp.core.clock import now
 from idp.core.db import db, transaction
 from idp.core.errors import NotFound
-from idp.core.keyset import page_of
+from idp.core.keyset import count_some, page_of
 from idp.oauth.tokens.models import Grant, RefreshToken
 from idp.oauth.tokens.revoke import revoke_grants
 from idp.sessions.models import Session
@@ -65,6 +65,8 @@ class Wanted:
     user_id: str | None = None
     client_id: str | None = None
     state: str = ""
+    risky: bool = False
+    """Of sessions: only those that began in a new browser after failed tries."""
     after: str = ""
     before: str = ""
     limit: int = 50
@@ -78,7 +80,25 @@ def find_sessions(wanted: Wanted) -> Sequence[Any]:
     if wanted.client_id is not None:
         of_app = select(Grant.session_id).where(Grant.client_id == wanted.client_id, Grant.revoked_at.is_(None))
         query = query.where(Session.id.in_(of_app))
+    query = query.where(Session.risky) if wanted.risky else query
     return _page(query, Session.id, wanted)
+
+
+def sessions_of_ids(session_ids: list[str]) -> Sequence[Any]:
+    """List those of some sessions that go on, with their people."""
+    query = select(Session, User).join(User, User.id == Session.user_id)
+    return db.session.execute(query.where(*alive(now()), Session.id.in_(session_ids)).order_by(Session.id)).all()
+
+
+def count_sessions(wanted: Wanted, most: int) -> int | None:
+    """Count the live sessions a list means, up to `most` and one; None where an app's would be looked at one by one."""
+    if wanted.client_id is not None:
+        return None
+    query = select(Session.id).where(*alive(now()))
+    if wanted.user_id is not None:
+        query = query.where(Session.user_id == wanted.user_id)
+    query = query.where(Session.risky) if wanted.risky else query
+    return count_some(query, Session.id, most)
 
 
 def find_grants(wanted: Wanted) -> Sequence[Any]:
@@ -106,6 +126,15 @@ def find_families(wanted: Wanted) -> list[Family]:
     rows = _page(query, Grant.id, wanted)
     uses = _uses([row[0].id for row in rows])
     return [Family(grant.id, grant, user, client, *uses[grant.id]) for grant, user, client in rows]
+
+
+def count_families(wanted: Wanted, most: int) -> int | None:
+    """Count the families of one person or one app, up to `most` and one; None where more would be looked at."""
+    one = [(Grant.user_id, wanted.user_id), (Grant.client_id, wanted.client_id)]
+    given = [column == value for column, value in one if value is not None]
+    if not given or wanted.state:
+        return None
+    return count_some(select(Grant.id).where(*given, exists().where(RefreshToken.grant_id == Grant.id)), Grant.id, most)
 
 
 def revoke_family(grant_id: str, *, client_id: str | None = None) -> None:

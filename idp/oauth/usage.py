@@ -1,50 +1,62 @@
-"""Who uses an API or a scope: the apps that may ask for it, the people who gave it."""
+"""Who uses an API or a scope: the apps that may ask for it, the grants that hold it."""
 
-from collections.abc import Callable
-from typing import Any
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from sqlalchemy import func, literal, or_, select
+from sqlalchemy import func, select
 
 from idp.clients.models import Client
-from idp.clients.service import list_clients
 from idp.core.db import db
 from idp.oauth.tokens.models import Grant
 
-MOST = 1000
-"""How far grants are counted: more is «more than a thousand»."""
-_BATCH = 500
+NEWEST = 10_000
+"""Among so many grants, the newest, the live ones that hold a scope are counted."""
+_BATCH = 1000
 
 
-def clients_of_api(identifier: str) -> list[Client]:
+@dataclass(frozen=True)
+class App:
+    """An app, as far as its use of scopes and APIs goes."""
+
+    id: str
+    name: str
+    scopes: tuple[str, ...]
+    apis: tuple[str, ...]
+
+
+def clients_of_api(identifier: str) -> list[App]:
     """List the apps that may ask for tokens of an API, or check them."""
-    return _clients(lambda client: identifier in client.allowed_apis)
+    return [app for app in _apps() if identifier in app.apis]
 
 
-def clients_of_scopes() -> dict[str, list[Client]]:
+def clients_of_permission(identifier: str, name: str) -> list[App]:
+    """List the apps that may ask for a permission of an API."""
+    return [app for app in clients_of_api(identifier) if name in app.scopes]
+
+
+def clients_of_scopes() -> dict[str, list[App]]:
     """List the apps that may ask for each scope."""
-    found: dict[str, list[Client]] = {}
-    for client in _clients(lambda _client: True):
-        for name in client.scopes:
-            found.setdefault(name, []).append(client)
+    found: dict[str, list[App]] = {}
+    for app in _apps():
+        for name in app.scopes:
+            found.setdefault(name, []).append(app)
     return found
 
 
-def count_grants_of_scope(name: str) -> int:
-    """Count the live grants that hold a scope, up to `MOST` and one."""
-    fits = or_(*(Grant.scope.like(pattern, escape="\\") for pattern in _patterns(name)))
-    some = select(literal(1)).select_from(Grant).where(Grant.revoked_at.is_(None), fits).limit(MOST + 1).subquery()
-    return int(db.session.execute(select(func.count()).select_from(some)).scalar_one())
+def grants_of_scopes() -> Counter[str]:
+    """Count the live grants that hold each scope, among the newest `NEWEST`: one read, however many there are."""
+    newest = select(Grant.scope, Grant.revoked_at).order_by(Grant.id.desc()).limit(NEWEST).subquery()
+    query = select(newest.c.scope, func.count()).where(newest.c.revoked_at.is_(None)).group_by(newest.c.scope)
+    found = Counter[str]()
+    for scope, number in db.session.execute(query):
+        found.update(dict.fromkeys(scope.split(), number))
+    return found
 
 
-def _patterns(name: str) -> list[str]:
-    safe = name.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return [safe, f"{safe} %", f"% {safe}", f"% {safe} %"]
-
-
-def _clients(fits: Callable[[Any], bool]) -> list[Client]:
-    found: list[Client] = []
+def _apps() -> Iterator[App]:
+    query = select(Client.id, Client.name, Client.scopes, Client.allowed_apis).order_by(Client.id).limit(_BATCH)
     last = ""
-    while rows := list_clients(limit=_BATCH, after=last):
-        found += [row for row in rows if fits(row)]
+    while rows := db.session.execute(query.where(Client.id > last)).all():
         last = rows[-1].id
-    return found
+        yield from (App(row.id, row.name, tuple(row.scopes), tuple(row.allowed_apis)) for row in rows)

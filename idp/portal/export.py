@@ -4,6 +4,7 @@ Secrets stay out: a digest or a seed in a file would open the account, and tells
 """
 
 import base64
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, or_, select
 
 from idp.access import service as access
+from idp.audit.service import record
+from idp.audit.tags import Tag
 from idp.core.clock import now
 from idp.core.db import db
 from idp.core.settings import settings
@@ -73,6 +76,12 @@ HELD: dict[str, Held] = {
     "device_codes": Held(_by_grant, _secret("digest", "user_digest")),
     "audit_events": Held(_in_audit, _secret("hash", "previous", "position", "salt", "personal")),
 }
+
+
+def hand_out(user_id: str) -> str:
+    """Return everything about a person as JSON, for them or an administrator, and write down that it was asked."""
+    record(Tag.DATA_EXPORTED, subject=f"user:{user_id}")
+    return json.dumps(export(user_id), ensure_ascii=False, indent=2) + "\n"
 
 
 def export(user_id: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ TITLES: dict[str, Any] = {
     "verify_email": _l("Confirm your e-mail address"),
     "already_registered": _l("You already have an account"),
     "reset_password": _l("Choose a new password"),
+    "reset_link_made": _l("A link to a new password was made for you"),
     "password_changed": _l("Your password was changed"),
     "sign_in": _l("Sign in"),
     "sign_in_blocked": _l("Sign-in to your account is paused"),

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import JSON, ForeignKey, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.core.clock import now
@@ -33,8 +33,13 @@ class Session(Base):
     remember: Mapped[bool] = mapped_column(default=False)
     ip: Mapped[str | None] = mapped_column(String(45))
     user_agent: Mapped[str | None] = mapped_column(String(400))
+    risky: Mapped[bool] = mapped_column(default=False)
+    """Whether it began in a browser new to the person, within an hour of failed tries to sign in as them."""
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     ended_reason: Mapped[str | None] = mapped_column(String(40))
+
+
+Index("ix_sessions_risky", Session.id, postgresql_where=text("risky"), sqlite_where=text("risky"))
 
 
 class KnownBrowser(Base):

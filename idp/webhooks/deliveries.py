@@ -8,6 +8,7 @@ from idp.audit.service import find_event, record
 from idp.audit.tags import Tag
 from idp.core.clock import now
 from idp.core.db import db, transaction
+from idp.core.keyset import count_some
 from idp.outbox import service as outbox
 from idp.webhooks import errors
 from idp.webhooks.errors import Conflict, NotFound
@@ -43,6 +44,12 @@ def list_deliveries(
         query = query.where(WebhookDelivery.id > newer)
     order = WebhookDelivery.id.asc() if newer else WebhookDelivery.id.desc()
     return list(db.session.execute(query.order_by(order).limit(limit)).scalars())
+
+
+def count_deliveries(endpoint_id: str, most: int) -> int:
+    """Count the deliveries of an endpoint, up to `most` and one."""
+    query = select(WebhookDelivery.id).where(WebhookDelivery.endpoint_id == endpoint_id)
+    return count_some(query, WebhookDelivery.id, most)
 
 
 def count_states(endpoint_id: str) -> dict[str, int]:

@@ -1,5 +1,6 @@
 """Lists of the console: every order walks over everybody once, forth and back, and a search finds beginnings."""
 
+import json
 import re
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from idp.accounts import states
 from idp.core.keyset import _after
 from tests.actors import Browser
+from tests.admin.test_routes import post
 
 OWNER = "owner@example.com"
 
@@ -79,3 +81,50 @@ def test_other_lists_go_back_too(crowd, factory, arrange, address):
     crowd.get(link(crowd, "next"))
     crowd.get(link(crowd, "prev"))
     assert (shown(crowd) or crowd.text.count("<tr>")) == first
+
+
+def test_a_page_has_as_many_rows_as_one_likes_and_says_how_many_there_are(crowd):
+    crowd.get("/admin/users?size=50&state=active")
+    assert len(shown(crowd)) == 50
+    assert "61 in all" in crowd.text
+    assert "Clear (1)" in crowd.text
+    assert '<input type="hidden" name="size" value="50">' in crowd.text
+    crowd.get(link(crowd, "next"))
+    assert len(shown(crowd)) == 11
+    crowd.get(link(crowd, "prev"))
+    assert len(shown(crowd)) == 50
+    for size in ("7", "100000", "x", "٢٥"):
+        crowd.get(f"/admin/users?size={size}")
+        assert len(shown(crowd)) == 25
+    assert "Clear (" not in crowd.text
+
+
+def test_a_crowd_is_counted_up_to_a_bound(crowd, monkeypatch):
+    for module in ("people.listing", "lists"):
+        monkeypatch.setattr(f"idp.admin.{module}.MOST_COUNTED", 40)
+    crowd.get("/admin/users")
+    assert "More than 40 in all" in crowd.text
+
+
+def test_an_empty_list_says_why_and_what_to_do(crowd, arrange):
+    for path, says in (
+        ("/admin/users?search=nobody", "Nobody matches"), ("/admin/clients?search=nothing", "No app matches"),
+        ("/admin/sessions?person=nobody", "Nothing matches"), ("/admin/tokens?person=nobody", "Nothing matches"),
+        ("/admin/deliveries?client=none", "Nothing matches"),
+    ):  # fmt: skip
+        crowd.get(path)
+        assert says in crowd.text, path
+        assert "Clear the filters" in crowd.text, path
+    for path, label in (("/admin/clients", "Add an app"), ("/admin/groups", "Add a group")):
+        crowd.get(path)
+        assert f">{label}</a>" in crowd.text
+        assert "Clear the filters" not in crowd.text
+
+
+def test_the_list_is_exported_as_it_is_filtered(crowd, factory):
+    factory.user("odd@example.com", name="Odd", roles=("support",))
+    rows = post(crowd, "/admin/users/export", {"format": "jsonl", "search": "p0", "sort": "-email"}).text.splitlines()
+    assert [json.loads(row)["email"] for row in rows] == [f"p{number:02d}@example.com" for number in range(10)]
+    lines = post(crowd, "/admin/users/export", {"format": "csv", "role": "support"}).text.splitlines()
+    assert [line.split(",")[0] for line in lines] == ["email", "odd@example.com"]
+    assert len(post(crowd, "/admin/users/export", {"format": "csv"}).text.splitlines()) == 63

@@ -1,13 +1,21 @@
 """People in the console: undone once, seen without being them, changed many at a time."""
 
+import json
 import re
 
 import pytest
+from sqlalchemy import update
 
 from idp.access import assignments, catalogue
 from idp.accounts import service as accounts
+from idp.accounts import states
+from idp.accounts.models import User
+from idp.audit.models import Event
+from idp.audit.tags import Tag
+from idp.core.db import db
 from tests.actors import Browser
 from tests.admin.test_routes import post
+from tests.factories import PASSWORD
 
 OWNER, ALICE = "owner@example.com", "alice@example.com"
 
@@ -71,3 +79,86 @@ def test_several_people_at_once_after_one_more_look(app, browser, factory):
     assert post(browser, "/admin/users/bulk/disable", {"user": ids}).status_code == 303
     assert {state(app, user_id) for user_id in ids} == {"disabled"}
     assert post(browser, "/admin/users/bulk/disable", {"user": ["nobody"]}).status_code == 404
+
+
+def shown_link(browser, user_id):
+    page = post(browser, f"/admin/users/{user_id}/reset/link", {})
+    assert page.status_code == 200
+    assert "no-store" in page.headers["Cache-Control"]
+    return re.search(r"https://id\.example\.com(/reset/[\w-]{43})", page.get_data(as_text=True))[1]
+
+
+def choose(app, path, new="a-new-password-of-hers"):
+    reader = Browser(app)
+    reader.get(path)
+    if reader.status == 200:
+        reader.submit(new_password=new)
+    return reader
+
+
+def newest(app, tag):
+    with app.app_context():
+        event = db.session.query(Event).filter(Event.tag == tag.value).order_by(Event.id.desc()).first()
+        return event.actor, event.subject, event.detail
+
+
+def test_a_link_to_a_new_password_is_shown_once_and_works_once(app, browser, factory, arrange, mailbox, clock):
+    alice = factory.user(ALICE)
+    arrange.execute(update(User).where(User.id == alice).values(email_verified_at=None))
+    first, path = shown_link(browser, alice), shown_link(browser, alice)
+    browser.get(f"/admin/users/{alice}/methods")
+    assert path not in browser.text
+    actor, subject, detail = newest(app, Tag.PASSWORD_RESET_REQUESTED)
+    assert (actor.split(":")[0], subject, detail["shown"]) == ("user", f"user:{alice}", True)
+    assert path.split("/")[-1] not in json.dumps(detail)
+    mail = mailbox(ALICE).newest
+    assert "An administrator made a link to a new password" in mail["text"]
+    assert "/reset/" not in mail["text"]
+    assert choose(app, first).status != 200
+    assert choose(app, path).path == "/login"
+    assert choose(app, path, PASSWORD).status != 200
+    with app.app_context():
+        assert not accounts.get_user(alice).email_verified  # who has the link need not read mail there
+    late = shown_link(browser, alice)
+    clock.advance(15 * 60 + 1)
+    assert choose(app, late).status != 200
+    arrange.run(states.disable, alice)
+    clock.advance(-10 * 60)
+    assert post(browser, f"/admin/users/{alice}/reset/link", {}).status_code == 409
+
+
+def test_a_mailed_link_and_a_shown_one_end_each_other(app, browser, factory, mailbox):
+    alice = factory.user(ALICE)
+    shown = shown_link(browser, alice)
+    post(browser, f"/admin/users/{alice}/reset", {})
+    mailed = mailbox(ALICE).link("/reset/")
+    assert choose(app, shown).status != 200
+    last = shown_link(browser, alice)
+    assert choose(app, mailed).status != 200
+    assert choose(app, last).path == "/login"
+
+
+def test_a_second_step_is_taken_away_for_a_reason_which_the_person_reads(app, browser, factory, mailbox):
+    alice = factory.user(ALICE)
+    factory.totp(alice)
+    path = f"/admin/users/{alice}/second-step/remove"
+    for reason in ("", "  \n ", "x" * 201):
+        answer = post(browser, path, {"reason": reason})
+        assert answer.status_code == 422
+        assert "Sign-in methods" in answer.text
+    assert post(browser, path, {"reason": "Lost\r\n phone <b>"}).status_code == 303
+    assert newest(app, Tag.SECOND_STEP_REMOVED)[2] == {"way": "all", "reason": "Lost phone <b>"}
+    mail = mailbox(ALICE).newest
+    assert "The reason an administrator gave: Lost phone <b>" in mail["text"]
+    assert "Lost phone &lt;b&gt;" in mail["html"]
+
+
+def test_an_administrator_downloads_what_is_stored_about_a_person(app, browser, factory):
+    alice = factory.user(ALICE)
+    answer = post(browser, f"/admin/users/{alice}/data", {})
+    assert "attachment" in answer.headers["Content-Disposition"]
+    data = json.loads(answer.text)
+    assert data["users"][0]["email"] == ALICE
+    assert "password_hash" not in answer.text
+    actor, subject, _detail = newest(app, Tag.DATA_EXPORTED)
+    assert actor != subject == f"user:{alice}"

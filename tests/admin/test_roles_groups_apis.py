@@ -2,7 +2,8 @@
 
 import pytest
 
-from idp.access import assignments, catalogue
+from idp.access import assignments, catalogue, holders
+from idp.oauth.scopes import describe_key
 from tests.actors import Browser
 from tests.admin.test_routes import post
 
@@ -73,3 +74,77 @@ def test_who_may_not_give_a_role_makes_no_group_bring_it(app, browser, factory, 
     arrange.run(assignments.grant_role_to_group, "staff", "owner", actor="system")
     assert post(clerk, f"/admin/groups/{group}/members", {"person": "clerk@example.com"}).status_code == 403
     assert post(clerk, f"/admin/groups/{group}/delete", {"typed": "staff"}).status_code == 403
+
+
+def test_who_holds_a_role_is_paged_and_says_by_what(app, browser, factory, arrange):
+    give = lambda *values: arrange.run(assignments.grant_role, *values, actor="system")  # noqa: E731
+    arrange.run(catalogue.create_group, "staff")
+    arrange.run(assignments.grant_role_to_group, "staff", "editor", actor="system")
+    for number in range(30):
+        user_id = factory.user(f"p{number:02d}@example.com", password=None)
+        if number % 2 == 0:
+            give(user_id, "editor")
+        if number % 3 == 0:
+            arrange.run(assignments.add_member, "staff", user_id, actor="system")
+    expected = [f"p{number:02d}@example.com" for number in range(30) if number % 2 == 0 or number % 3 == 0]
+    browser.get("/admin/roles/editor?size=25")
+    assert browser.text.split("<main")[1].count("@example.com</bdi>") == len(expected) == 20
+    row = browser.text.split("p06@example.com")[1].split("</tr>")[0]
+    assert "the role itself, staff" in row
+    with app.app_context():
+        role = catalogue.get_role("editor").id
+        first = holders.list_holders(role, limit=8)
+        rest = holders.list_holders(role, after=first[-1].id, limit=50)
+        assert [one.email for one in [*first, *rest]] == expected
+        back = holders.list_holders(role, before=rest[0].id, limit=8)
+        assert back == first[::-1]
+    browser.get("/admin/roles")
+    assert "<td>15</td><td>1</td><td>0</td>" in browser.text
+
+
+def test_a_role_is_given_from_its_page_by_the_rules_of_every_role(app, browser, factory):
+    factory.user("alice@example.com")
+    assert post(browser, "/admin/roles/editor/people", {"person": "Alice@example.com"}).status_code == 303
+    assert post(browser, "/admin/roles/editor/people", {"person": "nobody@example.com"}).status_code == 404
+    browser.get("/admin/roles/editor")
+    assert "alice@example.com" in browser.text
+    with app.app_context():
+        own = catalogue.list_apis()[0].identifier
+        names = ("admin.roles.read", "admin.roles.write")
+        catalogue.create_role("clerk", permissions=[(own, name) for name in names])
+    factory.user("clerk@example.com", roles=("clerk",))
+    clerk = Browser(app)
+    clerk.sign_in("clerk@example.com")
+    assert post(clerk, "/admin/roles/owner/people", {"person": "alice@example.com"}).status_code == 403
+    clerk.get("/admin/roles/editor")
+    assert "You may not see people." in clerk.text
+    assert "alice@example.com" not in clerk.text
+
+
+def test_a_permission_shows_who_has_it_and_says_another_thing_at_consent(app, browser, factory, arrange, rp):
+    api = arrange.made(catalogue.create_api, API, name="Articles")
+    one = arrange.made(catalogue.add_permission, API, "articles.write", title="Write articles")
+    arrange.run(lambda: catalogue.add_to_role(catalogue.get_role("editor"), API, "articles.write", actor="system"))
+    asking, _secret = factory.client_with_secret("Asks", scopes=["openid", "articles.write"], allowed_apis=[API])
+    factory.client_with_secret("Does not", scopes=["openid", "articles.write"], allowed_apis=[])
+    arrange.code(rp, scope="openid articles.write")
+    path = f"/admin/apis/{api}/permissions/{one}"
+    browser.get(path)
+    assert "/admin/roles/editor" in browser.text
+    assert f"/admin/clients/{asking}" in browser.text
+    assert "Does not" not in browser.text
+    assert "<dt>Live grants</dt><dd>1</dd>" in browser.text
+    form = {"title": "Write and delete articles", "description": "", "version": "1"}
+    assert post(browser, f"{path}/edit", form).status_code == 303
+    assert post(browser, f"{path}/edit", {**form, "title": "Mine"}).status_code == 409
+    assert post(browser, f"{path}/edit", {**form, "title": "x" * 201, "version": "2"}).status_code == 422
+    other = arrange.made(catalogue.create_api, f"{API}/2", name="Other")
+    browser.get(f"/admin/apis/{other}/permissions/{one}")
+    assert browser.status == 404
+    with app.app_context():
+        assert describe_key(f"{API} articles.write").title == "Write and delete articles"
+    browser.get("/admin/scopes")
+    row = browser.text.split(">articles.write<")[1].split("</tr>")[0]
+    assert "Write and delete articles" in row
+    assert "Asks" in row
+    assert "Does not" not in row

@@ -68,7 +68,7 @@ class House:
         self.delivery_id = arrange.run(outbox.enqueue, "logout", told, subject=f"client:{self.client_id}")
         self.grant_id = arrange.family(self.victim, self.client_id)
         self.api_id = arrange.made(catalogue.create_api, API, name="Articles")
-        arrange.run(catalogue.add_permission, API, "articles.read")
+        self.permission_id = arrange.made(catalogue.add_permission, API, "articles.read")
         self.group_id = arrange.made(catalogue.create_group, "staff")
         arrange.run(assignments.add_member, "staff", self.victim, actor="system")
         arrange.run(assignments.grant_role_to_group, "staff", "editor", actor="system")
@@ -85,7 +85,7 @@ class House:
             "delivery_id": self.delivery_id, "message_id": self.message_id(), "name": "editor", "role": "editor", "tab": "general",
             "event_id": self.event_id(), "secret_id": self.secret_id(),
             "job_id": self.job_id, "grant_id": self.grant_id,
-            "api_id": self.api_id, "group_id": self.group_id, "key_id": self.key_id,
+            "api_id": self.api_id, "group_id": self.group_id, "permission_id": self.permission_id, "key_id": self.key_id,
             "kid": self.active_kid(),
         }  # fmt: skip
         return "/admin" + re.sub(r"<(\w+)>", lambda found: values[found[1]], route.rule)
@@ -160,12 +160,16 @@ class House:
             "save_api": lambda: {"name": "Essays", "lifetime": "", "version": "1"},
             "add_permission": lambda: {"name": "articles.write", "title": "Write"},
             "remove_permission": lambda: {"name": "articles.read"},
+            "save_permission": lambda: {"title": "Read articles", "description": "All of them", "version": "1"},
+            "give_role_here": lambda: {"person": OWNER},
             "delete_api": lambda: {"typed": API},
+            "end_sessions": lambda: {"session": self.session_id},
             "disable_users": lambda: {"user": self.victim},
             "give_role_to_users": lambda: {"user": self.victim, "role": "writer"},
             "add_api_key": lambda: {"label": "report", "days": "90", "permissions": "admin.users.read"},
             "invite_user": lambda: {"email": "new@example.com", "name": "New", "role": ""},
             "save_user": lambda: {"name": "Victor", "username": "", "email": VICTIM, "version": self.version()},
+            "remove_second_step": lambda: {"reason": "lost phone"},
             "delete_user": lambda: {"typed": VICTIM},
             "create_client": lambda: {"type": "web", "name": "New app", **app},
             "create_client_from_metadata": lambda: {
@@ -407,8 +411,8 @@ def test_nobody_changes_the_account_of_somebody_who_may_do_more(house, factory):
     """Who takes an owner's second step away and mails a reset is a step away from being an owner."""
     factory.totp(house.owner)
     browser = somebody(house, ["admin.users.read", "admin.users.write", "admin.sessions.revoke"])
-    for deed in ("disable", "reset", "sign-out", "second-step/remove", "delete", "edit"):
-        assert post(browser, f"/admin/users/{house.owner}/{deed}", {"typed": OWNER}).status_code == 403
+    for deed in ("disable", "reset", "reset/link", "data", "sign-out", "second-step/remove", "delete", "edit"):
+        assert post(browser, f"/admin/users/{house.owner}/{deed}", {"typed": OWNER, "reason": "x"}).status_code == 403
     with house.app.app_context():
         assert db.session.query(TotpAuthenticator).filter_by(user_id=house.owner).count() == 1
 

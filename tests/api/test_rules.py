@@ -153,8 +153,9 @@ def test_nobody_makes_or_takes_over_an_app_that_may_do_more_than_they(callers, f
 def test_nobody_changes_somebody_who_may_do_more_nor_gives_what_they_lack(callers, owner, place):
     api = callers.somebody("admin.users.read", "admin.users.write", "admin.sessions.revoke", "admin.roles.write")
     boss = f"/users/{callers.owner_id}"
-    for deed in ("disable", "lock", "reset-password", "sign-out", "remove-second-step"):
+    for deed in ("disable", "lock", "reset-password", "reset-link", "sign-out"):
         assert_problem(api.post(f"{boss}/{deed}"), 403)
+    assert_problem(api.post(f"{boss}/remove-second-step", {"reason": "x"}), 403)
     assert_problem(api("PATCH", boss, {"email": "evil@example.com"}, headers=api.etag(boss)), 403)
     assert_problem(api("DELETE", boss, headers=api.etag(boss)), 403)
     roles = {row["name"]: row["id"] for row in owner.get("/roles").json["items"]}
@@ -176,7 +177,8 @@ def test_a_small_key_of_an_owner_is_no_way_to_become_one(callers, factory):
     for row in small.get("/users").json["items"]:
         path = f"/users/{row['id']}"
         assert_problem(small("PATCH", path, {"email": "evil@example.com"}, headers=small.etag(path)), 403)
-        assert_problem(small.post(f"{path}/remove-second-step"), 403)
+        assert_problem(small.post(f"{path}/remove-second-step", {"reason": "x"}), 403)
+        assert_problem(small.post(f"{path}/reset-link"), 403)
 
 
 def test_the_last_owner_is_never_lost(callers, owner):

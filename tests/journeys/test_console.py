@@ -46,6 +46,9 @@ def server(tmp_path_factory):
         run, made = arrange.run, arrange.made
         run(catalogue.create_role, "editor", title="Editor")
         server.api_id = made(catalogue.create_api, "https://articles.example.com", name="Articles")
+        server.permission_id = made(
+            catalogue.add_permission, "https://articles.example.com", "articles.write", title="Write articles"
+        )
         server.group_id = made(catalogue.create_group, "staff", title="Staff")
         server.job_id = made(importing.hand_in, b"email,name\nsomebody@example.com,Somebody\nnobody,Nobody\n")
         server.key_id = run(
@@ -79,7 +82,8 @@ def address(server, rule):
     values = {
         "user_id": server.victim, "client_id": server.client_id, "name": "editor", "tab": "sessions",
         "event_id": "1", "robot_id": server.robot_id,
-        "job_id": server.job_id, "api_id": server.api_id, "group_id": server.group_id, "key_id": server.key_id,
+        "job_id": server.job_id, "api_id": server.api_id, "group_id": server.group_id,
+        "permission_id": server.permission_id, "key_id": server.key_id,
     }  # fmt: skip
     return "/admin" + re.sub(r"<(\w+)>", lambda found: values[found[1]], rule)
 

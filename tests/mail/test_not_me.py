@@ -24,6 +24,7 @@ SECURITY = {
     "new_sign_in": sign_in_mails.new_sign_in,
     "second_step_failed": sign_in_mails.second_step_failed,
     "second_step_added": sign_in_mails.second_step_added,
+    "reset_link_made": lambda user: account_mails.reset_link_made(user, timedelta(minutes=15)),
     "second_step_removed": sign_in_mails.second_step_removed,
     "recovery_codes_made": sign_in_mails.recovery_codes_made,
     "recovery_code_used": lambda user: sign_in_mails.recovery_code_used(user, 7),

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from idp.access.models import Group, Role, group_members, user_roles
 from idp.accounts.importing.reading import COLUMNS
+from idp.accounts.listing import Wanted, whole
 from idp.accounts.models import User
 from idp.accounts.profile import FIELDS
 from idp.core.csv_text import write_csv
@@ -19,12 +20,12 @@ _WRITTEN = tuple(column for column in COLUMNS if column != "password_hash")
 _BATCH = 500
 
 
-def export_people(form: str) -> Iterator[str]:
-    """Write everybody but those whose account is being deleted, a batch at a time."""
+def export_people(form: str, wanted: Wanted | None = None) -> Iterator[str]:
+    """Write whom a list means, or everybody, but those whose account is being deleted; a batch at a time, by id."""
     first = True
     if form == "csv":
         yield write_csv(_WRITTEN, [])
-    for people in _batches():
+    for people in _batches(wanted or Wanted()):
         if form == "csv":
             rows = ([_cell(person[column]) for column in _WRITTEN] for person in people)
             yield write_csv(_WRITTEN, rows).split("\r\n", 1)[1]
@@ -39,9 +40,9 @@ def export_people(form: str) -> Iterator[str]:
         yield "[]\n" if first else "\n]\n"
 
 
-def _batches() -> Iterator[list[dict[str, Any]]]:
+def _batches(wanted: Wanted) -> Iterator[list[dict[str, Any]]]:
     last = ""
-    query = select(User).where(User.state != "deleting").order_by(User.id).limit(_BATCH)
+    query = whole(wanted).where(User.state != "deleting").order_by(User.id).limit(_BATCH)
     while users := list(db.session.execute(query.where(User.id > last)).scalars()):
         last = users[-1].id
         yield _as_rows(users)

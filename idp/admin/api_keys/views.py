@@ -11,7 +11,7 @@ from idp.access.level import check_may_act_on
 from idp.accounts.models import User
 from idp.admin.answers import done, submit
 from idp.admin.api_keys.forms import DAYS, KeyForm
-from idp.admin.lists import SIZE, paged
+from idp.admin.lists import paged, room
 from idp.admin.routes import ANY, act, may, page
 from idp.api_keys import service
 from idp.api_keys.errors import NO_KEY
@@ -78,7 +78,7 @@ def _list(new: ApiKey | None = None, value: str | None = None) -> Response:
     """Show the keys; the value of one that was just made is on this answer only."""
     sees_all = may(SEE_ALL)
     after = request.args.get("after", "")[:26]
-    rows = service.list_keys(None if sees_all else _own_id(), after=after, limit=SIZE + 1)
+    rows = service.list_keys(None if sees_all else _own_id(), after=after, limit=room())
     owners = {row.user_id for row in rows}
     query = select(User.id, User.email).where(User.id.in_(owners))
     people = {row.id: row.email for row in db.session.execute(query)}

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import Form, HiddenField, StringField
-from wtforms.validators import InputRequired, ValidationError
+from wtforms.validators import InputRequired, Length, ValidationError
 
 from idp.admin.forms import SHORT
 from idp.core.typed import read_number
@@ -30,6 +30,14 @@ class NewApiForm(ApiForm):
     """A new API."""
 
     identifier = StringField(_l("Identifier"), [InputRequired(_l("Enter an address."))])
+
+
+class PermissionTextForm(Form):
+    """What people read of a permission."""
+
+    title = StringField(_l("What consent says"), [Length(max=200, message=_l("Use at most 200 characters."))])
+    description = StringField(_l("Description"), [Length(max=1000, message=_l("Use at most 1000 characters."))])
+    version = HiddenField()
 
 
 class PermissionForm(Form):

@@ -1,13 +1,13 @@
-"""Every scope: what consent says of it, which claims it brings, who may ask for it and who gave it."""
+"""Every scope: what consent says of it, which claims it brings, who may ask for it and how many grants hold it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response
+from flask import Response, url_for
 
-from idp.access import service as access
+from idp.access import apis
 from idp.admin.routes import page
-from idp.clients.models import Client
 from idp.core.http import render
 from idp.oauth import usage
 from idp.oauth.scopes import STANDARD_SCOPES
@@ -16,24 +16,28 @@ from idp.oauth.tokens.claims import CLAIMS_OF_SCOPE
 
 @dataclass(frozen=True)
 class Row:
-    """One scope; `api` is None for the standard ones."""
+    """One scope; `api` and `url`, the page of the permission, are None for the standard ones."""
 
     name: str
     title: Any
-    api: str | None
     claims: tuple[str, ...]
-    clients: list[Client]
+    clients: list[usage.App]
     grants: int
+    api: str | None = None
+    url: str | None = None
 
 
 @page("/scopes", "admin.roles.read")
 def scopes() -> Response:
-    clients = usage.clients_of_scopes()
-    known: list[tuple[str, Any, str | None]] = [(one.name, one.title, None) for one in STANDARD_SCOPES.values()]
-    known += [(one.name, one.title or one.name, api.identifier) for api in access.apis() for one in api.permissions]
-    rows = [
-        Row(name, title, api, tuple(CLAIMS_OF_SCOPE.get(name, ())) if api is None else (), clients.get(name, []),
-            usage.count_grants_of_scope(name))
-        for name, title, api in known
-    ]  # fmt: skip
-    return render("admin/apis/scopes.html", rows=rows, most=usage.MOST)
+    return render("admin/apis/scopes.html", rows=list(_rows()), newest=usage.NEWEST)
+
+
+def _rows() -> Iterator[Row]:
+    clients, grants = usage.clients_of_scopes(), usage.grants_of_scopes()
+    for name, one in STANDARD_SCOPES.items():
+        yield Row(name, one.title, tuple(CLAIMS_OF_SCOPE.get(name, ())), clients.get(name, []), grants[name])
+    for api in apis.list_apis():
+        for row in apis.list_permissions(api.id):
+            asking = [app for app in clients.get(row.name, []) if api.identifier in app.apis]
+            url = url_for("admin.permission", api_id=api.id, permission_id=row.id)
+            yield Row(row.name, row.title or row.name, (), asking, grants[row.name], api.identifier, url)

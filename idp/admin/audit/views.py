@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, abort, request, stream_with_context, url_for
 
 from idp.admin.audit import filters
-from idp.admin.lists import SIZE, after, before, paged
+from idp.admin.lists import after, before, paged, room
 from idp.admin.routes import may, page
 from idp.audit.chain import check_event
 from idp.audit.exporting import FORMATS, write_events
@@ -34,7 +34,7 @@ def audit() -> Response:
     asked = filters.read_filters()
     rows = find_events(
         **filters.wanted_by(asked), before_id=read_number(after(), 17), after_id=read_number(before(), 17),
-        limit=SIZE + 1,
+        limit=room(),
     )  # fmt: skip
     watched = _watched_until()
     return render(
@@ -43,12 +43,12 @@ def audit() -> Response:
     )  # fmt: skip
 
 
-def page_of_events(fixed: dict[str, Any], **address: str) -> dict[str, Any]:
+def page_of_events(fixed: dict[str, Any], **address: Any) -> dict[str, Any]:
     """Return a page of the events of one thing, which `fixed` names, as its template wants it."""
     asked = {name: value for name, value in filters.read_filters().items() if name in {"tag", "since", "until"}}
     rows = find_events(
         **{**filters.wanted_by(asked), **fixed}, before_id=read_number(after(), 17),
-        after_id=read_number(before(), 17), limit=SIZE + 1,
+        after_id=read_number(before(), 17), limit=room(),
     )  # fmt: skip
     return {
         "page": paged(rows, "id", asked, **address), "tags": list(Tag), "all_url": url_for("admin.audit", **fixed),

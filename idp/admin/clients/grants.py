@@ -9,7 +9,7 @@ from idp.accounts.models import User
 from idp.admin.answers import done
 from idp.admin.clients.kinds import PEOPLE
 from idp.admin.clients.tabs import show, url_of
-from idp.admin.lists import SIZE, after, before, paged
+from idp.admin.lists import after, before, paged, room
 from idp.admin.routes import act, page
 from idp.audit.tags import Tag
 from idp.clients import service
@@ -31,7 +31,7 @@ class Row:
 @page("/clients/<client_id>/grants", PEOPLE)
 def client_grants(client_id: str) -> Response:
     row = service.get_client(client_id)
-    wanted = overview.Wanted(client_id=row.id, after=after(), before=before(), limit=SIZE + 1)
+    wanted = overview.Wanted(client_id=row.id, after=after(), before=before(), limit=room())
     rows = [Row(grant.id, grant, user) for grant, user in overview.find_grants(wanted)]
     return show("client_grants", "grants", row, page=paged(rows, "id", {}, client_id=row.id))
 

@@ -3,7 +3,7 @@
 from flask import Response
 
 from idp.admin.clients.kinds import KINDS, READ
-from idp.admin.lists import SIZE, after, asked, before, paged
+from idp.admin.lists import MOST_COUNTED, after, asked, before, paged, room
 from idp.admin.routes import page
 from idp.clients import listing
 from idp.core.http import render
@@ -14,7 +14,8 @@ def clients() -> Response:
     filters = asked("search", "type", "state", "unused")
     wanted = listing.Wanted(
         search=filters.get("search", ""), type=filters.get("type", ""), state=filters.get("state", ""),
-        unused=filters.get("unused") == "yes", after=after(), before=before(), limit=SIZE + 1,
+        unused=filters.get("unused") == "yes", after=after(), before=before(), limit=room(),
     )  # fmt: skip
     lines = listing.describe(listing.find_clients(wanted))
-    return render("admin/clients/list.html", page=paged(lines, "id", filters), kinds=KINDS)
+    shown = paged(lines, "id", filters, total=listing.count_clients(wanted, MOST_COUNTED))
+    return render("admin/clients/list.html", page=shown, kinds=KINDS)

@@ -16,13 +16,13 @@ from idp.accounts.models import User
 from idp.admin.answers import confirm, done, submit, typed
 from idp.admin.conflicts import Edit, save_edit
 from idp.admin.forms import SHORT, ConfirmForm
-from idp.admin.lists import SIZE, after, before, paged
+from idp.admin.lists import MOST_COUNTED, after, before, paged, room
 from idp.admin.routes import act, page
 from idp.audit.service import find_events
 from idp.audit.tags import Tag
 from idp.core.db import db
 from idp.core.http import render
-from idp.core.keyset import page_of
+from idp.core.keyset import count_some, page_of
 
 READ, WRITE = "admin.roles.read", "admin.roles.write"
 
@@ -65,8 +65,10 @@ def group(group_id: str) -> Response:
     beside = [before() or after()] if before() or after() else None
     members = select(User).join(group_members, group_members.c.user_id == User.id)
     members = members.where(group_members.c.group_id == row.id)
-    people = page_of(members, [User.id], beside, descending=False, backwards=bool(before()), limit=SIZE + 1)
-    shown = paged(list(db.session.execute(people).scalars()), "id", {}, group_id=group_id)
+    people = page_of(members, [User.id], beside, descending=False, backwards=bool(before()), limit=room())
+    ids = select(group_members.c.user_id).where(group_members.c.group_id == row.id)
+    total = count_some(ids, group_members.c.user_id, MOST_COUNTED)
+    shown = paged(list(db.session.execute(people).scalars()), "id", {}, total=total, group_id=group_id)
     return render(
         "admin/groups/detail.html", group=row, page=shown, roles=roles_of_group(row.id),
         all_roles=[role.name for role in catalogue.list_roles()],

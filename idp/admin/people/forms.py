@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, Form, HiddenField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, Length
 
 from idp.admin.forms import SHORT
 
@@ -29,6 +29,14 @@ class PersonForm(Form):
     username = StringField(_l("User name"), SHORT)
     email = EmailField(_l("E-mail address"), [InputRequired(_l("Enter an e-mail address."))])
     version = HiddenField()
+
+
+class ReasonForm(Form):
+    """Why something is done to an account."""
+
+    reason = StringField(
+        _l("Reason"), [InputRequired(_l("Say why.")), Length(max=200, message=_l("Use at most 200 characters."))]
+    )
 
 
 class RoleForm(Form):

@@ -10,6 +10,8 @@ from wtforms import BooleanField, FileField, Form
 from idp.accounts.importing import exporting, service
 from idp.accounts.importing.reading import LARGEST_FILE
 from idp.admin.answers import done, submit
+from idp.admin.lists import asked
+from idp.admin.people.listing import FILTERS, wanted_of
 from idp.admin.routes import act, page, preview
 from idp.audit.service import record
 from idp.audit.tags import Tag
@@ -91,8 +93,10 @@ def cancel_import(job_id: str) -> Response:
 def export_people() -> Response:
     form = request.form.get("format", "csv")
     form = form if form in exporting.FORMATS else "csv"
-    record(Tag.PEOPLE_EXPORTED, format=form)
-    response = Response(stream_with_context(exporting.export_people(form)))
+    filters = asked(*FILTERS, posted=True)
+    # The names alone: what is searched for may be somebody's address.
+    record(Tag.PEOPLE_EXPORTED, format=form, filters=sorted(filters.keys() - {"sort"}))
+    response = Response(stream_with_context(exporting.export_people(form, wanted_of(filters))))
     response.headers["Content-Type"] = f"{_MEDIA_TYPES[form]}; charset=utf-8"
     response.headers["Content-Disposition"] = f'attachment; filename="people.{form}"'
     return response

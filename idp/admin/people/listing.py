@@ -9,10 +9,10 @@ from flask_babel import gettext as _
 from idp.access import catalogue
 from idp.access.people import roles_of_people
 from idp.accounts import registration
-from idp.accounts.listing import STATES, Wanted, find_people
+from idp.accounts.listing import STATES, Wanted, count_people, find_people
 from idp.accounts.models import User
 from idp.admin.answers import done, submit
-from idp.admin.lists import SIZE, after, asked, before, paged
+from idp.admin.lists import MOST_COUNTED, after, asked, before, paged, room
 from idp.admin.people.forms import InviteForm
 from idp.admin.people.tabs import READ, WRITE
 from idp.admin.routes import act, page
@@ -33,15 +33,20 @@ class Line:
     seen_at: datetime | None
 
 
+FILTERS = ("search", "state", "role", "second_step", "since", "until", "sort")
+
+
 @page("/users", READ)
 def users() -> Response:
-    filters = asked("search", "state", "role", "second_step", "since", "until", "sort")
-    people = find_people(_wanted(filters))
+    filters = asked(*FILTERS)
+    wanted = wanted_of(filters)
+    people = find_people(wanted)
     ids = [person.id for person in people]
     roles, seen = roles_of_people(ids), last_seen(ids)
     lines = [Line(person.id, person, roles.get(person.id, []), seen.get(person.id)) for person in people]
     sort = filters.get("sort", "created")
-    return render("admin/people/list.html", page=paged(lines, "id", filters), all_roles=role_names(), sort=sort)
+    shown = paged(lines, "id", filters, total=count_people(wanted, MOST_COUNTED))
+    return render("admin/people/list.html", page=shown, all_roles=role_names(), sort=sort)
 
 
 @page("/users/new", WRITE)
@@ -68,14 +73,14 @@ def role_names() -> list[str]:
     return [role.name for role in catalogue.list_roles()]
 
 
-def _wanted(filters: dict[str, str]) -> Wanted:
+def wanted_of(filters: dict[str, str]) -> Wanted:
     """Read the filters; what is none of them filters nothing."""
     state, sort = filters.get("state", ""), filters.get("sort", "")
     since, until = span_of(filters.get("since"), filters.get("until"))
     return Wanted(
         search=filters.get("search", ""), state=state if state in STATES else "", role=filters.get("role", ""),
         second_step={"yes": True, "no": False}.get(filters.get("second_step", "")), since=since, until=until,
-        sort=sort.removeprefix("-"), descending=sort.startswith("-"), after=after(), before=before(), limit=SIZE + 1,
+        sort=sort.removeprefix("-"), descending=sort.startswith("-"), after=after(), before=before(), limit=room(),
     )  # fmt: skip
 
 

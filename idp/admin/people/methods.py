@@ -1,10 +1,12 @@
 """The ways in which a person signs in, and how they are helped back in."""
 
-from flask import Response
+from flask import Response, request
 from flask_babel import gettext as _
 
 from idp.accounts import recovery, service, states
-from idp.admin.answers import done
+from idp.accounts.models import User
+from idp.admin.answers import done, submit
+from idp.admin.people.forms import ReasonForm
 from idp.admin.people.tabs import READ, WRITE, changeable, show, url_of
 from idp.admin.routes import act, page
 from idp.audit.tags import Tag
@@ -15,9 +17,13 @@ from idp.authn.passkeys.stored import list_passkeys
 
 @page("/users/<user_id>/methods", READ)
 def user_methods(user_id: str) -> Response:
-    person = service.get_user(user_id)
+    return _show(service.get_user(user_id), ReasonForm())
+
+
+def _show(person: User, form: ReasonForm, status: int = 200, *, link: str | None = None) -> Response:
     return show(
-        "user_methods", "methods", person, authenticator=totp.find_authenticator(person.id),
+        "user_methods", "methods", person, status, form=form, link=link,
+        authenticator=totp.find_authenticator(person.id),
         passkeys=list_passkeys(person.id), codes_left=recovery_codes.count_left(person.id),
         trusted_browsers=trusted.count(person.id),
         is_required=policy.requires_second_step(person),
@@ -30,6 +36,12 @@ def mail_reset(user_id: str) -> Response:
     return done(_("A link to a new password is on its way."), url_of("user_methods", user_id))
 
 
+@act("/users/<user_id>/reset/link", WRITE, Tag.PASSWORD_RESET_REQUESTED, sudo=True)
+def show_reset_link(user_id: str) -> Response:
+    issued = recovery.show_reset(changeable(user_id))
+    return _show(service.get_user(user_id), ReasonForm(), link=recovery.address_of(issued))
+
+
 @act("/users/<user_id>/unlock", WRITE, Tag.ACCOUNT_UNLOCKED)
 def unlock_user(user_id: str) -> Response:
     states.unlock(changeable(user_id).id)
@@ -38,5 +50,10 @@ def unlock_user(user_id: str) -> Response:
 
 @act("/users/<user_id>/second-step/remove", WRITE, Tag.SECOND_STEP_REMOVED, sudo=True)
 def remove_second_step(user_id: str) -> Response:
-    factors.reset(changeable(user_id).id)
-    return done(_("Authenticator app, codes and passkeys were taken away."), url_of("user_methods", user_id))
+    person, form = changeable(user_id), ReasonForm(request.form)
+
+    def take() -> Response:
+        factors.reset(person.id, reason=form.reason.data or "")
+        return done(_("Authenticator app, codes and passkeys were taken away."), url_of("user_methods", user_id))
+
+    return submit(form, take, lambda status: _show(service.get_user(user_id), form, status))

@@ -16,6 +16,8 @@ from idp.admin.people.tabs import AUDIT, READ, WRITE, changeable, show, url_of
 from idp.admin.routes import act, may, page
 from idp.audit.service import find_events
 from idp.audit.tags import Tag
+from idp.core.http import attachment
+from idp.portal.export import hand_out
 from idp.sessions.pages import last_seen
 
 
@@ -55,6 +57,11 @@ def save_user(user_id: str) -> Response:
 def verify_user(user_id: str) -> Response:
     states.mark_verified(changeable(user_id).id)
     return done(_("The address counts as confirmed."), url_of("user", user_id))
+
+
+@act("/users/<user_id>/data", WRITE, Tag.DATA_EXPORTED, sudo=True)
+def download_data(user_id: str) -> Response:
+    return attachment(hand_out(changeable(user_id).id), "application/json", "account.json")
 
 
 def _edit(person: User, form: PersonForm, status: int = 200) -> Response:

@@ -1,5 +1,6 @@
 """Roles and permissions: what each role may, all of them side by side, and what a change of that table would mean."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,12 +8,12 @@ from flask import Response, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
-from idp.access import catalogue
-from idp.access.models import Role, user_roles
-from idp.access.people import holders_of
-from idp.accounts.models import User
+from idp.access import assignments, catalogue, holders
+from idp.access.models import Role
+from idp.access.people import get_person, holders_of
 from idp.admin.answers import done
-from idp.admin.routes import act, page, preview
+from idp.admin.lists import MOST_COUNTED, after, before, paged, room
+from idp.admin.routes import act, may, page, preview
 from idp.audit.service import find_events
 from idp.audit.tags import Tag
 from idp.core.db import db, transaction
@@ -21,7 +22,6 @@ from idp.core.secrets import digest
 from idp.operate.managed import is_managed
 
 READ, WRITE = "admin.roles.read", "admin.roles.write"
-_MOST_MEMBERS = 50
 Cell = tuple[str, str, str]
 """Role, API identifier, permission."""
 
@@ -38,12 +38,9 @@ class Change:
 
 @page("/roles", READ)
 def roles() -> Response:
-    query = select(user_roles.c.role_id, func.count()).group_by(user_roles.c.role_id)
-    counts: dict[str, int] = {row[0]: row[1] for row in db.session.execute(query)}
-    rows = [
-        (role, counts.get(role.id, 0), len(catalogue.permissions_of_role(role.id))) for role in catalogue.list_roles()
-    ]
-    return render("admin/roles/list.html", rows=rows,
+    counts = holders.count_roles(MOST_COUNTED)
+    rows = [(role, counts[role.id]) for role in catalogue.list_roles()]
+    return render("admin/roles/list.html", rows=rows, most=MOST_COUNTED,
                   apis=[(api, is_managed("api", api.identifier)) for api in catalogue.list_apis()])  # fmt: skip
 
 
@@ -77,13 +74,33 @@ def save_matrix() -> Response:
 @page("/roles/<name>", READ)
 def role(name: str) -> Response:
     row = catalogue.get_role(name)
-    members = select(User).where(User.id.in_(holders_of(name))).order_by(User.email_normalised).limit(_MOST_MEMBERS + 1)
-    found = list(db.session.execute(members).scalars())
+    groups, shown = holders.groups_with(row.id), may("admin.users.read")
+    found = holders.list_holders(row.id, after=after(), before=before(), limit=room()) if shown else []
+    total = None if groups else holders.count_direct(row.id, MOST_COUNTED)
     return render(
-        "admin/roles/detail.html", role=row, permissions=catalogue.permissions_of_role(row.id),
-        members=found[:_MOST_MEMBERS], has_more=len(found) > _MOST_MEMBERS,
+        "admin/roles/detail.html", role=row, apis=_by_api(row), groups=groups,
+        page=paged(found, "id", {}, total=total, name=name), shown=shown,
         events=find_events(subject=f"role:{name}", limit=5), managed=is_managed("role", name),
     )  # fmt: skip
+
+
+@act("/roles/<name>/people", WRITE, Tag.ROLE_GRANTED)
+def give_role_here(name: str) -> Response:
+    person = get_person(request.form.get("person", "")[:254])
+    given = assignments.grant_role(person, catalogue.get_role(name).name)
+    says = _("The role was given.") if given else _("They have the role already.")
+    return done(says, url_for("admin.role", name=name))
+
+
+def _by_api(row: Role) -> list[tuple[Any, list[Any]]]:
+    """Return what a role allows, by API."""
+    held = defaultdict[str, set[str]](set)
+    for identifier, permission in catalogue.permissions_of_role(row.id):
+        held[identifier].add(permission)
+    return [
+        (api, [one for one in catalogue.list_permissions(api.id) if one.name in held[api.identifier]])
+        for api in catalogue.list_apis() if api.identifier in held
+    ]  # fmt: skip
 
 
 def _table() -> dict[str, Any]:

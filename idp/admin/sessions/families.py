@@ -4,7 +4,7 @@ from flask import Response, url_for
 from flask_babel import gettext as _
 
 from idp.admin.answers import done
-from idp.admin.lists import asked, paged
+from idp.admin.lists import MOST_COUNTED, asked, paged
 from idp.admin.routes import act, page
 from idp.admin.sessions.views import FILTERS, READ, REVOKE, chosen, wanted
 from idp.audit.tags import Tag
@@ -15,7 +15,9 @@ from idp.oauth import overview
 @page("/tokens", READ)
 def token_families() -> Response:
     filters = asked(*FILTERS, "state")
-    shown = paged(overview.find_families(wanted(filters)), "id", filters)
+    whose = wanted(filters)
+    total = overview.count_families(whose, MOST_COUNTED)
+    shown = paged(overview.find_families(whose), "id", filters, total=total)
     return render("admin/sessions/families.html", page=shown, **chosen(filters))
 
 

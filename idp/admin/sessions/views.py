@@ -10,7 +10,7 @@ from idp.access.level import check_may_act_on
 from idp.accounts import service as accounts
 from idp.accounts.models import User
 from idp.admin.answers import done
-from idp.admin.lists import SIZE, after, asked, before, paged
+from idp.admin.lists import MOST_COUNTED, after, asked, before, paged, room
 from idp.admin.routes import act, page
 from idp.audit.tags import Tag
 from idp.clients.service import find_client
@@ -39,10 +39,11 @@ class Row:
 
 @page("/sessions", READ)
 def sessions() -> Response:
-    filters = asked(*FILTERS)
-    found = overview.find_sessions(wanted(filters))
-    rows = [Row(session.id, session, user, describe_browser(session.user_agent)) for session, user in found]
-    shown = paged(rows, "id", filters)
+    filters = asked(*FILTERS, "risk")
+    whose = wanted(filters)
+    found = overview.find_sessions(whose)
+    rows = [row_of(session, user) for session, user in found]
+    shown = paged(rows, "id", filters, total=overview.count_sessions(whose, MOST_COUNTED))
     apps = apps_of_sessions([row.id for row in shown.rows])
     return render("admin/sessions/list.html", page=shown, apps=apps, ending=ending.find_open(), **chosen(filters))
 
@@ -57,13 +58,19 @@ def end_session(session_id: str) -> Response:
     return done(_("That session has ended."), url_for("admin.sessions"))
 
 
+def row_of(session: Session, user: User) -> Row:
+    """Put a session into words."""
+    return Row(session.id, session, user, describe_browser(session.user_agent))
+
+
 def wanted(filters: dict[str, str]) -> overview.Wanted:
     """Read the filters; somebody who is not there has nothing."""
     person, client = filters.get("person"), filters.get("client")
     user = accounts.find_user(person) or accounts.find_by_identifier(person) if person else None
     return overview.Wanted(
         user_id=(user.id if user else "") if person else None, client_id=client or None,
-        state=filters.get("state", ""), after=after(), before=before(), limit=SIZE + 1,
+        state=filters.get("state", ""), risky=filters.get("risk") == "yes",
+        after=after(), before=before(), limit=room(),
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from idp.admin.answers import done
-from idp.admin.lists import SIZE, after, asked, before, paged
+from idp.admin.lists import MOST_COUNTED, after, asked, before, paged, room
 from idp.admin.routes import act, page
 from idp.admin.webhooks.views import READ, WRITE
 from idp.audit.tags import Tag
@@ -19,9 +19,10 @@ STATES = {"waiting": _l("waiting"), "delivered": _l("delivered"), "failed": _l("
 def webhook_deliveries(name: str) -> Response:
     row, filters = service.get_endpoint(name), asked("state", "tag")
     found = deliveries.list_deliveries(
-        row.id, state=filters.get("state"), tag=filters.get("tag"), older=after(), newer=before(), limit=SIZE + 1
+        row.id, state=filters.get("state"), tag=filters.get("tag"), older=after(), newer=before(), limit=room()
     )
-    shown = paged(found, "id", filters, name=name)
+    total = None if filters else deliveries.count_deliveries(row.id, MOST_COUNTED)
+    shown = paged(found, "id", filters, total=total, name=name)
     return render("admin/webhooks/deliveries.html", webhook=row, page=shown, states=STATES)
 
 

@@ -9,7 +9,7 @@ from idp.accounts.http.answers import read_version
 from idp.admin.answers import confirm, done, submit, typed
 from idp.admin.conflicts import Edit, save_edit
 from idp.admin.forms import ConfirmForm
-from idp.admin.lists import SIZE, paged
+from idp.admin.lists import paged, room
 from idp.admin.routes import act, page
 from idp.admin.webhooks.forms import NewWebhookForm, WebhookForm
 from idp.audit.service import find_events
@@ -26,7 +26,7 @@ READ, WRITE = "admin.webhooks.read", "admin.webhooks.write"
 
 @page("/webhooks", READ)
 def webhooks() -> Response:
-    rows = service.list_endpoints(limit=SIZE + 1, after=request.args.get("after", "")[:120])
+    rows = service.list_endpoints(limit=room(), after=request.args.get("after", "")[:120])
     return render("admin/webhooks/list.html", page=paged(rows, "name", {}))
 
 

@@ -5,6 +5,7 @@ Every change of a factor ends the other sessions of the account (ASVS 7.4.3) and
 
 from sqlalchemy import delete, insert
 
+from idp.access.names import clean_text
 from idp.accounts import signals
 from idp.accounts.models import User
 from idp.accounts.service import get_user_for_change
@@ -12,7 +13,7 @@ from idp.audit.service import record
 from idp.audit.tags import Tag
 from idp.authn import mails, policy, recovery_codes, totp, trusted
 from idp.authn.enrol.pending import Enrolment
-from idp.authn.errors import NotEnrolled, StepIsRequired
+from idp.authn.errors import NoReason, NotEnrolled, StepIsRequired
 from idp.authn.factors import list_ways
 from idp.authn.models import Passkey, RecoveryCode, TotpAuthenticator
 from idp.core.clock import now
@@ -20,6 +21,8 @@ from idp.core.db import transaction
 from idp.core.secrets import new_id
 from idp.sessions import service as sessions
 from idp.sessions.errors import InteractionExpired
+
+LONGEST_REASON = 200
 
 
 def turn_on(user_id: str, waiting: Enrolment, *, keep_session_id: str | None = None) -> None:
@@ -74,16 +77,22 @@ def remove_app(user_id: str, *, keep_session_id: str | None = None, actor: str |
         note_factors_changed(user, keep_session_id=keep_session_id)
 
 
-def reset(user_id: str, *, actor: str | None = None) -> None:
-    """Take every factor but the password away, for somebody who has lost them all; their sessions end."""
+def reset(user_id: str, *, reason: str, actor: str | None = None) -> None:
+    """Take every factor but the password away, for somebody who has lost them all; their sessions end.
+
+    `reason` is kept in the trail and mailed to the person. Raises NoReason where it says nothing.
+    """
+    why = clean_text(reason, LONGEST_REASON)
+    if not why:
+        raise NoReason
     with transaction() as session:
         user = get_user_for_change(user_id)
         for table in (TotpAuthenticator, RecoveryCode, Passkey):
             session.execute(delete(table).where(table.user_id == user_id))
         user.second_step_since = None
         user.version += 1
-        record(Tag.SECOND_STEP_REMOVED, actor=actor, subject=f"user:{user_id}", way="all")
-        mails.second_step_removed(user)
+        record(Tag.SECOND_STEP_REMOVED, actor=actor, subject=f"user:{user_id}", way="all", reason=why)
+        mails.second_step_removed(user, why)
         trusted.revoke_all(user_id)
         signals.credentials_changed.send(user, user_id=user_id, keep_session_id=None)
 

@@ -1,6 +1,5 @@
 """One's own data: everything as a file, and the end of the account."""
 
-import json
 from typing import Any
 
 from flask import Response, url_for
@@ -11,11 +10,9 @@ from idp.accounts import deletion
 from idp.accounts.http.answers import message, submit
 from idp.accounts.http.cookies import forget_link, link_token
 from idp.accounts.links import UNDELETE, find_link
-from idp.audit.service import record
-from idp.audit.tags import Tag
 from idp.core.http import attachment, flash, render, see_other
 from idp.core.settings import settings
-from idp.portal.export import export
+from idp.portal.export import hand_out
 from idp.portal.forms import DeletionForm
 from idp.sessions import http as sessions
 
@@ -27,10 +24,7 @@ def show(form: DeletionForm | None = None, status: int = 200) -> Response:
 
 def download() -> Response:
     """Send everything as a file."""
-    user = sessions.get_person()
-    record(Tag.DATA_EXPORTED, subject=f"user:{user.id}")
-    text = json.dumps(export(user.id), ensure_ascii=False, indent=2) + "\n"
-    return attachment(text, "application/json", "account.json")
+    return attachment(hand_out(sessions.get_person().id), "application/json", "account.json")
 
 
 def delete(form: DeletionForm) -> Response:

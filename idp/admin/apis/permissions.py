@@ -1,0 +1,66 @@
+"""A permission of an API: what consent says of it, which roles hold it, which apps may ask for it."""
+
+from flask import Response, request, url_for
+from flask_babel import gettext as _
+
+from idp.access import apis, holders
+from idp.access.models import Api, Permission
+from idp.accounts.http.answers import read_version
+from idp.admin.answers import done
+from idp.admin.apis.forms import PermissionTextForm
+from idp.admin.conflicts import Edit, save_edit
+from idp.admin.lists import MOST_COUNTED
+from idp.admin.routes import act, may, page
+from idp.audit.service import find_events
+from idp.audit.tags import Tag
+from idp.core.http import render
+from idp.oauth import usage
+
+READ, WRITE = "admin.roles.read", "admin.roles.write"
+
+
+@page("/apis/<api_id>/permissions/<permission_id>", READ)
+def permission(api_id: str, permission_id: str) -> Response:
+    api, row = apis.get_permission_by_id(api_id, permission_id)
+    roles = apis.roles_with_permission(row.id)
+    return render(
+        "admin/apis/permission.html", api=api, permission=row, most=MOST_COUNTED,
+        roles=[(role, holders.count_direct(role.id, MOST_COUNTED), holders.groups_with(role.id)) for role in roles],
+        clients=usage.clients_of_permission(api.identifier, row.name) if may("admin.clients.read") else [],
+        grants=usage.grants_of_scopes()[row.name],
+        events=find_events(subject=f"api:{api.identifier}"[:120], limit=5) if may("admin.audit.read") else [],
+    )  # fmt: skip
+
+
+@page("/apis/<api_id>/permissions/<permission_id>/edit", WRITE)
+def edit_permission(api_id: str, permission_id: str) -> Response:
+    api, row = apis.get_permission_by_id(api_id, permission_id)
+    return _edit(api, row, PermissionTextForm(obj=row))
+
+
+@act("/apis/<api_id>/permissions/<permission_id>/edit", WRITE, Tag.PERMISSION_EDITED)
+def save_permission(api_id: str, permission_id: str) -> Response:
+    api, row = apis.get_permission_by_id(api_id, permission_id)
+    form, identifier, name = PermissionTextForm(request.form), api.identifier, row.name
+
+    def save() -> Response:
+        apis.edit_permission(
+            identifier, name, title=form.title.data or "", description=form.description.data or "",
+            expected_version=read_version(form.version.data),
+        )  # fmt: skip
+        return done(_("The permission was saved."), _url(api_id, permission_id))
+
+    present = lambda: PermissionTextForm(obj=apis.get_permission(identifier, name))  # noqa: E731
+    edit = Edit(present, _url(api_id, permission_id), "apis", Tag.PERMISSION_EDITED, f"api:{identifier}"[:120])
+    again = lambda status: _edit(*apis.get_permission_by_id(api_id, permission_id), form, status)  # noqa: E731
+    return save_edit(form, save, again, edit)
+
+
+def _edit(api: Api, row: Permission, form: PermissionTextForm, status: int = 200) -> Response:
+    if not form.version.data:
+        form.version.data = str(row.version)
+    return render("admin/apis/permission_edit.html", status, form=form, api=api, permission=row)
+
+
+def _url(api_id: str, permission_id: str) -> str:
+    return url_for("admin.permission", api_id=api_id, permission_id=permission_id)
