@@ -110,10 +110,15 @@ def _refuse(route: Route) -> Response | None:
         says = _l("You have not been here for a while. Confirm it’s you.")
         return sessions.to_reauthentication(says, _l("Go on"), "portal.home")
     idle.begin_visit()
-    if route.sudo and not sessions.is_fresh(settings().admin.sudo):
-        says = _l("To change this, confirm it’s you.")
-        return sessions.to_reauthentication(says, _l("Go on"), "admin.dashboard")
-    return None
+    return ask_who_it_is() if route.sudo else None
+
+
+def ask_who_it_is() -> Response | None:
+    """Ask the person to confirm who they are unless they just did; for what only some posts of a route need."""
+    if sessions.is_fresh(settings().admin.sudo):
+        return None
+    says = _l("To change this, confirm it’s you.")
+    return sessions.to_reauthentication(says, _l("Go on"), "admin.dashboard")
 
 
 def _needs_second_step() -> bool:

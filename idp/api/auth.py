@@ -6,7 +6,7 @@ No cookie is read here, so no page of another site can make a browser act.
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from flask import request
+from flask import g, request
 
 from idp.access import service as access
 from idp.access.permissions import PERMISSIONS
@@ -52,15 +52,24 @@ def authorize(caller: Caller, route: Route) -> None:
     if not _is_held(route.permission, caller):
         says = f"This needs the permission {route.permission}."
         raise _refusal(403, says, error="insufficient_scope", scope=route.permission)
+    _check_sign_in(caller, sudo=route.sudo)
+
+
+def check_fresh() -> None:
+    """Raise Problem 401 unless the sign-in behind this call is fresh; for what only some calls of a route need."""
+    _check_sign_in(g.api_caller, sudo=True)
+
+
+def _check_sign_in(caller: Caller, *, sudo: bool) -> None:
     if caller.signed_in is None:
         return
     reached, at = caller.signed_in
     wanted, seconds = policy.console_class(), int(settings().admin.sudo.total_seconds())
     is_weak = wanted is not None and (reached or "") < wanted
-    is_old = route.sudo and (now() - at).total_seconds() > seconds
+    is_old = sudo and (now() - at).total_seconds() > seconds
     if is_weak or is_old:
         asked = {"acr_values": wanted} if wanted else {}
-        asked |= {"max_age": str(seconds)} if route.sudo else {}
+        asked |= {"max_age": str(seconds)} if sudo else {}
         says = "A more recent or stronger sign-in is needed."
         raise _refusal(401, says, error="insufficient_user_authentication", **asked)
 

@@ -64,7 +64,7 @@ def list_members(group_id: str, query: PageQuery) -> Any:
 
 
 @route("PUT", "/groups/<group_id>/members/<user_id>", WRITE, "Put a person into a group", answer=schemas.Member,
-       event=Tag.GROUP_MEMBER_ADDED)  # fmt: skip
+       event=Tag.GROUP_MEMBER_ADDED, sudo=True)  # fmt: skip
 def add_member(group_id: str, user_id: str) -> Any:
     user = get_user(user_id)
     assignments.add_member(get_row(Row, group_id, NO_GROUP).name, user.id)
@@ -78,7 +78,7 @@ def remove_member(group_id: str, user_id: str) -> None:
 
 
 @route("PUT", "/groups/<group_id>/roles/<role_id>", WRITE, "Give everybody in a group a role",
-       answer=schemas.GroupDetail, event=Tag.GROUP_ROLE_ADDED)  # fmt: skip
+       answer=schemas.GroupDetail, event=Tag.GROUP_ROLE_ADDED, sudo=True)  # fmt: skip
 def add_group_role(group_id: str, role_id: str) -> Any:
     name = get_row(Row, group_id, NO_GROUP).name
     assignments.grant_role_to_group(name, get_row(Role, role_id, NO_ROLE).name)

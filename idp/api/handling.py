@@ -32,7 +32,7 @@ def mount(blueprint: Blueprint, route: Route) -> None:
 
 def handle(route: Route, path: dict[str, str]) -> Response:
     """Answer a request to a route."""
-    caller = auth.authenticate()
+    caller = g.api_caller = auth.authenticate()
     auth.authorize(caller, route)
     values: dict[str, Any] = dict(read_path(path))
     query, body = read_query(route), read_body(route)

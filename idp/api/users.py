@@ -10,6 +10,7 @@ from idp.access.models import Role
 from idp.accounts import recovery, registration, service, states
 from idp.accounts.models import User as Row
 from idp.api import schemas
+from idp.api.auth import check_fresh
 from idp.api.pages import page_of
 from idp.api.routes import route
 from idp.api.versions import get_row, hold
@@ -29,8 +30,11 @@ def list_users(query: schemas.UserQuery) -> Any:
 
 
 @route("POST", "/users", WRITE, "Invite a person", body=schemas.UserInvite, answer=schemas.User, status=201,
-       event=Tag.ACCOUNT_INVITED)  # fmt: skip
+       event=Tag.ACCOUNT_INVITED,
+       says_more="To invite somebody with roles takes a fresh sign-in, as giving a role does.")  # fmt: skip
 def invite_user(body: schemas.UserInvite) -> Any:
+    if body.roles:
+        check_fresh()
     values = body.model_dump(exclude={"email", "roles", "name"}, exclude_none=True)
     kind, _, name = context().actor.partition(":")
     user = registration.invite(
@@ -126,7 +130,7 @@ def remove_second_step(user_id: str, body: schemas.Reason) -> Any:
 
 
 @route("PUT", "/users/<user_id>/roles/<role_id>", ROLES, "Give a person a role", answer=schemas.UserRole,
-       event=Tag.ROLE_GRANTED)  # fmt: skip
+       event=Tag.ROLE_GRANTED, sudo=True)  # fmt: skip
 def give_role(user_id: str, role_id: str) -> Any:
     role = get_row(Role, role_id, NO_ROLE).name
     assignments.grant_role(service.get_user(user_id).id, role)

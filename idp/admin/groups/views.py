@@ -99,7 +99,7 @@ def save_group(group_id: str) -> Response:
     return save_edit(form, save, lambda status: _form(form, status, row=catalogue.get_group_by_id(group_id)), edit)
 
 
-@act("/groups/<group_id>/members", WRITE, Tag.GROUP_MEMBER_ADDED)
+@act("/groups/<group_id>/members", WRITE, Tag.GROUP_MEMBER_ADDED, sudo=True)
 def add_member(group_id: str) -> Response:
     assignments.add_member(catalogue.get_group_by_id(group_id).name, get_person(request.form.get("person", "")[:254]))
     return done(_("They are in the group."), _url(group_id))
@@ -111,7 +111,7 @@ def remove_member(group_id: str) -> Response:
     return done(_("They are not in the group any more."), _url(group_id))
 
 
-@act("/groups/<group_id>/roles", WRITE, Tag.GROUP_ROLE_ADDED)
+@act("/groups/<group_id>/roles", WRITE, Tag.GROUP_ROLE_ADDED, sudo=True)
 def give_group_role(group_id: str) -> Response:
     assignments.grant_role_to_group(catalogue.get_group_by_id(group_id).name, request.form.get("role", "")[:120])
     return done(_("The role was given."), _url(group_id))

@@ -34,7 +34,7 @@ def disable_users() -> Response:
     return done(says, url_for("admin.users"))
 
 
-@act("/users/bulk/role", "admin.roles.write", Tag.ROLE_GRANTED)
+@act("/users/bulk/role", "admin.roles.write", Tag.ROLE_GRANTED, sudo=True)
 def give_role_to_users() -> Response:
     people, role = _chosen(), request.form.get("role", "")[:120]
     with transaction():

@@ -15,7 +15,7 @@ from idp.admin.answers import done, submit
 from idp.admin.lists import MOST_COUNTED, after, asked, before, paged, room
 from idp.admin.people.forms import InviteForm
 from idp.admin.people.tabs import READ, WRITE
-from idp.admin.routes import act, page
+from idp.admin.routes import act, ask_who_it_is, page
 from idp.audit.tags import Tag
 from idp.core.http import render
 from idp.core.typed import span_of
@@ -60,6 +60,9 @@ def invite_user() -> Response:
 
     def send() -> Response:
         roles = (form.role.data,) if form.role.data else ()
+        # To give a role asks who it is, here too.
+        if roles and (question := ask_who_it_is()):
+            return question
         by = http.get_person().id
         user = registration.invite(form.email.data, name=form.name.data or "", roles=roles, invited_by=by)
         says = _("An invitation is on its way to %(address)s.", address=user.email)

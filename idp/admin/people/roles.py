@@ -25,7 +25,7 @@ def user_roles(user_id: str) -> Response:
     )  # fmt: skip
 
 
-@act("/users/<user_id>/roles", GIVE, Tag.ROLE_GRANTED)
+@act("/users/<user_id>/roles", GIVE, Tag.ROLE_GRANTED, sudo=True)
 def give_role(user_id: str) -> Response:
     form = RoleForm(request.form)
     assignments.grant_role(service.get_user(user_id).id, form.role.data or "")
