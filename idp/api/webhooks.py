@@ -37,7 +37,7 @@ def read_webhook(webhook_id: str) -> Any:
 
 
 @route("PATCH", "/webhooks/<webhook_id>", WRITE, "Change a webhook", body=schemas.WebhookChanges,
-       answer=schemas.Webhook, event=Tag.WEBHOOK_EDITED, versioned=True)  # fmt: skip
+       answer=schemas.Webhook, event=Tag.WEBHOOK_EDITED, sudo=True, versioned=True)  # fmt: skip
 def edit_webhook(webhook_id: str, body: schemas.WebhookChanges) -> Any:
     row = hold(Row, webhook_id, NO_WEBHOOK)
     return _told(service.update_endpoint(row.name, body.model_dump(exclude_none=True)))

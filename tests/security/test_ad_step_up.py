@@ -9,6 +9,7 @@ from idp.access import service as access
 from idp.access.permissions import PERMISSIONS
 from idp.accounts import service as accounts
 from idp.core.clock import now
+from idp.webhooks import service as webhooks
 from tests.actors import Browser, RelyingParty
 from tests.admin.test_routes import post
 from tests.api.conftest import Api
@@ -82,3 +83,42 @@ def test_ad09_a_role_is_not_given_by_an_old_token(api, thief, arrange):
     assert_asked(api.post("/users", {"email": "new@example.com", "roles": ["owner"]}))
     assert api.post("/users", {"email": "new@example.com"}).status_code == 201
     assert arrange.run(access.role_names, thief) == []
+
+
+@pytest.mark.parametrize("whose", ["owner", "thief"])
+def test_ad09_an_address_is_not_moved_without_asking(console, api, request, arrange, whose):
+    """Who reads the mails of an account gets in by a new password: of one's own account no less than of others'."""
+    user_id = request.getfixturevalue(whose)
+    email = arrange.run(accounts.get_user, user_id).email
+    form = {"name": "Renamed", "username": "", "email": "elsewhere@example.com"}
+    version = {"version": str(arrange.run(accounts.get_user, user_id).version)}
+    assert_asked(post(console, f"/admin/users/{user_id}/edit", {**form, **version}))
+    path = f"/users/{user_id}"
+    assert_asked(api("PATCH", path, {"email": "elsewhere@example.com"}, headers=api.etag(path)))
+    assert arrange.run(accounts.get_user, user_id).email == email
+    assert api("PATCH", path, {"name": "Other", "email": email}, headers=api.etag(path)).status_code == 200
+    version = {"version": str(arrange.run(accounts.get_user, user_id).version)}
+    answer = post(console, f"/admin/users/{user_id}/edit", {**form, **version, "email": email})
+    assert "/reauth" not in answer.headers["Location"]
+    assert arrange.run(accounts.get_user, user_id).name == "Renamed"
+
+
+def test_ad09_what_happens_here_is_not_sent_elsewhere_without_asking(console, api, arrange):
+    """To add a webhook asks; to move one would tell the whole trail to whoever is there, too."""
+    made = {"url": "https://crm.example.com/", "events": ["account.*"]}
+    hook_id = arrange.run(lambda: webhooks.create_endpoint("crm", **made)[0].id)
+    form = {"url": "https://trap.example.com/", "events": "*", "label": "", "version": "1"}
+    assert_asked(post(console, "/admin/webhooks/crm/edit", form))
+    assert_asked(api("PATCH", f"/webhooks/{hook_id}", {"url": form["url"]}, headers={"If-Match": '"1"'}))
+    assert arrange.run(lambda: webhooks.get_endpoint("crm").url) == made["url"]
+
+
+def test_ad09_an_app_gets_no_other_keys_by_an_old_token(api, factory):
+    """In the console its keys ask; over the API they came with a change of its name."""
+    robot, _secret = factory.client_with_secret("Robot", type="machine", redirect_uris=[], scopes=[],
+                                                post_logout_redirect_uris=[])  # fmt: skip
+    path = f"/clients/{robot}"
+    mine = {"token_endpoint_auth_method": "private_key_jwt", "jwks_uri": "https://trap.example.com/jwks"}
+    assert_asked(api("PATCH", path, mine, headers=api.etag(path)))
+    assert api.get(path).json["token_endpoint_auth_method"] == "client_secret_basic"
+    assert api("PATCH", path, {"name": "Robot 2"}, headers=api.etag(path)).status_code == 200

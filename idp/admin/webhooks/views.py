@@ -51,13 +51,13 @@ def webhook(name: str) -> Response:
     return _show(service.get_endpoint(name))
 
 
-@page("/webhooks/<name>/edit", WRITE)
+@page("/webhooks/<name>/edit", WRITE, sudo=True)
 def edit_webhook(name: str) -> Response:
     row = service.get_endpoint(name)
     return _edit(row, _filled(row))
 
 
-@act("/webhooks/<name>/edit", WRITE, Tag.WEBHOOK_EDITED)
+@act("/webhooks/<name>/edit", WRITE, Tag.WEBHOOK_EDITED, sudo=True)
 def save_webhook(name: str) -> Response:
     form = WebhookForm(request.form)
 
