@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from idp.api import schemas
+from idp.api.auth import check_fresh
 from idp.api.pages import page_of
 from idp.api.routes import route
 from idp.api.versions import hold
@@ -13,7 +14,7 @@ from idp.clients.errors import NO_CLIENT
 from idp.clients.models import Client as Row
 from idp.core.clock import now
 from idp.core.db import db
-from idp.oauth.apps.reach import check_may_change, check_may_make
+from idp.oauth.apps.reach import changes_proof, check_may_change, check_may_make
 
 READ, WRITE, SECRETS = "admin.clients.read", "admin.clients.write", "admin.clients.secrets"
 
@@ -39,11 +40,14 @@ def read_client(client_id: str) -> Any:
 
 
 @route("PATCH", "/clients/<client_id>", WRITE, "Change an app", body=schemas.ClientChanges, answer=schemas.Client,
-       event=Tag.CLIENT_EDITED, versioned=True)  # fmt: skip
+       event=Tag.CLIENT_EDITED, versioned=True,
+       says_more="Other keys, or another way to prove itself, take a fresh sign-in.")  # fmt: skip
 def edit_client(client_id: str, body: schemas.ClientChanges) -> Any:
     row = hold(Row, client_id, NO_CLIENT)
     values = body.model_dump(exclude_unset=True)
     check_may_change(row, values)
+    if changes_proof(row, values):
+        check_fresh()
     return _told(service.update_client(row.id, values))
 
 

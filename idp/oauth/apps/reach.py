@@ -34,12 +34,17 @@ def check_may_change(row: Client, changes: Mapping[str, Any] | None = None, *, a
     check_may_act_as(before, f"client:{row.id}", actor=actor)
     if not changes:
         return
-    if any(name in changes and _other(changes[name], getattr(row, name)) for name in _PROOFS):
+    if changes_proof(row, changes):
         check_may_act_as([SECRETS], f"client:{row.id}", actor=actor)
     if _needs_voucher(row, changes):
         check_may_act_as([VOUCH], f"client:{row.id}", actor=actor)
     apis, scopes = changes.get("allowed_apis", row.allowed_apis), changes.get("scopes", row.scopes)
     _check_gains(before, administrative(apis or [], scopes or []), actor)
+
+
+def changes_proof(row: Client, changes: Mapping[str, Any]) -> bool:
+    """Tell whether changes touch by what an app proves who it is."""
+    return any(name in changes and _other(changes[name], getattr(row, name)) for name in _PROOFS)
 
 
 def administrative(apis: Collection[str], scopes: Collection[str]) -> set[str]:
