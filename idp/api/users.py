@@ -55,10 +55,13 @@ def read_user(user_id: str) -> Any:
 
 
 @route("PATCH", "/users/<user_id>", WRITE, "Change a person", body=schemas.UserChanges, answer=schemas.User,
-       event=Tag.ACCOUNT_EDITED, versioned=True)  # fmt: skip
+       event=Tag.ACCOUNT_EDITED, versioned=True,
+       says_more="Another address takes a fresh sign-in: who reads the mails of an account has it.")  # fmt: skip
 def edit_user(user_id: str, body: schemas.UserChanges) -> Any:
     user = hold(Row, user_id, service.UnknownUser().public)
     check_may_act_on(user.id)
+    if body.email is not None and body.email != user.email:
+        check_fresh()
     return _told(service.edit_user(user.id, **body.model_dump(exclude_unset=True)))
 
 

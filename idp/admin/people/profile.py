@@ -13,7 +13,7 @@ from idp.admin.answers import done
 from idp.admin.conflicts import Edit, save_edit
 from idp.admin.people.forms import PersonForm
 from idp.admin.people.tabs import AUDIT, READ, WRITE, changeable, show, url_of
-from idp.admin.routes import act, may, page
+from idp.admin.routes import act, ask_who_it_is, may, page
 from idp.audit.service import find_events
 from idp.audit.tags import Tag
 from idp.core.http import attachment
@@ -44,6 +44,9 @@ def save_user(user_id: str) -> Response:
     def save() -> Response:
         values: dict[str, Any] = {"name": form.name.data, "username": form.username.data}
         if form.email.data != person.email:
+            # Who reads the mails of an account has it.
+            if question := ask_who_it_is():
+                return question
             values["email"] = form.email.data
         service.edit_user(user_id, expected_version=read_version(form.version.data), **values)
         return done(_("The account was saved."), url_of("user", user_id))
