@@ -41,6 +41,7 @@ def step(work: Work) -> bool:
     batch = rows[cursor : cursor + STEP_ROWS]
     with transaction():
         outcomes = [_apply(outcome, work) for outcome in plan(batch)]
+        _record_refused(outcomes, work)
         result = _tally(work.result, outcomes)
         work.advance(cursor=cursor + len(batch), done=cursor + len(batch), result=result)
     return cursor + len(batch) < len(rows) and bool(batch)
@@ -108,8 +109,6 @@ def _update(outcome: Outcome, work: Work) -> None:
         setattr(user, name, value)
     if person.verified and not user.email_verified:
         user.email_verified_at = now()
-    if person.password_hash and not user.has_password:
-        user.password_hash, user.password_changed_at = person.password_hash, now()
     user.version += 1
     flush_unique()
     _give(user, person)
@@ -122,6 +121,13 @@ def _give(user: User, person: Person) -> None:
         access.grant_role(user.id, role)
     for group in person.groups:
         access.add_member(group, user.id)
+
+
+def _record_refused(outcomes: list[Outcome], work: Work) -> None:
+    """Write down once a step that somebody tried to give, or to change, what is above them."""
+    lines = [one.line for outcome in outcomes for one in outcome.problems if one.code == "not_your_level"]
+    if lines:
+        record(Tag.ROLE_REFUSED, subject=f"import:{work.id}", wanted=["import"], lines=sorted(set(lines)))
 
 
 def _record(user: User, work: Work, way: str, **detail: Any) -> None:

@@ -99,12 +99,10 @@ def _outcome(row: Row, person: Person, unfit: list[Problem], house: _House, rule
 
 
 def _changes(person: Person, user: User, house: _House) -> tuple[str, ...]:
-    """Name the columns in which a row says more than the account; a password that is there stays."""
+    """Name the columns in which a row says more than the account; passwords are for new accounts only."""
     found = [name for name, value in person.values.items() if getattr(user, name) != value]
     if person.verified and not user.email_verified:
         found.append("email_verified")
-    if person.password_hash and not user.has_password:
-        found.append("password_hash")
     found += ["roles"] if set(person.roles) - house.roles.get(user.id, set()) else []
     found += ["groups"] if set(person.groups) - house.groups.get(user.id, set()) else []
     return tuple(found)
@@ -124,6 +122,8 @@ def _problems(
         yield Problem(person.line, "username", "username_taken")
     if user is None and person.normalised in house.reserved:
         yield Problem(person.line, "email", "address_reserved")
+    if user is not None and person.password_hash and not user.has_password:
+        yield Problem(person.line, "password_hash", "password_of_theirs")
     if user is not None and changes and user.id in house.powerful and not level.may_act_on(user.id):
         yield Problem(person.line, "email", "not_your_level")
 

@@ -20,6 +20,10 @@ SENTENCES: dict[str, tuple[Any, Any]] = {
         _l("This password hash cannot be checked here."),
         _l("Use bcrypt, argon2id, pbkdf2-sha256 or scrypt, or leave it empty."),
     ),
+    "password_of_theirs": (
+        _l("This account is there already, without a password."),
+        _l("Leave it empty: its owner alone chooses one."),
+    ),
     "unknown_role": (_l("There is no role of that name."), _l("Create the role first, or take it out.")),
     "unknown_group": (_l("There is no group of that name."), _l("Create the group first, or take it out.")),
     "not_your_level": (
