@@ -19,7 +19,7 @@ from idp.api.schemas import Page, PageQuery
 from idp.api.versions import count_up, get_row, hold
 from idp.audit.tags import Tag
 
-READ, WRITE = "admin.roles.read", "admin.roles.write"
+READ, WRITE, PEOPLE = "admin.roles.read", "admin.roles.write", "admin.users.read"
 
 
 @route("GET", "/groups", READ, "List groups", query=PageQuery, answer=Page[schemas.Group])
@@ -55,7 +55,7 @@ def delete_group(group_id: str) -> None:
     assignments.delete_group(hold(Row, group_id, NO_GROUP).name)
 
 
-@route("GET", "/groups/<group_id>/members", READ, "List who is in a group", query=PageQuery,
+@route("GET", "/groups/<group_id>/members", PEOPLE, "List who is in a group", query=PageQuery,
        answer=Page[schemas.Member])  # fmt: skip
 def list_members(group_id: str, query: PageQuery) -> Any:
     group = get_row(Row, group_id, NO_GROUP)
@@ -63,12 +63,12 @@ def list_members(group_id: str, query: PageQuery) -> Any:
     return page_of(Page[schemas.Member], query, rows, schemas.Member.model_validate)
 
 
-@route("PUT", "/groups/<group_id>/members/<user_id>", WRITE, "Put a person into a group", answer=schemas.Member,
+@route("PUT", "/groups/<group_id>/members/<user_id>", WRITE, "Put a person into a group", answer=schemas.Membership,
        event=Tag.GROUP_MEMBER_ADDED, sudo=True)  # fmt: skip
 def add_member(group_id: str, user_id: str) -> Any:
-    user = get_user(user_id)
-    assignments.add_member(get_row(Row, group_id, NO_GROUP).name, user.id)
-    return schemas.Member.model_validate(user)
+    group = get_row(Row, group_id, NO_GROUP).name
+    assignments.add_member(group, get_user(user_id).id)
+    return schemas.Membership(user_id=user_id, group=group)
 
 
 @route("DELETE", "/groups/<group_id>/members/<user_id>", WRITE, "Take a person out of a group", status=204,

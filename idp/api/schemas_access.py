@@ -92,6 +92,13 @@ class Member(Told):
     name: str
 
 
+class Membership(Told):
+    """That a person is in a group."""
+
+    user_id: str
+    group: str
+
+
 class ApiNew(Body):
     """A new API."""
 

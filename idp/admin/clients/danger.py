@@ -5,15 +5,16 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from idp.admin.answers import confirm, done, submit, typed
-from idp.admin.clients.kinds import WRITE
+from idp.admin.clients.kinds import READ, WRITE
 from idp.admin.clients.tabs import show, url_of
 from idp.admin.forms import ConfirmForm
-from idp.admin.routes import act, page
+from idp.admin.routes import act, may, page
 from idp.audit.tags import Tag
 from idp.clients import service
 from idp.clients.models import Client
 from idp.oauth import overview
 from idp.oauth.apps.reach import check_may_change
+from idp.sessions.errors import NotPermitted
 
 
 @page("/clients/<client_id>/danger", WRITE)
@@ -36,6 +37,8 @@ def enable_client(client_id: str) -> Response:
 
 @page("/clients/<client_id>/delete", WRITE, sudo=True)
 def ask_delete_client(client_id: str) -> Response:
+    if not may(READ):
+        raise NotPermitted(READ)
     return _ask_delete(service.get_client(client_id), ConfirmForm())
 
 

@@ -3,7 +3,7 @@
 from flask import Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import false, func, select
 from wtforms import Form, HiddenField, StringField
 from wtforms.validators import InputRequired
 
@@ -17,7 +17,7 @@ from idp.admin.answers import confirm, done, submit, typed
 from idp.admin.conflicts import Edit, save_edit
 from idp.admin.forms import SHORT, ConfirmForm
 from idp.admin.lists import MOST_COUNTED, after, before, paged, room
-from idp.admin.routes import act, page
+from idp.admin.routes import act, may, page
 from idp.audit.service import find_events
 from idp.audit.tags import Tag
 from idp.core.db import db
@@ -65,6 +65,8 @@ def group(group_id: str) -> Response:
     beside = [before() or after()] if before() or after() else None
     members = select(User).join(group_members, group_members.c.user_id == User.id)
     members = members.where(group_members.c.group_id == row.id)
+    # Who is in it is about people, and takes the permission to see them.
+    members = members if may("admin.users.read") else members.where(false())
     people = page_of(members, [User.id], beside, descending=False, backwards=bool(before()), limit=room())
     ids = select(group_members.c.user_id).where(group_members.c.group_id == row.id)
     total = count_some(ids, group_members.c.user_id, MOST_COUNTED)

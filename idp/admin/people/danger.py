@@ -8,11 +8,12 @@ from idp.accounts import service, states, undo
 from idp.accounts.models import User
 from idp.admin.answers import confirm, done, submit, typed
 from idp.admin.forms import ConfirmForm
-from idp.admin.people.tabs import WRITE, changeable, show, url_of
-from idp.admin.routes import act, page
+from idp.admin.people.tabs import READ, WRITE, changeable, show, url_of
+from idp.admin.routes import act, may, page
 from idp.audit.tags import Tag
 from idp.oauth.apps.service import list_apps
 from idp.sessions import service as sessions
+from idp.sessions.errors import NotPermitted
 
 
 @page("/users/<user_id>/danger", WRITE)
@@ -43,6 +44,8 @@ def enable_user(user_id: str) -> Response:
 
 @page("/users/<user_id>/delete", WRITE, sudo=True)
 def ask_delete_user(user_id: str) -> Response:
+    if not may(READ):
+        raise NotPermitted(READ)
     return _ask_delete(service.get_user(user_id), ConfirmForm())
 
 
