@@ -15,8 +15,10 @@ from idp.clients.metadata import RULES
 from idp.clients.models import Client, ClientSecret
 from idp.core import fetch
 from idp.core.clock import now
+from idp.oauth.tokens.models import AuthorizationCode
 from idp.rollups.models import DailyCount
 from idp.webhooks import service as webhooks
+from tests.actors import Browser, RelyingParty
 from tests.admin.test_lists import link, shown
 from tests.admin.test_routes import OWNER, House, post, public_keys, somebody
 
@@ -109,21 +111,51 @@ def test_access_is_changed_and_nothing_else_and_a_lost_update_is_told(house, own
     assert post(owner, page, {"allowed_roles": "made up", "version": str(row.version)}).status_code == 422
 
 
-def test_a_rotation_is_told_whether_the_old_secret_can_go(house, owner, arrange):
+def test_a_rotation_is_told_whether_the_old_secret_can_go(house, owner, arrange, clock):
     page = f"/admin/clients/{house.client_id}/secrets"
     owner.get(page)
-    assert "was never used" in main(owner)
+    assert "It was never used." in main(owner)
+    assert "once it has been silent for a week" in main(owner)
     first = house.secret_id()
     arrange.execute(update(ClientSecret).where(ClientSecret.id == first).values(last_used_at=now()))
     owner.get(page)
     assert "is still in use" in main(owner)
     arrange.execute(update(ClientSecret).where(ClientSecret.id == first).values(last_used_at=now() - timedelta(days=1)))
     owner.get(page)
-    assert "may be removed" in main(owner)
+    assert "It can be removed once it has been silent for a week." in main(owner)
+    clock.advance(8 * 86_400)
+    owner.sign_in(OWNER)
+    owner.get(page)
+    assert "and can be removed" in main(owner)
+    arrange.execute(update(ClientSecret).where(ClientSecret.id == first).values(last_used_at=now() - timedelta(days=2)))
+    owner.get(page)
+    assert "is still in use" in main(owner)
     owner.submit("label", label="2027")
     secret = owner.text.split('<code dir="ltr">idps_')[1].split("<")[0]
     owner.get(page)
     assert secret not in owner.text
+
+
+def test_pkce_that_an_app_uses_unasked_is_required_by_one_click(house, owner, arrange, app, factory):
+    page = f"/admin/clients/{house.client_id}/secrets"
+    owner.get(page)
+    assert "used PKCE" not in main(owner)
+    arrange.run(clients.update_client, house.client_id, {"require_pkce": False})
+    owner.get(page)
+    assert "used PKCE" not in main(owner)  # nothing was seen yet
+    factory.user("alice@example.com")
+    RelyingParty(app, house.client_id).authorize(Browser(app), "alice@example.com")
+    owner.get(page)
+    assert "Its last sign-in used PKCE" in main(owner)
+    owner.get(page)
+    post(owner, f"/admin/clients/{house.client_id}/require-pkce", {})
+    assert arrange.run(clients.get_client, house.client_id).require_pkce
+    owner.get(page)
+    assert "used PKCE" not in main(owner)
+    arrange.run(clients.update_client, house.client_id, {"require_pkce": False})
+    arrange.execute(update(AuthorizationCode).values(code_challenge=None))
+    owner.get(page)
+    assert "used PKCE" not in main(owner)
 
 
 def test_keys_are_shown_by_thumbprint_replaced_and_fetched(house, owner, arrange, monkeypatch):

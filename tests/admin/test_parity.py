@@ -90,6 +90,7 @@ TABLE = {
     "delete_webhook": ("webhook delete", "DELETE /webhooks/<webhook_id>"),
     "save_access": ("client edit", "PATCH /clients/<client_id>"),
     "save_keys": ("client edit", "the change of an app, which asks for admin.clients.secrets where it changes keys"),
+    "require_pkce": ("client edit", "PATCH /clients/<client_id>"),
     "fetch_client_keys": ("client show", DRAWN),
     "begin_trial": ("try", "a trial walks through pages, and a program tries by being an app"),
     "ask_again": ("try", DRAWN),

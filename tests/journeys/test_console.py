@@ -1,5 +1,6 @@
 """The admin console in a real browser: every page accessible in light and dark, and never wider than the screen."""
 
+import json
 import re
 
 import pytest
@@ -23,6 +24,7 @@ FILES = {"export_audit", "public_key", "import_template", "import_errors", "fini
 PAGES = [
     *(route.rule for route in ROUTES if route.method == "GET" and route.endpoint not in FILES),
     "/clients/<robot_id>/secrets", "/clients/<client_id>/access?user=owner@example.com#check",
+    "/clients/<client_id>/tokens?user=owner@example.com&scope=openid+roles&compare_scope=openid+email",
 ]  # fmt: skip
 
 
@@ -223,6 +225,20 @@ def judge(page):
     page.set_viewport_size({"width": 1280, "height": 800})
 
 
+def test_an_app_is_added_from_its_metadata(page, server):
+    page.goto("/admin/clients/new")
+    page.click("text=Add it from its metadata")
+    page.fill("#metadata", json.dumps({"client_name": "Pasted", "colour": "red", "redirect_uris": ["https://a.b/c"]}))
+    page.click("button:has-text('Go on')")
+    assert page.locator(".note >> text=colour").is_visible()
+    judge(page)
+    page.check("#leave_out")
+    page.click("button:has-text('Go on')")
+    judge(page)
+    page.click("button:has-text('Add the app')")
+    assert page.locator(".note code").inner_text().startswith("idps_")
+
+
 def test_an_app_is_tried_by_signing_in_to_it_and_as_a_device(page, server):
     page.goto(f"/admin/clients/{server.client_id}")
     page.click("text=Try it")
@@ -231,6 +247,9 @@ def test_an_app_is_tried_by_signing_in_to_it_and_as_a_device(page, server):
     page.wait_for_url("**/admin/tools/callback*")
     assert page.locator("text=Everything works.").is_visible()
     judge(page)
+    with page.expect_download() as kept:
+        page.click("text=as HAR")
+    assert json.loads(kept.value.path().read_text())["log"]["version"] == "1.2"
     tv = server.factory.public_client(name="Television", type="device", redirect_uris=[], post_logout_redirect_uris=[])
     page.goto(f"/admin/clients/{tv}/try")
     page.click("button:has-text('Try it')")

@@ -10,17 +10,18 @@ from flask_babel import gettext as _
 from idp.accounts.http.answers import read_version
 from idp.admin.answers import done, submit
 from idp.admin.clients.forms import KeysForm, SecretForm
-from idp.admin.clients.kinds import READ, SECRETS
+from idp.admin.clients.kinds import READ, SECRETS, WRITE
 from idp.admin.clients.tabs import show, url_of
 from idp.admin.routes import act, page, preview
 from idp.audit.tags import Tag
 from idp.clients import keys, service
 from idp.clients.errors import NO_CLIENT_KEYS, InvalidMetadata
 from idp.clients.models import Client
-from idp.clients.secret_store import is_live
+from idp.clients.rotation import older_secrets
 from idp.clients.types import KEYS, SECRET_METHODS
 from idp.core.clock import now
 from idp.core.fetch import FetchError
+from idp.oauth.apps import notices
 from idp.oauth.apps.reach import check_may_change
 
 
@@ -72,6 +73,14 @@ def fetch_client_keys(client_id: str) -> Response:
         return _show(row, 422, fault=error.reason)
 
 
+@act("/clients/<client_id>/require-pkce", WRITE, Tag.CLIENT_EDITED)
+def require_pkce(client_id: str) -> Response:
+    values = {"require_pkce": True}
+    check_may_change(service.get_client(client_id), values)
+    service.update_client(client_id, values)
+    return done(_("PKCE is required from now on."), url_of("client_secrets", client_id))
+
+
 def _read(text: str) -> Any:
     """Read a JWK Set that was pasted; nothing is none."""
     if not text.strip():
@@ -92,7 +101,7 @@ def _show(row: Client, status: int = 200, *, secret: str | None = None, keys_for
         secret_form=SecretForm(), has_secrets=row.token_endpoint_auth_method in SECRET_METHODS,
         has_keys=row.token_endpoint_auth_method == KEYS, keys_form=_filled(row, keys_form, status),
         keys=[(jwk, keys.thumbprint(jwk)) for jwk in own], was_fetched=fetched is not None, fault=fault,
-        older=[one for one in secrets if is_live(one)][:-1],
+        older=older_secrets(secrets), unasked_pkce=notices.unasked_pkce(row),
     )  # fmt: skip
 
 
