@@ -240,12 +240,13 @@ def test_no_snippet_speaks_of_a_secret_to_an_app_with_keys(provider, tmp_path, k
 
 
 @pytest.mark.node
-def test_express_signs_a_person_in(provider, person, packages):
-    made = Made(provider, "web")
+@pytest.mark.parametrize("method", ["client_secret_basic", "client_secret_post", "none"])
+def test_express_signs_a_person_in(provider, person, packages, tmp_path, method):
+    made = Registered(provider, tmp_path, "express", type="web", token_endpoint_auth_method=method)
     # Node.js 18 has it under another name only.
     prelude = 'import { webcrypto } from "node:crypto";\nglobalThis.crypto ??= webcrypto;\n'
     (packages / "prelude.mjs").write_text(prelude)
-    (packages / "snippet.mjs").write_text(made.text("Express"))
+    (packages / "snippet.mjs").write_text(made.snippet)
     process = runs(["node", "--import", "./prelude.mjs", "snippet.mjs"], packages, made, OIDC_INSECURE="1",
                    SESSION_SECRET="x" * 40)  # fmt: skip
     signs_in(process, packages, made, person, provider)
@@ -267,10 +268,12 @@ def go_folder(tmp_path_factory):
 
 
 @pytest.mark.go
-@pytest.mark.parametrize("kind", ["web", "native"])
-def test_go_signs_a_person_in(provider, person, go_folder, kind):
-    made = Made(provider, kind)
-    (go_folder / "main.go").write_text(made.text("Go"))
+@pytest.mark.parametrize(
+    ("kind", "method"), [("web", "client_secret_basic"), ("web", "client_secret_post"), ("native", "none")]
+)
+def test_go_signs_a_person_in(provider, person, go_folder, tmp_path, kind, method):
+    made = Registered(provider, tmp_path, "go", type=kind, token_endpoint_auth_method=method)
+    (go_folder / "main.go").write_text(made.snippet)
     built = subprocess.run(["go", "build", "-o", kind, "."], cwd=go_folder, capture_output=True, text=True, check=False)
     assert built.returncode == 0, built.stderr
     signs_in(runs([f"./{kind}"], go_folder, made), go_folder, made, person, provider)
@@ -323,6 +326,14 @@ def test_a_machine_gets_a_token_by_curl_and_an_api_learns_what_it_is(provider, t
     assert (said["active"], said["scope"], said["aud"]) == (True, RIGHT, API)
     said = shell(api.text("introspection"), tmp_path, OIDC_CLIENT_SECRET=api.secret, ACCESS_TOKEN="nonsense")
     assert said == {"active": False}
+
+
+def test_a_machine_and_an_api_send_their_secret_in_the_form_where_they_are_registered_so(provider, tmp_path):
+    told = {"token_endpoint_auth_method": "client_secret_post", "allowed_apis": [API]}
+    machine = Registered(provider, tmp_path, "machine", type="machine", scopes=[RIGHT], **told)
+    token = shell(machine.snippet, tmp_path, OIDC_CLIENT_SECRET=machine.secret)["access_token"]
+    api = Registered(provider, tmp_path, "api", type="api", **told)
+    assert shell(api.snippet, tmp_path, OIDC_CLIENT_SECRET=api.secret, ACCESS_TOKEN=token)["active"] is True
 
 
 def test_a_device_gets_a_code_by_curl_and_a_token_once_a_person_agreed(provider, person, tmp_path):
