@@ -2,13 +2,15 @@
 
 import json
 from dataclasses import asdict
+from functools import partial
 from typing import IO
 
 import click
 
 from idp.accounts.service import get_by_name
-from idp.core.cli import FAILED, emit, fail, json_option, with_app
+from idp.core.cli import FAILED, USAGE, emit, fail, json_option, with_app
 from idp.keyring import service as keyring
+from idp.oauth.authorize.claims_request import BadClaims, parse_claims
 from idp.oauth.errors import Refused
 from idp.oauth.inspection import Inspection, inspect
 from idp.oauth.tokens.comparing import SAME, Pair, compare
@@ -32,13 +34,14 @@ def token() -> None:
 @click.option("--client", "client_id", required=True, help="An app by its client id.")
 @click.option("--scope", default="openid", show_default=True, help="The scopes, in one text with spaces between.")
 @click.option("--resource", help="The API the access token is for.")
+@click.option("--claims", help="The claims parameter, as JSON (OIDC Core §5.5).")
 @click.option("--compare-user", help="A second person beside the first.")
 @click.option("--compare-scope", help="Other scopes beside the first, in one text with spaces between.")
 @json_option
 @with_app
 def preview(
-    name: str, client_id: str, scope: str, resource: str | None, compare_user: str | None, compare_scope: str | None,
-    as_json: bool,
+    name: str, client_id: str, scope: str, resource: str | None, claims: str | None, compare_user: str | None,
+    compare_scope: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     r"""Show what tokens would say about a person, and why; nothing is signed.
 
@@ -50,11 +53,12 @@ def preview(
       idp token preview --user alice@example.com --client demo-web --compare-user bob@example.com
       idp token preview --user alice@example.com --client demo-web --compare-scope "openid profile" --json
     """
-    first = _preview(client_id, name, scope, resource)
+    look = partial(_preview, client_id, resource=resource, claims=claims)
+    first = look(name, scope)
     if compare_user is None and compare_scope is None:
         emit(asdict(first), as_json=as_json, human=lambda _data: _page(first))
         return
-    second = _preview(client_id, compare_user or name, scope if compare_scope is None else compare_scope, resource)
+    second = look(compare_user or name, scope if compare_scope is None else compare_scope)
     found = compare(first, second)
     data = {
         "first": asdict(first), "second": asdict(second),
@@ -64,9 +68,12 @@ def preview(
     emit(data, as_json=as_json, human=lambda _data: _compared(first, second, found))
 
 
-def _preview(client_id: str, name: str, scope: str, resource: str | None) -> Preview:
+def _preview(client_id: str, name: str, scope: str, *, resource: str | None, claims: str | None) -> Preview:
     try:
-        return preview_tokens(client_id, get_by_name(name).id, scope.split(), resource=resource)
+        asked = parse_claims(claims) if claims else None
+        return preview_tokens(client_id, get_by_name(name).id, scope.split(), resource=resource, claims=asked)
+    except BadClaims as error:
+        fail(f"--claims: {error}", USAGE)
     except Refused as refused:
         fail(refused.detail or str(refused.error))
 

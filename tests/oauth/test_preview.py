@@ -100,6 +100,9 @@ def test_two_people_and_two_sets_of_scopes_are_compared_in_words(arrange, factor
     human = command_line.run(token, *words, "--compare-scope", "openid email").stdout
     assert "second only" in human
     assert "the scope email is not asked for" in human
+    asked = command_line.json(token, *words[:-1], "openid", "--claims", '{"id_token": {"email": null}}')
+    assert asked["id_token"]["claims"]["email"] == "alice@example.com"
+    assert command_line.run(token, *words, "--claims", "x").exit_code == 2
     browser.sign_in("owner@example.com")
     address = f"/admin/clients/{app_id}/tokens?user=alice@example.com&scope=openid+roles"
     browser.get(f"{address}&compare_user=bob@example.com")
