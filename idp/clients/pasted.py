@@ -63,7 +63,7 @@ def read_pasted(text: str, *, kind: str = "", leave_out: bool = False) -> Pasted
 def guess_kind(values: Mapping[str, Any]) -> str:
     """Tell what an app of this metadata is: RFC 7591 has no word for it."""
     grants = values.get("grant_types", [CODE])
-    if CODE not in grants:
+    if isinstance(grants, list) and CODE not in grants:
         return "device" if DEVICE in grants else "machine" if MACHINE in grants else "api"
     return "spa" if values.get("token_endpoint_auth_method") == NONE else "web"
 

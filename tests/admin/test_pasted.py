@@ -7,6 +7,7 @@ import pytest
 
 from idp.access import service as access
 from idp.audit.models import Event
+from idp.clients import registration
 from idp.clients import service as clients
 from idp.clients.pasted import LONGEST, read_pasted
 from idp.core.db import db
@@ -108,7 +109,7 @@ def test_what_an_app_is_follows_from_its_metadata(context, metadata, kind):
     "text",
     ["", "nonsense", "[]", "null", "[" * 5000, "{}" + " " * LONGEST, '{"\\ud800": 1}', '{"client_name": "\\ud800"}',
      '{"client_name": 7, "redirect_uris": {"a": 1}, "grant_types": [{}], "response_types": 7, "scope": []}',
-     '{"grant_types": "authorization_code", "client_name": "x"}', '{"application_type": []}', '{"subject_type": {}}',
+     '{"grant_types": "authorization_code", "client_name": "x"}', '{"grant_types": 7, "client_name": "x"}', '{"application_type": []}', '{"subject_type": {}}',
      '{"token_endpoint_auth_method": [], "client_name": "x"}', '{"jwks": 7, "contacts": 7, "client_name": "x"}'],
 )  # fmt: skip
 def test_whatever_is_pasted_is_answered(operator, arrange, text):
@@ -118,6 +119,18 @@ def test_whatever_is_pasted_is_answered(operator, arrange, text):
     operator.post("/admin/clients/new/metadata", {**operator.form("metadata").fields, "metadata": text, "type": "x"})
     assert operator.status == 422
     assert arrange.run(clients.list_clients) == []
+
+
+@pytest.mark.parametrize(
+    "odd", [0, -1, 1e400, True, "", "x", "\x00", "\ud800", [], [7], [[]], {}, {"a": {}}, "9" * 3000]
+)
+def test_no_value_of_any_field_makes_it_fail(context, odd):
+    known = [*registration._SAME, *registration._RENAMED, *registration._KEPT, "response_types", "application_type"]
+    for field in (*known, "client_name#fr", "client_name#", "#", ""):
+        given = {"client_name": "x", "redirect_uris": [CALLBACK], field: odd}
+        found = read_pasted(json.dumps(given))
+        assert found.faults or found.values["name"]
+        assert all(fault.field.isprintable() for fault in found.faults)
 
 
 def test_keys_are_taken_and_no_right_over_this_house_comes_along(operator, arrange):
