@@ -53,11 +53,21 @@ def counts(kind: str, days: int) -> dict[date, Counter[str]]:
     """Return the counts of each of the last days by name, days without any too."""
     today = now().date()
     found: dict[date, Counter[str]] = {today - timedelta(days=ago): Counter() for ago in reversed(range(days))}
-    query = select(DailyCount).where(DailyCount.kind == kind, DailyCount.day >= min(found))
-    for row in db.session.execute(query).scalars():
-        if row.day in found:
-            found[row.day][row.name] = row.count
+    query = select(DailyCount.day, DailyCount.name, DailyCount.count)
+    for day, name, count in db.session.execute(query.where(DailyCount.kind == kind, DailyCount.day >= min(found))):
+        if day in found:
+            found[day][name] = count
     return found
+
+
+def most_counted(kind: str, days: int, most: int) -> list[tuple[str, int]]:
+    """Return the names that were counted most in the last days, with their sums; summed where the rows are."""
+    today, total = now().date(), func.sum(DailyCount.count)
+    query = select(DailyCount.name, total).where(
+        DailyCount.kind == kind, DailyCount.day > today - timedelta(days=days), DailyCount.day <= today
+    )
+    query = query.group_by(DailyCount.name).order_by(total.desc(), DailyCount.name).limit(most)
+    return [(name, int(number)) for name, number in db.session.execute(query)]
 
 
 def last_days(kind: str, names: Collection[str]) -> dict[str, date]:

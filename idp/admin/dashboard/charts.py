@@ -68,8 +68,8 @@ def make_charts(days: int) -> list[Chart]:
 def make_rankings(days: int, name_of: Callable[[str], str]) -> list[Ranking]:
     """Draw who and what was there most."""
     return [
-        _ranking("methods", _l("How people signed in"), rollups.counts(rollups.METHOD, days), _word),
-        _ranking("apps", _l("Apps used most"), rollups.counts(rollups.CLIENT, days), name_of),
+        _ranking("methods", _l("How people signed in"), rollups.METHOD, days, _word),
+        _ranking("apps", _l("Apps used most"), rollups.CLIENT, days, name_of),
     ]
 
 
@@ -114,8 +114,8 @@ def _bars(table: Mapping[date, tuple[int, ...]], highest: int) -> list[Bar]:
     return bars
 
 
-def _ranking(name: str, title: Any, found: Mapping[date, Counter[str]], word: Callable[[str], str]) -> Ranking:
-    first = sum(found.values(), Counter()).most_common(_MOST_ROWS)
+def _ranking(name: str, title: Any, kind: str, days: int, word: Callable[[str], str]) -> Ranking:
+    first = rollups.most_counted(kind, days, _MOST_ROWS)
     highest = first[0][1] if first else 1
     return Ranking(name, title, tuple((word(key), number, round(number / highest * WIDTH, 1)) for key, number in first))
 
