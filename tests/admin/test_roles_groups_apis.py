@@ -90,7 +90,7 @@ def test_who_holds_a_role_is_paged_and_says_by_what(app, browser, factory, arran
     browser.get("/admin/roles/editor?size=25")
     assert browser.text.split("<main")[1].count("@example.com</bdi>") == len(expected) == 20
     row = browser.text.split("p06@example.com")[1].split("</tr>")[0]
-    assert "the role itself, staff" in row
+    assert "directly, staff" in row
     with app.app_context():
         role = catalogue.get_role("editor").id
         first = holders.list_holders(role, limit=8)

@@ -29,7 +29,10 @@ from tests.bench import crowd
 from tests.factories import Factory
 
 OWNER = "owner@example.org"
-LARGE_TABLES = ("users", "clients", "audit_events", "sessions", "grants", "daily_counts")
+LARGE_TABLES = (
+    "users", "clients", "audit_events", "sessions", "grants", "daily_counts", "user_roles", "group_members",
+    "refresh_tokens",
+)  # fmt: skip
 ROUNDS = 15
 SCALES = (crowd.SMALL, crowd.LARGE)
 FLOOR = 2.0
@@ -49,6 +52,13 @@ class Page:
 PAGES = (
     Page("people", "/admin/users", "after={person}", "search=person0000"),
     Page("people of some days", "/admin/users?since=2020-01-01&until=2030-01-01", "after={person}"),
+    Page("people, 100 of a state", "/admin/users?state=active&size=100", "after={person}"),
+    Page("people with a second step", "/admin/users?second_step=yes", ""),
+    Page("roles", "/admin/roles", ""),
+    Page("who holds a role", "/admin/roles/crowd", "after={person}"),
+    Page("members of a group", "/admin/groups/" + crowd.GROUP, "after={person}"),
+    Page("a permission", "/admin/apis/{api}/permissions/{permission}", ""),
+    Page("scopes", "/admin/scopes", ""),
     Page("apps", "/admin/clients", "after={client}", "search=app+0000"),
     Page("apps of a kind", "/admin/clients?type=web&state=on", "after={client}", "search={one_client}"),
     Page("apps not used", "/admin/clients?unused=yes", "after={client}"),
@@ -57,6 +67,10 @@ PAGES = (
     Page("what deleting an app breaks", "/admin/clients/{one_client}/danger", ""),
     Page("one person", "/admin/users/{one}", ""),
     Page("sessions", "/admin/sessions", "after={session}"),
+    Page("sessions of one person", "/admin/sessions?person={one}", ""),
+    Page("risky sessions", "/admin/sessions?risk=yes", ""),
+    Page("refresh tokens", "/admin/tokens", "after={grant}", "person={one}"),
+    Page("refresh tokens of one app", "/admin/tokens?client={one_client}", "after={grant}"),
     Page("audit trail", "/admin/audit", "after={event}", "tag=login.failed"),
     Page("audit, groups and result", "/admin/audit?group=keys&group=sign-in&result=failed", "after={event}"),
     Page("audit, last day, rare", "/admin/audit?last=24h&tag=key.*", ""),
@@ -85,7 +99,7 @@ def addresses(page, scale):
         "person": crowd.person_id(deep), "client": crowd.client_id(max(0, min(scale.clients, 25_000) - 50)),
         "session": crowd.session_id(max(1, scale.people - deep)), "event": max(30, scale.events - 25_000),
         "one": crowd.person_id(7), "one_session": crowd.session_id(7), "one_client": crowd.client_id(7),
-        "grant": crowd.grant_id(scale.people - deep),
+        "grant": crowd.grant_id(scale.people - deep), "api": crowd.API, "permission": crowd.PERMISSION,
     }  # fmt: skip
     join = "&" if "?" in page.path else "?"
     yield "first", page.path.format(**values)

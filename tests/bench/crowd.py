@@ -5,6 +5,16 @@ from datetime import timedelta
 
 from sqlalchemy import insert
 
+from idp.access.models import (
+    Api,
+    Group,
+    Permission,
+    Role,
+    group_members,
+    group_roles,
+    role_permissions,
+    user_roles,
+)
 from idp.accounts.models import User
 from idp.audit.models import Event
 from idp.audit.tags import Tag
@@ -12,11 +22,13 @@ from idp.authn.acr import ONE_FACTOR
 from idp.clients.models import Client
 from idp.core.clock import now
 from idp.core.db import db
-from idp.oauth.tokens.models import Grant
+from idp.oauth.tokens.models import Grant, RefreshToken
 from idp.rollups.models import DailyCount
 from idp.sessions.models import Session
 
 BATCH = 5000
+ROLE, GROUP = "00000000000000000R00000001", "00000000000000000C00000001"
+API, PERMISSION = "00000000000000000A00000001", "00000000000000000B00000001"
 DAYS = 50
 """On so many days each app was used."""
 _TAGS = (Tag.LOGIN_SUCCEEDED, Tag.LOGIN_SUCCEEDED, Tag.LOGIN_FAILED, Tag.SESSION_ENDED, Tag.CLIENT_EDITED)
@@ -42,7 +54,9 @@ def fill(scale):
     _write(Session, scale.people, _session)
     _write(Grant, scale.people, lambda number: _grant(number, scale))
     _write(DailyCount, scale.clients * DAYS, _count)
+    _write(RefreshToken, scale.people, _refresh_token)
     _write(Event, scale.events, lambda number: _event(number, scale))
+    _fill_access(scale)
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("ANALYZE")
 
@@ -63,11 +77,24 @@ def grant_id(number):
     return f"00000000000000000G{number:08d}"
 
 
+def _fill_access(scale):
+    """Give everybody a role, and put every other one into a group that brings it."""
+    with db.engine.begin() as connection:
+        connection.execute(insert(Role).values(id=ROLE, name="crowd", title="", description=""))
+        connection.execute(insert(Group).values(id=GROUP, name="crowd", title=""))
+        connection.execute(insert(Api).values(id=API, identifier="https://crowd.example.com", name="Crowd"))
+        connection.execute(insert(Permission).values(id=PERMISSION, api_id=API, name="crowd.read", title="Read"))
+        connection.execute(insert(role_permissions).values(permission_id=PERMISSION, role_id=ROLE))
+        connection.execute(insert(group_roles).values(group_id=GROUP, role_id=ROLE))
+    _write(user_roles, scale.people, lambda number: {"user_id": person_id(number), "role_id": ROLE})
+    _write(group_members, scale.people // 2, lambda number: {"user_id": person_id(2 * number), "group_id": GROUP})
+
+
 def _write(model, count, row):
     for first in range(0, count, BATCH):
         rows = [row(number) for number in range(first, min(first + BATCH, count))]
         with db.engine.begin() as connection:
-            connection.execute(insert(model.__table__), rows)
+            connection.execute(insert(getattr(model, "__table__", model)), rows)
 
 
 def _person(number):
@@ -109,6 +136,13 @@ def _grant(number, scale):
         "id": grant_id(number), "user_id": person_id(number), "client_id": app, "session_id": session_id(number),
         "scope": "openid email", "resources": [], "claims": {}, "auth_time": now(), "amr": ["pwd"], "offline": False,
         "created_at": now(),
+    }  # fmt: skip
+
+
+def _refresh_token(number):
+    return {
+        "digest": f"{number:064d}", "grant_id": grant_id(number), "client_id": client_id(7), "created_at": now(),
+        "expires_at": now() + timedelta(days=30),
     }  # fmt: skip
 
 

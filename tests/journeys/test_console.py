@@ -277,3 +277,20 @@ def test_a_configuration_is_checked_and_a_refusal_explained(page, server):
     page.goto(f"/admin/tools?request_id={refused.headers['x-request-id']}")
     assert page.locator("text=redirect_uri=https://a.b/c").is_visible()
     judge(page)
+
+
+def test_a_link_is_handed_over_a_reason_asked_for_and_chosen_sessions_are_shown_once_more(page, server):
+    server.factory.totp(server.victim)
+    page.goto(f"/admin/users/{server.victim}/methods")
+    page.click("text=Show a link to hand over")
+    assert "/reset/" in page.locator(".note code").inner_text()
+    judge(page)
+    page.goto(f"/admin/users/{server.victim}/methods")
+    page.click("text=Take the second step away")
+    assert page.locator("[role=alert] >> text=Say why.").is_visible()
+    judge(page)
+    page.goto("/admin/sessions")
+    page.check("input[name=session] >> nth=0")
+    page.click("text=End those chosen")
+    assert page.locator("h1 >> text=End these sessions?").is_visible()
+    judge(page)
