@@ -17,12 +17,12 @@ from idp.core.settings import Settings
 PACKAGE = Path(__file__).parent
 SLICES = (
     "observe", "audit", "limits", "feed", "stored_settings", "rollups", "outbox", "keyring", "jobs", "i18n",
-    "mail", "access", "clients",
+    "mail", "access", "clients", "audit_files",
     "accounts", "webhooks",
     "sessions", "api_keys",
     "authn",
     "oauth",
-    "portal", "admin", "api", "gallery", "manifest", "operate",
+    "portal", "manifest", "admin", "api", "gallery", "operate",
 )  # fmt: skip
 
 

@@ -70,7 +70,15 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         ),
         "plan": Entry("idp.manifest.cli:plan", "Show what a manifest would change."),
         "apply": Entry("idp.manifest.cli:apply", "Make it as a manifest says."),
-        "audit": Entry("idp.audit.cli:audit", "The audit trail: list, export, verify.", ("idp.rollups.cli:recount",)),
+        "audit": Entry(
+            "idp.audit.cli:audit",
+            "The audit trail: list, export, verify.",
+            (
+                "idp.rollups.cli:recount",
+                "idp.audit_files.cli:export",
+                "idp.audit_files.cli:verify_export",
+            ),
+        ),
     },
     "Set up": {
         "config": Entry("idp.operate.config_cli:config", "Show, check and explain the settings."),

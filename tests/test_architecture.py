@@ -10,14 +10,15 @@ LAYERS = [
     {"core"},
     {"audit", "feed", "limits", "observe", "i18n"},
     {"outbox", "keyring", "stored_settings", "rollups", "jobs"},
-    {"mail", "access", "clients"},
+    {"mail", "access", "clients", "audit_files"},
     {"accounts", "webhooks"},
     {"sessions", "api_keys"},
     {"authn"},
     {"oauth"},
     {"portal"},
     {"operate"},
-    {"admin", "api", "manifest", "gallery"},
+    {"manifest"},
+    {"admin", "api", "gallery"},
     {"cli"},
 ]
 RANK = {name: rank for rank, row in enumerate(LAYERS) for name in row}

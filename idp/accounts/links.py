@@ -7,12 +7,14 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, delete, insert, select, update
 
 from idp.accounts.errors import DeadLink, WrongCode
 from idp.accounts.models import EmailToken, User
 from idp.core.clock import now
 from idp.core.db import db, transaction
+from idp.core.retention import kept
 from idp.core.secrets import digest, equal, keyed_digest, new_id, random_digits, random_token
 
 VERIFY, RESET, NOT_ME, UNLOCK, INVITE, SIGN_IN = "verify", "reset", "not_me", "unlock", "invite", "sign_in"
@@ -28,7 +30,7 @@ _GOES_WITH = {RESET: SHOWN}
 """What stops working with a link of a purpose: it does the same."""
 _CODE_DIGITS = 6
 _MOST_CODE_TRIES = 5
-_TOMBSTONES_KEPT = timedelta(days=7)
+_TOMBSTONES_KEPT = kept(_l("Links and codes of mails that have expired"), timedelta(days=7))
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flask import request
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -15,12 +16,13 @@ from idp.api.problems import Problem
 from idp.core import cipher
 from idp.core.clock import now
 from idp.core.db import db, is_postgresql
+from idp.core.retention import kept
 from idp.core.secrets import digest, equal, keyed_digest
 
 if TYPE_CHECKING:
     from idp.api.auth import Caller
 
-KEPT_FOR = timedelta(hours=24)
+KEPT_FOR = kept(_l("Answers of the Admin API, for who repeats a request"), timedelta(hours=24))
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,7 @@ import click
 
 from idp.audit import chain, service
 from idp.audit import checkpoint as checkpoints
-from idp.audit.exporting import FORMATS, write_events
 from idp.audit.groups import GROUPS, RESULTS
-from idp.audit.reading import Wanted
 from idp.audit.tags import Tag
 from idp.core.cli import FAILED, NOT_FOUND, emit, fail, json_option, with_app
 from idp.core.clock import now
@@ -30,12 +28,12 @@ def audit() -> None:
       idp audit list --event 'login.*' --limit 20
       idp audit list --group keys --group roles --result failed --last 7d
       idp audit show 4711
-      idp audit export --format csv --last 30d > audit.csv
+      idp audit export --format csv --last 30d --manifest audit.jws > audit.csv
       idp audit verify --checkpoint checkpoint.json
     """
 
 
-def _filters(command: Callable[..., Any]) -> Callable[..., Any]:
+def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that say which events."""
     options = (
         click.option("--event", "tag", help="An event, or a group such as 'login.*'."),
@@ -59,13 +57,13 @@ def _filters(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @audit.command("list")
-@_filters
+@filter_options
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1000))
 @json_option
 @with_app
 def list_events(as_json: bool, limit: int, **filters: Any) -> None:
     """List events, newest first."""
-    events = service.find_events(limit=limit, **_read(filters))
+    events = service.find_events(limit=limit, **read_filters(filters))
     emit([service.as_dict(event) for event in events], as_json=as_json, human=_table)
 
 
@@ -79,18 +77,6 @@ def show(event: int, as_json: bool) -> None:
     if row is None:
         fail("there is no such event", NOT_FOUND)
     emit(service.as_dict(row), as_json=as_json)
-
-
-@audit.command()
-@click.option("--format", "form", type=click.Choice(sorted(FORMATS)), default="jsonl", show_default=True)
-@_filters
-@with_app
-def export(form: str, **filters: Any) -> None:
-    """Write events to standard output, oldest first."""
-    wanted, upto = Wanted(**_read(filters)), service.newest_id()
-    service.record(Tag.AUDIT_EXPORTED, format=form, filters=sorted(name for name, value in filters.items() if value))
-    for line in write_events(form, wanted, upto=upto):
-        click.echo(line, nl=False)
 
 
 @audit.command()
@@ -127,7 +113,7 @@ def _load(file: Path) -> dict[str, Any]:
     return value
 
 
-def _read(filters: dict[str, Any]) -> dict[str, Any]:
+def read_filters(filters: dict[str, Any]) -> dict[str, Any]:
     """Read what the options say, as fields of `Wanted`."""
     last, since, until = (filters.pop(name) for name in ("last", "since", "until"))
     span = parse_duration(last) if last else None

@@ -14,13 +14,15 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def write_events(form: str, wanted: Wanted | None = None, *, upto: int | None = None) -> Iterator[str]:
-    """Write events, the oldest first, as lines of CSV or of JSON; none with a number above `upto`."""
+def write_numbered(
+    form: str, wanted: Wanted | None = None, *, upto: int | None = None
+) -> Iterator[tuple[int | None, str]]:
+    """Write events, the oldest first, as lines of CSV or of JSON, each with its number; none above `upto`."""
     if form == "csv":
-        yield write_rows([COLUMNS])
+        yield None, write_rows([COLUMNS])
     for event in iterate_events(wanted, upto=upto):
         told = as_dict(event)
         if form == "csv":
-            yield write_rows([[told[name] for name in COLUMNS]])
+            yield event.id, write_rows([[told[name] for name in COLUMNS]])
         else:
-            yield json.dumps(told, ensure_ascii=False) + "\n"
+            yield event.id, json.dumps(told, ensure_ascii=False) + "\n"

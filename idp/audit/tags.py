@@ -80,6 +80,7 @@ class Tag(StrEnum):
     MAIL_GIVEN_UP = "mail.given_up"
     MAIL_SENT = "mail.sent"
     MAIL_TESTED = "mail.tested"
+    MANIFEST_EXPORTED = "manifest.exported"
     PASSKEY_ADDED = "passkey.added"
     PASSKEY_REFUSED = "passkey.refused"
     PASSKEY_REMOVED = "passkey.removed"

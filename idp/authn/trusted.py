@@ -13,10 +13,11 @@ from idp.core.clock import now
 from idp.core.context import context
 from idp.core.db import db, transaction
 from idp.core.errors import NotFound
+from idp.core.retention import kept
 from idp.core.secrets import digest, random_token
 from idp.core.settings import settings
 
-_KEPT = timedelta(days=30)
+_KEPT = kept(_l("Trusted browsers that were taken back"), timedelta(days=30))
 """How long it is remembered that a browser was trusted."""
 
 

@@ -1,5 +1,7 @@
 """Name the browser behind a User-Agent in words of ours; nothing a stranger wrote is repeated."""
 
+from typing import Any
+
 from flask_babel import gettext as _
 from ua_parser import parse
 
@@ -18,11 +20,20 @@ _SYSTEMS = {
 _LONGEST = 400
 
 
+def browser_family(user_agent: str) -> str | None:
+    """Return the name of a browser that we know, the same in every language."""
+    return _browser(parse(user_agent[:_LONGEST]))
+
+
 def describe_browser(user_agent: str | None) -> str:
     """Return such as `Firefox on Linux`, with what is not known left out."""
     found = parse((user_agent or "")[:_LONGEST])
-    browser = _BROWSERS.get(found.user_agent.family) if found.user_agent else None
+    browser = _browser(found)
     system = _SYSTEMS.get(found.os.family) if found.os else None
     if browser and system:
         return _("%(browser)s on %(system)s", browser=browser, system=system)
     return browser or system or _("an unknown browser")
+
+
+def _browser(found: Any) -> str | None:
+    return _BROWSERS.get(found.user_agent.family) if found.user_agent else None

@@ -6,17 +6,19 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from flask import current_app
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import bindparam, delete, func, insert, select, text
 
 from idp.core.clock import now
 from idp.core.db import is_postgresql, single_statements, transaction
+from idp.core.retention import kept
 from idp.feed.models import Change
 
 Listener = Callable[[str], None]
 
 _EXTENSION = "idp.feed"
 _LOCK = 0x1D9FEED
-_KEPT = timedelta(days=1)
+_KEPT = kept(_l("What servers tell each other of changes"), timedelta(days=1))
 _listeners: dict[str, list[Listener]] = defaultdict(list)
 _READ = (
     select(Change.id, Change.kind, Change.subject).where(Change.id > bindparam("last")).order_by(Change.id)

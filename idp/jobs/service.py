@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, insert, select, update
 
 from idp.core.cipher import seal, unseal
 from idp.core.clock import now
 from idp.core.context import CallContext, context, set_context
 from idp.core.db import db, transaction
+from idp.core.retention import kept
 from idp.core.secrets import new_id
 from idp.jobs.errors import Abandoned, LeaseLost, NotWaiting, UnknownJob
 from idp.jobs.models import Job
@@ -24,8 +26,8 @@ _LIMITS = "permissions"
 OPEN = frozenset({DRAFT, WAITING, RUNNING})
 LEASE = timedelta(seconds=20)
 """How long a worker holds a job between two steps; a step takes far less."""
-DRAFTS_KEPT = timedelta(hours=1)
-_KEPT = timedelta(days=30)
+DRAFTS_KEPT = kept(_l("Files that were handed in and never imported"), timedelta(hours=1))
+_KEPT = kept(_l("What came of an import or of other long work"), timedelta(days=30))
 _MOST_FAILURES = 5
 _TURN_SECONDS = 2.0
 """How long one job may keep the worker from its other work."""

@@ -1,4 +1,4 @@
-"""Table of the signing keys."""
+"""Tables of the signing keys."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -22,6 +22,15 @@ class State(StrEnum):
     """Published while tokens it signed may be alive."""
     RETIRED = "retired"
     """Not published; what it signed is refused."""
+
+
+class JwksReader(Base):
+    """A program that fetched the published keys, by what it calls itself."""
+
+    __tablename__ = "jwks_readers"
+
+    agent: Mapped[str] = mapped_column(String(60), primary_key=True)
+    seen_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
 
 
 class SigningKey(Base):

@@ -5,6 +5,7 @@ Parsing an RSA key costs as much as a hundred signatures, so nothing here happen
 
 import base64
 import logging
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,14 +15,15 @@ from joserfc.jws import JWSRegistry
 from sqlalchemy import select
 
 from idp.core.cache import Cache
-from idp.core.db import single_statements
+from idp.core.db import db, single_statements
 from idp.feed.service import on_change
 from idp.keyring.errors import NoActiveKey
 from idp.keyring.models import SigningKey, State
-from idp.keyring.pairs import Pair, open_private, open_public
+from idp.keyring.pairs import Pair, UnfitRow, open_private, open_public
 
 _log = logging.getLogger("idp.keyring")
 _EXTENSION = "idp.keyring"
+_KID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _ORDER = [State.ACTIVE, State.NEXT, State.VERIFY_ONLY]
 _READ = select(
     SigningKey.kid, SigningKey.alg, SigningKey.state, SigningKey.public_jwk, SigningKey.public_mark,
@@ -89,6 +91,22 @@ def encode(value: bytes) -> bytes:
 def ring() -> Ring:
     """Return the keys, read when they are not in memory."""
     return _cache.get(_RING, _read) or Ring()
+
+
+def find_lasting(kid: str) -> HeldKey | None:
+    """Return a key that verifies what stays: a published one, or one that was retired when its time had come.
+
+    One that was retired before may be in other hands, and vouches for nothing.
+    """
+    if (held := ring().verifiers.get(kid)) or not _KID.fullmatch(kid):
+        return held
+    row = db.session.get(SigningKey, kid)
+    if row is None or row.retire_at is None or row.retired_at is None or row.retired_at < row.retire_at:
+        return None
+    try:
+        return HeldKey(kid, row.alg, open_public(kid, row.alg, row.public_jwk, row.public_mark))
+    except UnfitRow:
+        return None
 
 
 def forget(app: Flask | None = None) -> None:

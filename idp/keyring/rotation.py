@@ -57,6 +57,13 @@ def signs_until(active: SigningKey) -> datetime:
     return (active.activated_at or active.created_at) + settings().keys.rotate_every
 
 
+def tokens_until(row: SigningKey) -> datetime | None:
+    """Tell when the last token that a key signs or signed is dead at the latest; None for one that signs none."""
+    if row.state == State.ACTIVE:
+        return signs_until(row) + _verification_time()
+    return row.retire_at if row.state == State.VERIFY_ONLY else None
+
+
 def initialise(alg: str = "RS256") -> SigningKey | None:
     """Make the first key of an algorithm, which signs at once; None when there are keys of it already."""
     _check_algorithm(alg)

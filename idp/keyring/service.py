@@ -2,6 +2,7 @@
 
 import base64
 import re
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -10,7 +11,7 @@ from idp.core.clock import timestamp
 from idp.core.settings import settings
 from idp.keyring.errors import InvalidToken, NoActiveKey
 from idp.keyring.exporting import count_sealed, export_public
-from idp.keyring.ring import encode, forget, ring
+from idp.keyring.ring import HeldKey, encode, find_lasting, forget, ring
 from idp.keyring.rotation import (
     get_key,
     initialise,
@@ -21,12 +22,13 @@ from idp.keyring.rotation import (
     rotate,
     run_schedule,
     signs_until,
+    tokens_until,
 )
 
 __all__ = [
     "InvalidToken", "NoActiveKey", "active_kid", "count_sealed", "export_public", "forget", "get_key", "initialise",
     "list_keys", "prepare_next", "promote", "published", "retire", "rotate", "run_schedule", "sign", "signs_until",
-    "verify",
+    "tokens_until", "verify", "verify_lasting",
 ]  # fmt: skip
 
 LONGEST = 16 * 1024
@@ -49,23 +51,17 @@ def verify(token: str, *, types: set[str], leeway: int = 0, ignore_expiry: bool 
     The key and its algorithm come from our own rows, the type must be one of `types`, the issuer is us; the audience
     is the caller's to check. `leeway` is in seconds.
     """
-    if not isinstance(token, str) or len(token) > LONGEST or not _SHAPE.fullmatch(token):
-        raise InvalidToken("shape")
-    message, _, signature = token.rpartition(".")
-    first, _, second = message.partition(".")
-    header = _read_header(first)
-    key = ring().verifiers.get(header["kid"])
-    if key is None or header["alg"] != key.alg:
-        raise InvalidToken("key")
-    if header["typ"] not in types:
-        raise InvalidToken("type")
-    if not key.is_signature(message.encode("ascii"), _decode(signature)):
-        raise InvalidToken("signature")
-    claims = _object(second)
-    if claims.get("iss") != settings().issuer:
-        raise InvalidToken("issuer")
+    claims = _open(token, types, ring().verifiers.get)
     _check_times(claims, leeway=leeway, ignore_expiry=ignore_expiry)
     return claims
+
+
+def verify_lasting(token: str, *, types: set[str]) -> dict[str, Any]:
+    """Verify something of ours that stays, such as the manifest of a file; raise InvalidToken.
+
+    It has no end, and its key may have been retired since, in its time.
+    """
+    return _open(token, types, find_lasting)
 
 
 def published() -> list[dict[str, Any]]:
@@ -76,6 +72,26 @@ def published() -> list[dict[str, Any]]:
 def active_kid(alg: str = "RS256") -> str:
     """Return the id of the key that signs, which opens it; raise NoActiveKey, CipherError."""
     return ring().signer(alg).kid
+
+
+def _open(token: str, types: set[str], find: Callable[[str], HeldKey | None]) -> dict[str, Any]:
+    """Return the claims of a token that one of our keys signed."""
+    if not isinstance(token, str) or len(token) > LONGEST or not _SHAPE.fullmatch(token):
+        raise InvalidToken("shape")
+    message, _, signature = token.rpartition(".")
+    first, _, second = message.partition(".")
+    header = _read_header(first)
+    key = find(header["kid"])
+    if key is None or header["alg"] != key.alg:
+        raise InvalidToken("key")
+    if header["typ"] not in types:
+        raise InvalidToken("type")
+    if not key.is_signature(message.encode("ascii"), _decode(signature)):
+        raise InvalidToken("signature")
+    claims = _object(second)
+    if claims.get("iss") != settings().issuer:
+        raise InvalidToken("issuer")
+    return claims
 
 
 def _read_header(part: str) -> dict[str, str]:

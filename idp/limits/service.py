@@ -9,11 +9,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from idp.core.clock import now
 from idp.core.db import UTCDateTime, db, is_postgresql, transaction, write
 from idp.core.errors import TooMany
+from idp.core.retention import kept
 from idp.core.secrets import digest
 from idp.limits.models import Counter
 from idp.limits.policy import Limit
 
-_MEMORY = timedelta(hours=24)
+_MEMORY = kept(_l("Counts of wrong tries"), timedelta(hours=24))
 """How long strikes are remembered after the last try."""
 _NEVER = timedelta(days=1)
 _MESSAGE = _l("Too many tries. Wait a little, then try again.")

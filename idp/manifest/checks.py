@@ -30,8 +30,11 @@ _LOCKED = "comes with the house: its permissions stay as they are, leave them ou
 class Checker:
     """Checks one manifest against what is there; problems go to the document."""
 
-    def __init__(self, document: Document, present: dict[Key, Thing], managed: set[Key]) -> None:
+    def __init__(
+        self, document: Document, present: dict[Key, Thing], managed: set[Key], *, read_secrets: bool = True
+    ) -> None:
         self.document = document
+        self.read_secret = secret_sources.read if read_secrets else secret_sources.leave
         self.present = present
         self.wanted: dict[Key, Thing] = {}
         self.secrets: dict[Key, Secret] = {}
@@ -189,7 +192,7 @@ class Checker:
         thing = self.wanted.get(("client", entry.client_id))
         if entry.secret is None:
             return
-        secret = secret_sources.read(entry.secret, check_secret)
+        secret = self.read_secret(entry.secret, check_secret)
         self.secrets["client", entry.client_id] = secret
         if thing and thing.fields["token_endpoint_auth_method"] not in SECRET_METHODS:
             self._blame(place, "secret: an app that authenticates this way has no secret", "secret")
@@ -212,7 +215,7 @@ class Checker:
         entry: WebhookEntry = place.entry
         if entry.secret is None:
             return
-        secret = secret_sources.read(entry.secret, key_of)
+        secret = self.read_secret(entry.secret, key_of)
         self.secrets["webhook", entry.name] = secret
         if says := secret.unfit or (secret.missing if demanded else ""):
             self._blame(place, f"secret: {says}", "secret")

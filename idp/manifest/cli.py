@@ -6,6 +6,8 @@ from typing import Any, NoReturn
 
 import click
 
+from idp.audit.service import record
+from idp.audit.tags import Tag
 from idp.core.cli import CONFIG, FAILED, emit, fail, json_option, with_app
 from idp.manifest import showing
 from idp.manifest.applying import apply_plan
@@ -35,6 +37,7 @@ def export(context: click.Context, output: Path | None) -> None:
 @with_app
 def _export(output: Path | None) -> None:
     text = export_manifest()
+    record(Tag.MANIFEST_EXPORTED)
     if output is None:
         click.echo(text, nl=False)
     else:

@@ -68,11 +68,15 @@ class Plan:
     secrets: dict[Key, Secret] = field(compare=False, repr=False)
 
 
-def make_plan(document: Document, *, with_secrets: bool = False) -> Plan:
-    """Compare a manifest with what is there now; raise BadManifest. `with_secrets` demands them all."""
+def make_plan(document: Document, *, with_secrets: bool = False, read_secrets: bool = True) -> Plan:
+    """Compare a manifest with what is there now; raise BadManifest. `with_secrets` demands them all.
+
+    Without `read_secrets` no file and no variable that the manifest names is looked at: who sends one over the network
+    must not learn what is on this machine.
+    """
     managed = {(row.kind, row.name): row for row in db.session.execute(select(ManagedThing)).scalars()}
     present = things.present()
-    checker = Checker(document, present, set(managed))
+    checker = Checker(document, present, set(managed), read_secrets=read_secrets)
     checker.check(with_secrets=with_secrets)
     if document.problems:
         raise BadManifest(document.problems)

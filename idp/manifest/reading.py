@@ -123,6 +123,9 @@ def _parse(text: str) -> dict[str, Any]:
         says = str(error)[: place.start()] if place else str(error).removesuffix(" (at end of document)")
         line = int(place[1]) if place else text.count("\n") + 1
         raise Unreadable(Problem(line, f"this is not TOML: {says[:1].lower()}{says[1:]}")) from error
+    except ValueError as error:
+        # Python refuses decimal numbers of thousands of digits, without saying where.
+        raise Unreadable(Problem(1, "a number in it is too long")) from error
     except RecursionError as error:
         raise Unreadable(Problem(1, "this is nested too deeply")) from error
 

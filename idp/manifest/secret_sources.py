@@ -37,6 +37,12 @@ def read(source: SecretSource, check: Callable[[str], object]) -> Secret:
     return Secret(origin, value)
 
 
+def leave(source: SecretSource, _check: Callable[[str], object]) -> Secret:
+    """Say where a secret is kept, and do not look."""
+    origin = f"environment variable {source.env}" if source.env is not None else f"file {source.file}"
+    return Secret(origin, missing=f"{origin}: it is read where the manifest is applied")
+
+
 def _read_file(path: Path) -> tuple[str | None, str]:
     try:
         return path.read_text().rstrip("\r\n"), ""

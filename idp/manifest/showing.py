@@ -34,6 +34,11 @@ def as_data(plan: Plan) -> dict[str, Any]:
     return {"changes": [_data(change) for change in plan.changes], "notes": list(plan.notes)}
 
 
+def as_rows(plan: Plan) -> list[tuple[str, Change, list[str]]]:
+    """Return of each change its sign, what it is, and its fields as lines."""
+    return [(_SIGNS[change.action], change, [line.strip() for line in _lines(change)[1:]]) for change in plan.changes]
+
+
 def _data(change: Change) -> dict[str, Any]:
     return {
         "action": change.action,

@@ -82,7 +82,7 @@ def revoke() -> Response:
 @protocol_endpoint
 @any_origin
 def jwks() -> Response:
-    return cacheable(*jwks_document(), max_age=MAX_AGE)
+    return cacheable(*jwks_document(request.user_agent.string), max_age=MAX_AGE)
 
 
 @blueprint.get("/.well-known/openid-configuration", endpoint="openid_configuration")

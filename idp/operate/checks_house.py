@@ -48,14 +48,13 @@ def mode() -> Iterator[Finding]:
 def database() -> Iterator[Finding]:
     """Ask for the engine and the schema."""
     state = schema.find_state()
-    engine = _engine()
     if not state.is_current:
         yield broken(
-            "database", f"{engine}, {state.describe()}",
+            "database", f"{engine()}, {state.describe()}",
             why="The server refuses to start on another schema than its own.", fix="Run: idp db upgrade",
         )  # fmt: skip
         return
-    yield well("database", f"{engine}, {state.describe()}")
+    yield well("database", f"{engine()}, {state.describe()}")
     if not is_postgresql() and not settings().development:
         yield look(
             "database", "SQLite in production",
@@ -146,7 +145,8 @@ def webhooks() -> Iterator[Finding]:
         yield well("webhooks", f"{len(rows)}, none fails" if rows else "none")
 
 
-def _engine() -> str:
+def engine() -> str:
+    """Name the database's engine and its version."""
     if is_postgresql():
         version = db.session.execute(text("SHOW server_version")).scalar_one()
         return f"PostgreSQL {str(version).split()[0]}"

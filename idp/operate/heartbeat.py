@@ -4,14 +4,16 @@ import os
 import socket
 from datetime import datetime, timedelta
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from idp.core.clock import now
 from idp.core.db import db, is_postgresql, transaction
+from idp.core.retention import kept
 from idp.operate.models import Heartbeat
 
-_FORGOTTEN_AFTER = timedelta(days=1)
+_FORGOTTEN_AFTER = kept(_l("Workers that are silent"), timedelta(days=1))
 
 
 def beat() -> None:

@@ -7,10 +7,12 @@ from datetime import timedelta
 from idp.accounts import deletion
 from idp.accounts import links as account_links
 from idp.audit import chain
+from idp.audit_files import service as audit_files
 from idp.authn import trusted
 from idp.authn.passkeys import challenges
 from idp.feed import service as feed
 from idp.jobs import service as long_work
+from idp.keyring import readers
 from idp.keyring import service as keyring
 from idp.limits import service as limits
 from idp.oauth.device import service as device
@@ -36,8 +38,8 @@ class Job:
 def sweep() -> None:
     """Delete the rows that have expired and can do neither harm nor good any more."""
     for each in (
-        account_links.sweep, challenges.sweep, device.sweep, feed.sweep, limits.sweep, long_work.sweep, outbox.sweep,
-        sessions.sweep, tokens.sweep, trusted.sweep, webhooks.sweep,
+        account_links.sweep, audit_files.sweep, challenges.sweep, device.sweep, feed.sweep, limits.sweep,
+        long_work.sweep, outbox.sweep, readers.sweep, sessions.sweep, tokens.sweep, trusted.sweep, webhooks.sweep,
     ):  # fmt: skip
         each()
 

@@ -1,4 +1,4 @@
-"""What the manifest manages: written by idp.manifest, read by the console, which may not import it."""
+"""What the manifest manages: written by idp.manifest, read by every page that shows such a thing."""
 
 from datetime import datetime
 

@@ -15,14 +15,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask, current_app
-from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, case, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from idp.core.cipher import CipherError, seal, unseal
 from idp.core.clock import now
 from idp.core.context import CallContext, set_context
 from idp.core.db import db, is_postgresql, transaction
-from idp.core.secrets import new_id
+from idp.core.retention import kept
+from idp.core.secrets import first_id, new_id
 from idp.outbox.models import Delivery
 
 GIVE_UP_AFTER = timedelta(hours=24)
@@ -35,8 +37,8 @@ _LEASE = timedelta(minutes=3)
 _FIRST_WAIT = timedelta(seconds=2)
 _LONGEST_WAIT = timedelta(minutes=15)
 _LONGEST_OUTAGE_WAIT = timedelta(seconds=10)
-_KEPT = timedelta(days=7)
-_DEAD_KEPT = timedelta(days=30)
+_KEPT = kept(_l("That a mail or a logout call arrived"), timedelta(days=7))
+_DEAD_KEPT = kept(_l("Mails and logout calls that were given up"), timedelta(days=30))
 _log = logging.getLogger("idp.outbox")
 
 Handler = Callable[[dict[str, Any], str], None]
@@ -169,6 +171,29 @@ def list_calls(
     if newer:
         query = query.where(Delivery.id > newer)
     return list(db.session.execute(query).scalars())
+
+
+@dataclass(frozen=True)
+class Sums:
+    """How the calls about one thing went."""
+
+    subject: str
+    delivered: int
+    failed: int
+    waiting: int
+
+
+def sum_calls(kind: str, *, since: datetime, limit: int = 20) -> list[Sums]:
+    """Count the calls of a kind by what they are about, from a moment on; those that fail most come first."""
+    failed, waiting = Delivery.outcome.in_(["dead", "expired"]), Delivery.outcome.is_(None)
+    sums = [func.sum(case((each, 1), else_=0)) for each in (Delivery.outcome == "delivered", failed, waiting)]
+    query = (
+        select(Delivery.subject, *sums)
+        .where(Delivery.kind == kind, Delivery.subject.is_not(None), Delivery.id >= first_id(since))
+        .group_by(Delivery.subject)
+        .order_by(sums[1].desc(), sums[2].desc(), Delivery.subject)
+    )
+    return [Sums(row[0], *map(int, row[1:])) for row in db.session.execute(query.limit(limit)).all()]
 
 
 def retry(delivery_id: str, *, kind: str) -> str | None:

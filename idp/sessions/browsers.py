@@ -3,6 +3,7 @@
 from datetime import timedelta
 from enum import StrEnum
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, exists, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
@@ -10,12 +11,13 @@ from sqlalchemy.orm import aliased
 from idp.core.clock import now
 from idp.core.context import context
 from idp.core.db import db, is_postgresql, transaction
+from idp.core.retention import kept
 from idp.core.secrets import digest
 from idp.sessions.models import KnownBrowser
 
 FAMILIAR_FOR = timedelta(days=90)
 """A browser that was not used for longer is met like a new one."""
-_KEPT = timedelta(days=400)
+_KEPT = kept(_l("Browsers in which a person signed in"), timedelta(days=400))
 
 
 class Familiarity(StrEnum):

@@ -2,15 +2,17 @@
 
 from datetime import timedelta
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, delete
 
 from idp.core.clock import now
 from idp.core.db import transaction
+from idp.core.retention import kept
 from idp.sessions import browsers, service
 from idp.sessions.models import Interaction, Session
 
-_ENDED_KEPT = timedelta(days=30)
-_INTERACTIONS_KEPT = timedelta(days=1)
+_ENDED_KEPT = kept(_l("Sessions that have ended"), timedelta(days=30))
+_INTERACTIONS_KEPT = kept(_l("Sign-ins that were begun and not finished"), timedelta(days=1))
 
 
 def sweep() -> int:

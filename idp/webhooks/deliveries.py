@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, func, select, update
 
 from idp.audit.service import find_event, record
@@ -9,6 +10,7 @@ from idp.audit.tags import Tag
 from idp.core.clock import now
 from idp.core.db import db, transaction
 from idp.core.keyset import count_some
+from idp.core.retention import kept
 from idp.outbox import service as outbox
 from idp.webhooks import errors
 from idp.webhooks.errors import Conflict, NotFound
@@ -16,7 +18,7 @@ from idp.webhooks.models import WebhookDelivery, WebhookEndpoint
 from idp.webhooks.sending import KIND
 
 STATES = ("waiting", "delivered", "failed")
-_KEPT = timedelta(days=30)
+_KEPT = kept(_l("Messages to webhooks"), timedelta(days=30))
 
 
 def list_deliveries(

@@ -14,6 +14,8 @@ from idp.audit.cli import audit as audit_command
 from idp.audit.models import Event
 from idp.audit.reading import Wanted, iterate_events
 from idp.audit.tags import Tag
+from idp.audit_files import service as audit_files
+from idp.audit_files.cli import export
 from idp.core.clock import now
 from idp.core.db import db
 from tests.actors import Browser
@@ -141,9 +143,21 @@ def test_the_file_has_what_the_list_has_and_cells_are_no_formulas(operator, app)
         "key.created", "role.granted", "role.refused", "role.granted",
     ]  # fmt: skip
     with app.app_context():
-        first, second = service.find_events(tag=Tag.AUDIT_EXPORTED.value)[::-1]
-    assert first.detail == {"format": "csv", "filters": {"actor": "user:A"}}
+        second, first = service.find_events(tag=Tag.AUDIT_EXPORTED.value)
+    assert {**first.detail, "file": ""} == {"format": "csv", "filters": {"actor": "user:A"}, "file": ""}
     assert second.detail["filters"] == {"group": ["roles", "keys"]}
+
+
+def test_a_file_that_was_taken_has_a_signed_manifest(operator, app):
+    body = operator.http.get("/admin/audit/export?group=roles&group=keys", base_url=operator.issuer).get_data()
+    operator.get("/admin/audit/files")
+    assert "group=roles,keys" in operator.text
+    operator.get(re.search(r'href="(/admin/audit/files/\w+/manifest)"', operator.text)[1])
+    assert operator.response.headers["Content-Disposition"].endswith('.jws"')
+    with app.app_context():
+        assert audit_files.verify([body], operator.text)["events"] == len(body.splitlines())
+    operator.get("/admin/audit/files/nothing/manifest")
+    assert operator.status == 404
 
 
 def test_a_walk_over_the_trail_keeps_nothing(context, monkeypatch):
@@ -166,5 +180,5 @@ def test_the_command_line_takes_the_same_filters(operator, command_line):
     assert listed("--network", "192.0.2.0") == {"login.failed"}
     assert listed("--session", "S1", "--event", "login.*") == {"login.succeeded"}
     assert command_line.run(audit_command, "list", "--last", "soon").exit_code == 2
-    lines = command_line.run(audit_command, "export", "--actor", "user:B").stdout.splitlines()
+    lines = command_line.run(export, "--actor", "user:B").stdout.splitlines()
     assert [json.loads(line)["event"] for line in lines] == ["role.refused"]

@@ -19,7 +19,9 @@ from idp.admin.people import tabs as people_tabs
 from idp.admin.routes import ANY, ROUTES
 from idp.api_keys import service as api_keys
 from idp.audit.models import Event
+from idp.audit.reading import Wanted
 from idp.audit.tags import Tag
+from idp.audit_files import service as audit_files
 from idp.authn.models import TotpAuthenticator
 from idp.clients import service as clients
 from idp.core.context import CallContext, set_context
@@ -74,6 +76,8 @@ class House:
         arrange.run(assignments.grant_role_to_group, "staff", "editor", actor="system")
         self.job_id = arrange.made(importing.hand_in, b"email\nsomebody@example.com\n")
         self.key_id = arrange.run(lambda: self.add_key().id)
+        self.file_id, parts = arrange.run(audit_files.begin, "jsonl", Wanted(), {})
+        arrange.run(list, parts)
         self.robot_id, _none = factory.client_with_secret(
             "Robot", type="machine", redirect_uris=[], post_logout_redirect_uris=[], scopes=[],
             token_endpoint_auth_method="private_key_jwt", jwks=public_keys("first"),
@@ -86,7 +90,7 @@ class House:
             "event_id": self.event_id(), "secret_id": self.secret_id(),
             "job_id": self.job_id, "grant_id": self.grant_id,
             "api_id": self.api_id, "group_id": self.group_id, "permission_id": self.permission_id, "key_id": self.key_id,
-            "kid": self.active_kid(),
+            "kid": self.active_kid(), "file_id": self.file_id,
         }  # fmt: skip
         return "/admin" + re.sub(r"<(\w+)>", lambda found: values[found[1]], route.rule)
 
@@ -186,6 +190,7 @@ class House:
             "delete_webhook": lambda: {"typed": "editor"},
             "emergency": lambda: {"typed": self.active_kid()},
             "revoke_all": lambda: {"typed": "id.example.com"},
+            "plan_manifest": lambda: {"text": '[[groups]]\nname = "crew"'},
             "begin_trial": lambda: {"grant": "authorization_code", "scope": "openid"},
             "save_matrix": lambda: {"cell": f"editor|{self.api()}|admin.users.read", "seen": self.seen()},
         }

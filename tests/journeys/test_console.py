@@ -9,6 +9,8 @@ from idp.access import catalogue
 from idp.accounts.importing import service as importing
 from idp.admin.routes import ROUTES
 from idp.api_keys import service as api_keys
+from idp.audit.reading import Wanted
+from idp.audit_files import service as audit_files
 from idp.webhooks import service as webhooks
 from tests.admin.test_routes import public_keys
 from tests.arrange import Arranger
@@ -19,7 +21,15 @@ from tests.pages.axe import COLOURS, RULES, assert_accessible_in_light_and_dark,
 
 pytestmark = pytest.mark.chromium
 OWNER = "owner@example.com"
-FILES = {"export_audit", "public_key", "import_template", "import_errors", "finish_trial"}
+FILES = {
+    "export_audit",
+    "export_manifest",
+    "audit_file_manifest",
+    "public_key",
+    "import_template",
+    "import_errors",
+    "finish_trial",
+}
 """What is no page by itself; where a trial ends is looked at below."""
 PAGES = [
     *(route.rule for route in ROUTES if route.method == "GET" and route.endpoint not in FILES),
@@ -56,6 +66,8 @@ def server(tmp_path_factory):
         server.key_id = run(
             lambda: api_keys.add_key(server.owner, label="nightly report", permissions=["admin.audit.read"])[0].id
         )
+        _file_id, parts = run(audit_files.begin, "jsonl", Wanted(), {"actor": "system"})
+        run(list, parts)
         events = ["webhook.tested", "role.*"]
         run(webhooks.create_endpoint, "editor", url="https://hooks.example.com/a/rather/long/path", events=events)
         run(webhooks.send_test, "editor")

@@ -4,7 +4,7 @@ import threading
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from idp.core.clock import now
 from idp.core.db import db, transaction
@@ -204,3 +204,16 @@ def test_finished_deliveries_are_swept_after_a_while(context, other_side, clock)
     clock.advance(8 * DAY)
     assert service.sweep() == 1
     assert service.counts()["waiting"] == 1
+
+
+def test_calls_are_summed_by_what_they_are_about_and_the_worst_comes_first(context):
+    for subject, outcomes in {"client:a": ["delivered", None], "client:b": ["dead", "expired", "delivered"]}.items():
+        for outcome in outcomes:
+            delivery_id = service.enqueue("logout", {}, subject=subject)
+            with transaction() as session:
+                session.execute(update(Delivery).where(Delivery.id == delivery_id).values(outcome=outcome))
+    service.enqueue("other", {}, subject="client:c")
+    assert service.sum_calls("logout", since=now() - timedelta(days=7)) == [
+        service.Sums("client:b", 1, 2, 0), service.Sums("client:a", 1, 0, 1),
+    ]  # fmt: skip
+    assert service.sum_calls("logout", since=now() + timedelta(days=1)) == []

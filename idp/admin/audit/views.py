@@ -9,13 +9,14 @@ from idp.admin.audit import filters
 from idp.admin.lists import after, before, paged, room
 from idp.admin.routes import may, page
 from idp.audit.chain import check_event
-from idp.audit.exporting import FORMATS, write_events
+from idp.audit.exporting import FORMATS
 from idp.audit.masking import mask
-from idp.audit.service import as_dict, find_event, find_events, newest_id, record
+from idp.audit.service import as_dict, find_event, find_events
 from idp.audit.tags import Tag
+from idp.audit_files import service as audit_files
 from idp.core.clock import timestamp
 from idp.core.devices import describe_browser
-from idp.core.http import render
+from idp.core.http import attachment, render
 from idp.core.typed import read_number
 
 READ, EXPORT = "admin.audit.read", "admin.audit.export"
@@ -59,12 +60,21 @@ def page_of_events(fixed: dict[str, Any], **address: Any) -> dict[str, Any]:
 def export_audit() -> Response:
     asked = filters.read_filters()
     form = "csv" if request.args.get("format") == "csv" else "jsonl"
-    upto = newest_id()
-    record(Tag.AUDIT_EXPORTED, format=form, filters=asked)
-    response = Response(stream_with_context(write_events(form, filters.events_wanted(asked), upto=upto)))
+    _file_id, parts = audit_files.begin(form, filters.events_wanted(asked), asked)
+    response = Response(stream_with_context(parts))
     response.headers["Content-Type"] = f"{FORMATS[form]}; charset=utf-8"
     response.headers["Content-Disposition"] = f'attachment; filename="audit.{form}"'
     return response
+
+
+@page("/audit/files", EXPORT)
+def list_audit_files() -> Response:
+    return render("admin/audit/files.html", files=audit_files.list_files())
+
+
+@page("/audit/files/<file_id>/manifest", EXPORT)
+def audit_file_manifest(file_id: str) -> Response:
+    return attachment(audit_files.sign_manifest(file_id) + "\n", "application/jose", f"audit-{file_id}.jws")
 
 
 @page("/audit/<event_id>", READ)

@@ -15,7 +15,7 @@ from idp.core.cipher import keychain
 from idp.core.clock import now
 from idp.core.http import attachment, render
 from idp.core.settings import settings
-from idp.keyring import service
+from idp.keyring import readers, service
 from idp.keyring.models import State
 from idp.keyring.pairs import ALGORITHMS
 
@@ -35,6 +35,7 @@ def keys() -> Response:
     chain = keychain()
     return render(
         "admin/keys/list.html", groups=groups, policy=settings().keys, signs_until=service.signs_until,
+        tokens_until=service.tokens_until, readers=readers.list_readers(),
         jwks=json.dumps({"keys": service.published()}, indent=2), missing=missing, algorithms=ALGORITHMS,
         sealing=sorted(chain.keys), newest=chain.newest, sealed=service.count_sealed(),
     )  # fmt: skip

@@ -13,6 +13,7 @@ from idp.admin import conflicts
 from idp.admin.answers import done
 from idp.admin.routes import act, page
 from idp.admin.settings.forms import make_form
+from idp.admin.settings.tabs import list_tabs, title_of
 from idp.audit.tags import Tag
 from idp.core.errors import ChangedMeanwhile, DomainError, Forbidden, NotFound
 from idp.core.http import render
@@ -99,7 +100,7 @@ def _show(tab: str, form: BaseForm | None = None, status: int = 200) -> Response
     lines = service.list_lines(tab)
     only_changed = request.args.get("changed") == "yes"
     return render(
-        "admin/settings/tab.html", status, tab=tab, tabs={name: title for name, (title, _heads) in TABS.items()},
+        "admin/settings/tab.html", status, tab=tab, tabs=list_tabs(tab), title=title_of(tab),
         form=form if form is not None else _form(tab, keep=False), only_changed=only_changed, label_of=label_of,
         lines=[line for line in lines if line.is_changed or not only_changed or form is not None],
     )  # fmt: skip

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -12,6 +13,7 @@ from idp.audit.tags import Tag
 from idp.core.clock import now
 from idp.core.context import context
 from idp.core.db import db, is_postgresql, transaction
+from idp.core.retention import kept
 from idp.core.secrets import digest, new_id, random_token
 from idp.core.settings import settings
 from idp.limits.policy import DEVICE_CODE, DEVICE_CODE_NETWORK, DEVICE_CODE_TOTAL
@@ -26,7 +28,7 @@ from idp.oauth.tokens.models import Grant
 INTERVAL = 5
 _SLOWER = 5
 """Seconds that are added for a device that asks too often (RFC 8628 §3.5)."""
-_KEPT = timedelta(hours=1)
+_KEPT = kept(_l("Codes of devices that have expired"), timedelta(hours=1))
 
 
 @dataclass(frozen=True)
