@@ -14,6 +14,7 @@ from idp.core.http import render
 from idp.oauth.logout.backchannel import KIND, send_again
 from idp.outbox import service as outbox
 from idp.outbox.counting import count_calls
+from idp.outbox.sums import sum_calls
 
 STATES = ("waiting", "delivered", "dead")
 _SUMMED = timedelta(days=7)
@@ -32,7 +33,7 @@ def deliveries() -> Response:
     total = count_calls(kind=KIND, subject=str(subject), most=MOST_COUNTED) if counted else None
     return render(
         "admin/deliveries.html", page=paged(rows, "id", filters, total=total), states=STATES,
-        sums=outbox.sum_calls(KIND, since=now() - _SUMMED),
+        sums=sum_calls(KIND, since=now() - _SUMMED),
     )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ class About:
     engine: str
     bytes: int
     worker_seen_at: datetime | None
+    keys_dir: str
     backup: str
     """The command that copies the database while the server runs."""
 
@@ -31,7 +32,7 @@ def about() -> About:
     """Ask for the facts."""
     return About(
         __version__, schema.find_state(), checks_house.engine(), _size(), heartbeat.find_last(),
-        _backup(),
+        str(settings().keys_dir), _backup(),
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from flask import Flask, current_app
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, case, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from idp.core.cipher import CipherError, seal, unseal
@@ -24,7 +24,7 @@ from idp.core.clock import now
 from idp.core.context import CallContext, set_context
 from idp.core.db import db, is_postgresql, transaction
 from idp.core.retention import kept
-from idp.core.secrets import first_id, new_id
+from idp.core.secrets import new_id
 from idp.outbox.models import Delivery
 
 GIVE_UP_AFTER = timedelta(hours=24)
@@ -171,29 +171,6 @@ def list_calls(
     if newer:
         query = query.where(Delivery.id > newer)
     return list(db.session.execute(query).scalars())
-
-
-@dataclass(frozen=True)
-class Sums:
-    """How the calls about one thing went."""
-
-    subject: str
-    delivered: int
-    failed: int
-    waiting: int
-
-
-def sum_calls(kind: str, *, since: datetime, limit: int = 20) -> list[Sums]:
-    """Count the calls of a kind by what they are about, from a moment on; those that fail most come first."""
-    failed, waiting = Delivery.outcome.in_(["dead", "expired"]), Delivery.outcome.is_(None)
-    sums = [func.sum(case((each, 1), else_=0)) for each in (Delivery.outcome == "delivered", failed, waiting)]
-    query = (
-        select(Delivery.subject, *sums)
-        .where(Delivery.kind == kind, Delivery.subject.is_not(None), Delivery.id >= first_id(since))
-        .group_by(Delivery.subject)
-        .order_by(sums[1].desc(), sums[2].desc(), Delivery.subject)
-    )
-    return [Sums(row[0], *map(int, row[1:])) for row in db.session.execute(query.limit(limit)).all()]
 
 
 def retry(delivery_id: str, *, kind: str) -> str | None:

@@ -306,3 +306,14 @@ def test_a_link_is_handed_over_a_reason_asked_for_and_chosen_sessions_are_shown_
     page.click("text=End those chosen")
     assert page.locator("h1 >> text=End these sessions?").is_visible()
     judge(page)
+
+
+def test_the_doctor_is_asked_and_a_manifest_compared(page):
+    page.goto("/admin/settings/maintenance")
+    page.click("button:has-text('Ask the doctor')")
+    page.wait_for_selector("button:has-text('Ask again')")
+    judge(page)
+    page.fill("#text", '[[groups]]\nname = "a-group-of-a-rather-long-name-that-does-not-fit-into-a-small-screen"')
+    page.click("button:has-text('Compare')")
+    assert page.locator("text=+ create").is_visible()
+    judge(page)
