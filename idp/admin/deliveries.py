@@ -13,8 +13,7 @@ from idp.core.clock import now
 from idp.core.http import render
 from idp.oauth.logout.backchannel import KIND, send_again
 from idp.outbox import service as outbox
-from idp.outbox.counting import count_calls
-from idp.outbox.sums import sum_calls
+from idp.outbox.counting import count_calls, sum_calls
 
 STATES = ("waiting", "delivered", "dead")
 _SUMMED = timedelta(days=7)

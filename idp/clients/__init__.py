@@ -8,10 +8,10 @@ from flask import Flask
 
 from idp.clients import models as _models  # noqa: F401 - the tables must be known
 from idp.clients import service
-from idp.clients.snippets import path_of
+from idp.clients.snippets import in_env, in_shell, path_of
 
 
 def init_app(app: Flask) -> None:
-    """Start with no client remembered; templates of snippets want the path of an address."""
-    app.jinja_env.filters["path_of"] = path_of
+    """Start with no client remembered; templates of snippets want the path of an address and its shell."""
+    app.jinja_env.filters.update(path_of=path_of, in_shell=in_shell, in_env=in_env)
     service.forget(app=app)

@@ -1,5 +1,6 @@
 """SNIPPETS: how to sign in through an app, by its kind, with its own values filled in; never with the secret."""
 
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -27,6 +28,7 @@ _WITH_KEYS: dict[str, tuple[str, ...]] = {
 """For apps that sign with keys of their own: nothing here speaks of a secret."""
 _KEY_TYPES = {"ES256": "ECKey", "ES384": "ECKey", "EdDSA": "OKPKey", "Ed25519": "OKPKey"}
 SNIPPETS = {kind: {name: LABELS[name] for name in names} for kind, names in _BY_KIND.items()}
+_PLAIN = re.compile(r"[\w.:/?=%@~+,\[\]-]*")
 
 
 def snippets_of(client: Client) -> dict[str, str]:
@@ -42,6 +44,16 @@ def snippets_of(client: Client) -> dict[str, str]:
 def path_of(address: str) -> str:
     """Return the path of an address."""
     return urlsplit(address).path or "/"
+
+
+def in_shell(text: str) -> str:
+    """Write a value between double quotes of a shell, which would still read some signs in it."""
+    return re.sub(r'([\\"$`])', r"\\\1", text)
+
+
+def in_env(text: str) -> str:
+    """Write a value of an .env file, in quotes only where a shell would need them: some readers keep the quotes."""
+    return text if _PLAIN.fullmatch(text) else f'"{in_shell(text)}"'
 
 
 def snippet(client: Client, name: str) -> str:

@@ -1,9 +1,37 @@
-"""How many deliveries there are about one thing."""
+"""How many calls there are about one thing, and how they went."""
 
-from sqlalchemy import select
+from dataclasses import dataclass
+from datetime import datetime
 
+from sqlalchemy import case, func, select
+
+from idp.core.db import db
 from idp.core.keyset import count_some
+from idp.core.secrets import first_id
 from idp.outbox.models import Delivery
+
+
+@dataclass(frozen=True)
+class Sums:
+    """How the calls about one thing went."""
+
+    subject: str
+    delivered: int
+    failed: int
+    waiting: int
+
+
+def sum_calls(kind: str, *, since: datetime, limit: int = 20) -> list[Sums]:
+    """Count the calls of a kind by what they are about, from a moment on; those that fail most come first."""
+    failed, waiting = Delivery.outcome.in_(["dead", "expired"]), Delivery.outcome.is_(None)
+    sums = [func.sum(case((each, 1), else_=0)) for each in (Delivery.outcome == "delivered", failed, waiting)]
+    query = (
+        select(Delivery.subject, *sums)
+        .where(Delivery.kind == kind, Delivery.subject.is_not(None), Delivery.id >= first_id(since))
+        .group_by(Delivery.subject)
+        .order_by(sums[1].desc(), sums[2].desc(), Delivery.subject)
+    )
+    return [Sums(row[0], *map(int, row[1:])) for row in db.session.execute(query.limit(limit)).all()]
 
 
 def count_calls(*, kind: str, subject: str, most: int) -> int:

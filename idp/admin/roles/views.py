@@ -84,7 +84,7 @@ def role(name: str) -> Response:
     )  # fmt: skip
 
 
-@act("/roles/<name>/people", WRITE, Tag.ROLE_GRANTED)
+@act("/roles/<name>/people", WRITE, Tag.ROLE_GRANTED, sudo=True)
 def give_role_here(name: str) -> Response:
     person = get_person(request.form.get("person", "")[:254])
     given = assignments.grant_role(person, catalogue.get_role(name).name)
