@@ -17,6 +17,7 @@ from idp.access.errors import (
     DomainError,
     NotFound,
 )
+from idp.access.level import check_may_give_permission
 from idp.access.models import Api, Group, Permission, Role, role_permissions
 from idp.access.names import add, check_name, clean_text
 from idp.access.permissions import PATH, STANDARD_SCOPES
@@ -183,9 +184,13 @@ def add_permission(identifier: str, name: str, *, title: str = "", description: 
 def edit_permission(
     identifier: str, name: str, *, title: str, description: str, expected_version: int | None = None
 ) -> Permission:
-    """Change what people read of a permission; whoever holds it keeps it. Raises NotFound, ChangedMeanwhile."""
+    """Change what people read of a permission; whoever holds it keeps it. Raises NotFound, Forbidden, ChangedMeanwhile.
+
+    One of ours is renamed by nobody who lacks it: people would agree to something else than they read.
+    """
+    row = get_permission(identifier, name)
+    check_may_give_permission(name, identifier, actor=None)
     with transaction() as session:
-        row = get_permission(identifier, name)
         session.refresh(row, with_for_update=True)
         check_version(row, expected_version)
         before = {"title": row.title, "description": row.description}

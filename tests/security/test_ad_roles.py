@@ -6,6 +6,7 @@ from idp.access import catalogue
 from idp.access import service as access
 from idp.access.permissions import BUILT_IN_ROLES
 from idp.audit.service import find_events
+from idp.core.context import CallContext, set_context
 from idp.core.db import db
 from idp.core.errors import Forbidden, NotFound
 
@@ -172,3 +173,18 @@ def test_au08_a_role_is_not_given_when_that_cannot_be_recorded(context, factory,
 def test_unknown_roles_are_not_found_before_anything_else(people, other):
     with pytest.raises(NotFound):
         access.grant_role(other, "nothing", actor=actor(people, "support"))
+
+
+def test_ad04_nobody_calls_a_permission_of_ours_otherwise_who_lacks_it(context, people):
+    """Consent shows the words: whoever reads «See your name» must not give away the settings."""
+    own = access.own_api()
+    before = catalogue.get_permission(own, "admin.settings.write").title
+    set_context(CallContext(actor=actor(people, "admin")))
+    with pytest.raises(Forbidden):
+        catalogue.edit_permission(own, "admin.settings.write", title="See your name", description="")
+    assert catalogue.get_permission(own, "admin.settings.write").title == before
+    assert refusals() == 1
+    catalogue.edit_permission(own, "admin.users.read", title="Read people", description="")
+    (event,) = find_events(tag="permission.edited", limit=1)
+    assert event.detail["after"] == {"title": "Read people", "description": ""}
+    assert set(event.detail["before"]) == {"title", "description"}
