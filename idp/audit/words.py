@@ -81,6 +81,7 @@ WORDS: dict[Tag, Any] = {
     Tag.MAIL_GIVEN_UP: _l("A mail could not be sent"),
     Tag.MAIL_SENT: _l("Mail sent"),
     Tag.MAIL_TESTED: _l("Test mail sent"),
+    Tag.MANIFEST_EXPORTED: _l("Manifest exported"),
     Tag.PASSKEY_ADDED: _l("Passkey added"),
     Tag.PASSKEY_REFUSED: _l("A passkey was refused"),
     Tag.PASSKEY_REMOVED: _l("Passkey removed"),

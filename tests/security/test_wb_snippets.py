@@ -10,7 +10,7 @@ from idp.clients.snippets import SNIPPETS, snippet
 TRAPS = ["$(touch${IFS}trap)", "`touch${IFS}trap`", "a;touch${IFS}trap", "a&touch${IFS}trap"]
 ADDRESS = "https://rp.example.com/cb?a=$(touch$IFS'trap')&b;c"
 KINDS = {"web": {"redirect_uris": [ADDRESS]}, "machine": {}, "device": {}, "api": {}}
-SHELL = {"curl", "env", "device", "machine", "api"}
+SHELL = {"curl", "docker", "env", "device", "machine", "api"}
 
 
 @pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind in KINDS for name in SNIPPETS[kind] if name in SHELL])
@@ -18,7 +18,7 @@ def test_wb02_a_snippet_runs_nothing_of_an_apps_values(context, tmp_path, kind, 
     """Who may add apps chooses scopes and addresses; who pastes the lines is somebody else."""
     scopes = [] if kind == "api" else TRAPS
     row, _secret = clients.create_client(name="Trap", type=kind, scopes=scopes, **KINDS[kind])
-    text = "curl() { :; }\nset -f\n" + snippet(row, name)
+    text = "curl() { :; }\ndocker() { :; }\nset -f\n" + snippet(row, name)
     if name == "env":
         text += '\nprintf %s "$OIDC_SCOPE|$OIDC_REDIRECT_URI"'
     done = subprocess.run(["bash", "-c", text], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=20)
