@@ -57,7 +57,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "api": Entry("idp.access.api_cli:api", "APIs and what they let people do."),
         "api-key": Entry("idp.api_keys.cli:api_key", "Keys with which programs use the Admin API."),
         "webhook": Entry("idp.webhooks.cli:webhook", "Other servers that are told what happens here."),
-        "key": Entry("idp.keyring.cli:key", "Signing keys and their rotation."),
+        "key": Entry("idp.keyring.cli:key", "Signing keys and their rotation.", ("idp.sealing.cli:reseal",)),
         "import": Entry(
             "idp.accounts.importing.cli:import_",
             "Bring in many people from a file.",

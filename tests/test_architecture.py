@@ -10,7 +10,7 @@ LAYERS = [
     {"core"},
     {"audit", "feed", "limits", "observe", "i18n"},
     {"outbox", "keyring", "stored_settings", "rollups", "jobs"},
-    {"mail", "access", "clients", "audit_files"},
+    {"mail", "access", "clients", "audit_files", "sealing"},
     {"accounts", "webhooks"},
     {"sessions", "api_keys"},
     {"authn"},

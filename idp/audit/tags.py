@@ -65,6 +65,8 @@ class Tag(StrEnum):
     IMPORT_STARTED = "import.started"
     KEY_CREATED = "key.created"
     KEY_PROMOTED = "key.promoted"
+    KEY_RESEALED = "key.resealed"
+    KEY_RESEAL_STARTED = "key.reseal_started"
     KEY_RETIRED = "key.retired"
     LOGIN_ATTACKED = "login.attacked"
     LOGIN_FAILED = "login.failed"

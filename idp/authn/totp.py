@@ -12,6 +12,7 @@ from idp.authn.models import TotpAuthenticator
 from idp.core import cipher
 from idp.core.clock import now
 from idp.core.db import db, transaction
+from idp.core.sealed import sealed
 from idp.core.secrets import equal
 
 AMR = ("otp",)
@@ -53,13 +54,16 @@ def find_step(seed: str, code: str) -> int | None:
 
 def seal(user_id: str, seed: str) -> str:
     """Encrypt a seed for its row."""
-    return cipher.seal(base64.b32decode(seed), bound_to=f"totp_authenticators:seed:{user_id}")
+    return cipher.seal(base64.b32decode(seed), bound_to=_place(user_id))
 
 
 def unseal(authenticator: TotpAuthenticator) -> str:
     """Return the seed of an app, base32."""
-    place = f"totp_authenticators:seed:{authenticator.user_id}"
-    return base64.b32encode(cipher.unseal(authenticator.seed, bound_to=place)).decode()
+    return base64.b32encode(cipher.unseal(authenticator.seed, bound_to=_place(authenticator.user_id))).decode()
+
+
+def _place(user_id: str) -> str:
+    return f"totp_authenticators:seed:{user_id}"
 
 
 def _take_step(user_id: str, step: int) -> None:
@@ -74,3 +78,6 @@ def _take_step(user_id: str, step: int) -> None:
     with transaction() as session:
         if session.execute(statement).first() is None:
             raise UsedCode
+
+
+sealed(TotpAuthenticator.seed, TotpAuthenticator.user_id, _place)

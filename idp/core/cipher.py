@@ -65,7 +65,7 @@ class Keychain:
             raise CipherError("sealed value is of an unknown version")
         try:
             return AESGCM(key).decrypt(raw[:12], raw[12:], bound_to.encode())
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:
             raise CipherError("sealed value does not open with this key-encryption key") from error
 
 

@@ -1,13 +1,8 @@
-"""What others may have of our keys, and with what the rest is sealed."""
+"""What others may have of our keys."""
 
-from collections import Counter
 from typing import Any
 
-from sqlalchemy import select
-
-from idp.core.db import db
 from idp.keyring.errors import UNKNOWN_KEY, NotFound
-from idp.keyring.models import SigningKey
 from idp.keyring.pairs import UnfitRow, open_public
 from idp.keyring.rotation import get_key
 
@@ -20,9 +15,3 @@ def export_public(kid: str) -> tuple[str, dict[str, Any]]:
     except UnfitRow as error:
         raise NotFound(UNKNOWN_KEY) from error
     return pair.as_pem(private=False).decode("ascii"), row.public_jwk
-
-
-def count_sealed() -> Counter[int]:
-    """Count the private halves that are kept by the number of the key-encryption key that sealed them."""
-    query = select(SigningKey.private_sealed).where(SigningKey.private_sealed.is_not(None))
-    return Counter(int(str(sealed).split(".")[1]) for sealed in db.session.execute(query).scalars())

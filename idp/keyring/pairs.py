@@ -7,6 +7,7 @@ from joserfc.jwk import ECKey, OKPKey, RSAKey, import_key
 
 from idp.core.cipher import seal, unseal
 from idp.core.clock import now
+from idp.core.sealed import sealed
 from idp.core.secrets import equal, keyed_digest
 from idp.keyring.models import SigningKey, State
 
@@ -23,6 +24,13 @@ class UnfitRow(ValueError):
 
 def generate(alg: str) -> Pair:
     """Make a key pair for an algorithm; its id is the thumbprint of the key (RFC 7638)."""
+    while str((pair := _generate(alg)).kid).startswith("-"):
+        # A command line would take such an id for an option.
+        continue
+    return pair
+
+
+def _generate(alg: str) -> Pair:
     if alg in _CURVES:
         return ECKey.generate_key(_CURVES[alg], auto_kid=True)
     if alg in {"EdDSA", "Ed25519"}:
@@ -69,3 +77,6 @@ def _mark(kid: str, alg: str, public_jwk: dict[str, Any]) -> str:
 
 def _canonical(value: Any) -> bytes:
     return json.dumps(value, sort_keys=True, separators=(",", ":")).encode()
+
+
+sealed(SigningKey.private_sealed, SigningKey.kid, _place)

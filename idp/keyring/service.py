@@ -10,7 +10,7 @@ import orjson
 from idp.core.clock import timestamp
 from idp.core.settings import settings
 from idp.keyring.errors import InvalidToken, NoActiveKey
-from idp.keyring.exporting import count_sealed, export_public
+from idp.keyring.exporting import export_public
 from idp.keyring.ring import HeldKey, encode, find_lasting, forget, ring
 from idp.keyring.rotation import (
     get_key,
@@ -26,7 +26,7 @@ from idp.keyring.rotation import (
 )
 
 __all__ = [
-    "InvalidToken", "NoActiveKey", "active_kid", "count_sealed", "export_public", "forget", "get_key", "initialise",
+    "InvalidToken", "NoActiveKey", "active_kid", "export_public", "forget", "get_key", "initialise",
     "list_keys", "prepare_next", "promote", "published", "retire", "rotate", "run_schedule", "sign", "signs_until",
     "tokens_until", "verify", "verify_lasting",
 ]  # fmt: skip

@@ -18,6 +18,7 @@ from idp.core.cipher import unseal
 from idp.core.clock import now, timestamp
 from idp.core.db import db, transaction
 from idp.core.fetch import FetchError, post
+from idp.core.sealed import sealed
 from idp.outbox import service as outbox
 from idp.webhooks import switching
 from idp.webhooks.models import WebhookDelivery, WebhookEndpoint
@@ -147,3 +148,8 @@ def _set(delivery_id: str, **values: Any) -> None:
     statement = update(WebhookDelivery).where(WebhookDelivery.id == delivery_id).values(values)
     with transaction() as session:
         session.execute(statement, execution_options={"synchronize_session": False})
+
+
+# Both were sealed as `secret`: the one before was moved as it was.
+for _column in (WebhookEndpoint.secret, WebhookEndpoint.previous_secret):
+    sealed(_column, WebhookEndpoint.id, lambda endpoint_id: place_of(endpoint_id, "secret"))

@@ -28,7 +28,7 @@ def test_a_key_goes_along_the_time_line(operator, app, clock):
     assert operator.text.index('id="state-next"') < operator.text.index('id="state-active"')
     assert '"keys": [' in operator.text.replace("&#34;", '"')
     assert "kek-0001.key" in operator.text
-    assert "1 private signing key is sealed with it." in operator.text
+    assert "1 secret is sealed with it." in operator.text
     operator.press("/admin/keys/next")
     operator.get("/admin/keys/promote")
     assert "less than a day" in operator.text

@@ -18,6 +18,7 @@ from idp.core.settings import settings
 from idp.keyring import readers, service
 from idp.keyring.models import State
 from idp.keyring.pairs import ALGORITHMS
+from idp.sealing import service as sealing
 
 READ, WRITE = "admin.keys.read", "admin.keys.write"
 _ORDER = (State.NEXT, State.ACTIVE, State.VERIFY_ONLY, State.RETIRED)
@@ -37,7 +38,8 @@ def keys() -> Response:
         "admin/keys/list.html", groups=groups, policy=settings().keys, signs_until=service.signs_until,
         tokens_until=service.tokens_until, readers=readers.list_readers(),
         jwks=json.dumps({"keys": service.published()}, indent=2), missing=missing, algorithms=ALGORITHMS,
-        sealing=sorted(chain.keys), newest=chain.newest, sealed=service.count_sealed(),
+        sealing=sorted(chain.keys), newest=chain.newest, sealed=sealing.count_sealed(),
+        resealing=sealing.find_open(),
     )  # fmt: skip
 
 
@@ -53,6 +55,12 @@ def public_key(kid: str) -> Response:
 def next_key() -> Response:
     service.prepare_next(_algorithm())
     return done(_("The next key is published."), url_for("admin.keys"))
+
+
+@act("/keys/reseal", WRITE, Tag.KEY_RESEAL_STARTED, sudo=True)
+def reseal() -> Response:
+    sealing.start()
+    return done(_("The worker seals them anew now."), url_for("admin.keys", _anchor="rest"))
 
 
 @page("/keys/promote", WRITE, sudo=True)
