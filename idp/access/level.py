@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, union
 
 from idp.access.errors import NOT_YOUR_LEVEL, NOT_YOURSELF, Forbidden
-from idp.access.models import Api, Permission, Role, group_roles, role_permissions
+from idp.access.models import Api, Permission, Role, group_members, group_roles, role_permissions, user_roles
 from idp.access.people import role_ids_of
 from idp.access.permissions import OWNER, PATH, PERMISSIONS
 from idp.audit.service import record
@@ -91,6 +91,22 @@ def check_may_act_as(permissions: Iterable[str], subject: str | None, *, actor: 
         return
     record(Tag.ROLE_REFUSED, actor=actor, subject=subject, wanted=sorted(wanted))
     raise Forbidden(NOT_YOUR_LEVEL)
+
+
+def administrators() -> Select[tuple[str]]:
+    """Select the ids of the people who may do anything at our own API."""
+    roles = (
+        select(role_permissions.c.role_id)
+        .join(Permission, Permission.id == role_permissions.c.permission_id)
+        .join(Api, Api.id == Permission.api_id)
+        .where(Api.identifier == settings().issuer + PATH)
+    )
+    by_group = select(group_members.c.user_id).join(group_roles, group_roles.c.group_id == group_members.c.group_id)
+    found = union(
+        select(user_roles.c.user_id).where(user_roles.c.role_id.in_(roles)),
+        by_group.where(group_roles.c.role_id.in_(roles)),
+    ).subquery()
+    return select(found.c.user_id)
 
 
 def roles_of_group(group_id: str) -> list[str]:

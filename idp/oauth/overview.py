@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import distinct, exists, func, select
 
-from idp.access.level import check_may_act_on
+from idp.access.level import administrators, check_may_act_on
 from idp.access.owners import list_owner_ids
 from idp.accounts.models import User
 from idp.audit.service import record
@@ -171,8 +171,8 @@ def count_grants(client_id: str) -> int:
 def revoke_all_of_client(client_id: str) -> int:
     """End every grant of an app with its tokens; return how many. Raises Forbidden when one is of somebody above."""
     live = select(Grant.user_id).where(Grant.client_id == client_id, Grant.revoked_at.is_(None))
-    for owner in db.session.execute(live.where(Grant.user_id.in_(list_owner_ids())).distinct()).scalars():
-        check_may_act_on(owner)
+    for person in db.session.execute(live.where(Grant.user_id.in_(administrators())).distinct()).scalars():
+        check_may_act_on(person)
     with transaction():
         ended = len(revoke_grants(BY_ADMIN, client_id=client_id))
         record(Tag.SESSIONS_REVOKED, subject=f"client:{client_id}"[:120], client_id=client_id, grants=ended)

@@ -9,6 +9,8 @@ from idp.audit.service import find_events
 from idp.core.context import CallContext, set_context
 from idp.core.db import db
 from idp.core.errors import Forbidden, NotFound
+from idp.oauth import overview
+from idp.oauth.tokens.models import Grant
 
 SHOP = "https://shop.example/api"
 NEEDED = "admin.roles.write"
@@ -188,3 +190,24 @@ def test_ad04_nobody_calls_a_permission_of_ours_otherwise_who_lacks_it(context, 
     (event,) = find_events(tag="permission.edited", limit=1)
     assert event.detail["after"] == {"title": "Read people", "description": ""}
     assert set(event.detail["before"]) == {"title", "description"}
+
+
+@pytest.mark.parametrize("by_group", [False, True])
+def test_ad04_who_signs_people_out_ends_nothing_of_those_above_them(context, people, arrange, factory, by_group):
+    """By an app no less than by a person: not of an owner, and not of an administrator."""
+    client_id, _secret = factory.client_with_secret("Shop")
+    above = people["admin"]
+    if by_group:
+        catalogue.create_group("office")
+        access.grant_role_to_group("office", "admin")
+        above = factory.user()
+        access.add_member("office", above)
+    arrange.family(people["nobody"], client_id)
+    grant_id = arrange.family(above, client_id)
+    set_context(CallContext(actor=actor(people, "support")))
+    with pytest.raises(Forbidden):
+        overview.revoke_all_of_client(client_id)
+    db.session.rollback()
+    assert db.session.get(Grant, grant_id).revoked_at is None
+    set_context(CallContext(actor=actor(people, "admin")))
+    assert overview.revoke_all_of_client(client_id) == 2
