@@ -1,16 +1,17 @@
 """Who uses an API or a scope: the apps that may ask for it, the grants that hold it."""
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import String, cast, func, select
 
 from idp.clients.models import Client
 from idp.core.db import db
 from idp.oauth.tokens.models import Grant
 
-NEWEST = 10_000
+NEWEST = 2_000
 """Among so many grants, the newest, the live ones that hold a scope are counted."""
 _BATCH = 1000
 
@@ -27,7 +28,7 @@ class App:
 
 def clients_of_api(identifier: str) -> list[App]:
     """List the apps that may ask for tokens of an API, or check them."""
-    return [app for app in _apps() if identifier in app.apis]
+    return [app for app in _apps(identifier) if identifier in app.apis]
 
 
 def clients_of_permission(identifier: str, name: str) -> list[App]:
@@ -54,9 +55,17 @@ def grants_of_scopes() -> Counter[str]:
     return found
 
 
-def _apps() -> Iterator[App]:
-    query = select(Client.id, Client.name, Client.scopes, Client.allowed_apis).order_by(Client.id).limit(_BATCH)
+def _apps(api: str = "") -> Iterator[App]:
+    """Walk over the apps, or those whose APIs may have one among them; lists that read alike are parsed once."""
+    lists: dict[str, tuple[str, ...]] = {}
+    scopes, apis = cast(Client.scopes, String), cast(Client.allowed_apis, String)
+    query = select(Client.id, Client.name, scopes, apis).order_by(Client.id).limit(_BATCH)
+    query = query.where(apis.contains(api, autoescape=True)) if api else query
     last = ""
     while rows := db.session.execute(query.where(Client.id > last)).all():
-        last = rows[-1].id
-        yield from (App(row.id, row.name, tuple(row.scopes), tuple(row.allowed_apis)) for row in rows)
+        last = rows[-1][0]
+        for client_id, name, *texts in rows:
+            for text in texts:
+                if text not in lists:
+                    lists[text] = tuple(json.loads(text))
+            yield App(client_id, name, lists[texts[0]], lists[texts[1]])

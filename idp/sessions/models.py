@@ -39,7 +39,7 @@ class Session(Base):
     ended_reason: Mapped[str | None] = mapped_column(String(40))
 
 
-Index("ix_sessions_risky", Session.id, postgresql_where=text("risky"), sqlite_where=text("risky"))
+Index("ix_sessions_risky", Session.id, postgresql_where=text("risky"), sqlite_where=text("risky = 1"))
 
 
 class KnownBrowser(Base):

@@ -3,6 +3,7 @@
 import pytest
 
 from idp.access import assignments, catalogue, holders
+from idp.feed import service as feed
 from idp.oauth.scopes import describe_key
 from tests.actors import Browser
 from tests.admin.test_routes import post
@@ -142,6 +143,7 @@ def test_a_permission_shows_who_has_it_and_says_another_thing_at_consent(app, br
     browser.get(f"/admin/apis/{other}/permissions/{one}")
     assert browser.status == 404
     with app.app_context():
+        feed.sync()
         assert describe_key(f"{API} articles.write").title == "Write and delete articles"
     browser.get("/admin/scopes")
     row = browser.text.split(">articles.write<")[1].split("</tr>")[0]

@@ -67,7 +67,9 @@ def group(group_id: str) -> Response:
     members = members.where(group_members.c.group_id == row.id)
     # Who is in it is about people, and takes the permission to see them.
     members = members if may("admin.users.read") else members.where(false())
-    people = page_of(members, [User.id], beside, descending=False, backwards=bool(before()), limit=room())
+    people = page_of(
+        members, [group_members.c.user_id], beside, descending=False, backwards=bool(before()), limit=room()
+    )
     ids = select(group_members.c.user_id).where(group_members.c.group_id == row.id)
     total = count_some(ids, group_members.c.user_id, MOST_COUNTED)
     shown = paged(list(db.session.execute(people).scalars()), "id", {}, total=total, group_id=group_id)
