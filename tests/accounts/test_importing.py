@@ -200,4 +200,7 @@ def test_commands(house, command_line, tmp_path):
     command_line.json(export_users, out)
     assert "'=Dora" in out.read_text()
     command_line.refused(export_users, out, code=4)
+    few = tmp_path / "few.csv"
+    command_line.json(export_users, few, "--state", "active", "--search", "dora")
+    assert few.read_text().count("@example.com") == 1
     assert command_line.json(import_, "users", out)["skip"] == 3

@@ -8,6 +8,7 @@ import click
 
 from idp.accounts.importing import exporting, service
 from idp.accounts.importing.problems import UnfitFile
+from idp.accounts.listing import STATES, Wanted
 from idp.core.cli import CONFLICT, FAILED, USAGE, emit, fail, json_option, with_app
 from idp.jobs import service as jobs
 from idp.jobs.models import Job
@@ -57,27 +58,31 @@ def import_users(file: Path, dry_run: bool, invite: bool, as_json: bool) -> None
 @click.argument("file", required=False, type=click.Path(dir_okay=False, writable=True, path_type=Path))
 @click.option("--format", "form", type=click.Choice(exporting.FORMATS), help="By the name of the file, else CSV.")
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
+@click.option("--search", help="Only those whose address, name or user name begins like this.")
+@click.option("--state", type=click.Choice(STATES), help="Only those in this state.")
+@click.option("--role", help="Only those who hold this role.")
 @json_option
 @with_app
-def export_users(file: Path | None, form: str | None, force: bool, as_json: bool) -> None:
+def export_users(file: Path | None, *, form: str | None, force: bool, as_json: bool, **only: Any) -> None:
     r"""Write people in the format of `idp import users`; passwords are never in it.
 
     \b
     Examples:
       idp export users people.csv
-      idp export users --format jsonl
+      idp export users --format jsonl --state disabled
     """
+    wanted = Wanted(**{name: value for name, value in only.items() if value})
     form = form or (file.suffix.lstrip(".") if file else "json" if as_json else "csv")
     if form not in exporting.FORMATS:
         fail(f"choose one of --format {' '.join(exporting.FORMATS)}", USAGE)
     if file is None:
-        for text in exporting.export_people(form):
+        for text in exporting.export_people(form, wanted):
             click.echo(text, nl=False)
         return
     if file.exists() and not force:
         fail(f"{file} is there already; --force writes over it", CONFLICT)
     with file.open("w", encoding="utf-8", newline="") as out:
-        out.writelines(exporting.export_people(form))
+        out.writelines(exporting.export_people(form, wanted))
     emit({"file": str(file), "format": form}, as_json=as_json, human=f"People are in {file}.")
 
 
