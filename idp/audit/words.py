@@ -66,6 +66,8 @@ WORDS: dict[Tag, Any] = {
     Tag.IMPORT_STARTED: _l("Import started"),
     Tag.KEY_CREATED: _l("Signing key made"),
     Tag.KEY_PROMOTED: _l("Signing key signs now"),
+    Tag.KEY_RESEALED: _l("Secrets sealed anew"),
+    Tag.KEY_RESEAL_STARTED: _l("Sealing anew begun"),
     Tag.KEY_RETIRED: _l("Signing key retired"),
     Tag.LOGIN_ATTACKED: _l("Sign-in of an account under attack"),
     Tag.LOGIN_FAILED: _l("A sign-in failed"),
