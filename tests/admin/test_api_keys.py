@@ -4,7 +4,7 @@ from idp.access import catalogue
 from idp.access import service as access
 from idp.api_keys import service as keys
 from tests.actors import Browser
-from tests.admin.test_routes import post
+from tests.admin.house import post
 from tests.api.conftest import Api
 
 

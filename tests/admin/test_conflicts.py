@@ -12,7 +12,7 @@ from idp.clients.models import Client
 from idp.core.db import db
 from idp.webhooks import service as webhooks
 from tests.actors import Browser
-from tests.admin.test_routes import post
+from tests.admin.house import post
 
 OWNER = "owner@example.com"
 

@@ -20,7 +20,7 @@ from idp.rollups.models import DailyCount
 from idp.webhooks import service as webhooks
 from idp.webhooks.models import WebhookEndpoint
 from tests.actors import Browser
-from tests.admin.test_routes import post
+from tests.admin.house import post
 
 OWNER = "owner@example.com"
 

@@ -19,8 +19,8 @@ from idp.oauth.tokens.models import AuthorizationCode
 from idp.rollups.models import DailyCount
 from idp.webhooks import service as webhooks
 from tests.actors import Browser, RelyingParty
+from tests.admin.house import OWNER, House, post, public_keys, somebody
 from tests.admin.test_lists import link, shown
-from tests.admin.test_routes import OWNER, House, post, public_keys, somebody
 
 
 @pytest.fixture

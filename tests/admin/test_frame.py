@@ -9,7 +9,7 @@ from idp.accounts.models import User
 from idp.admin.nav import NAV
 from idp.admin.routes import ROUTES
 from idp.cli import main
-from tests.admin.test_routes import OWNER, House
+from tests.admin.house import OWNER, House
 
 DASH = "\N{EN DASH}"
 

@@ -8,7 +8,7 @@ from idp.accounts.service import get_by_name
 from idp.api_keys import service as keys
 from idp.audit.tags import Tag
 from idp.clients import service as clients
-from tests.admin.test_routes import House, post, public_keys, somebody
+from tests.admin.house import House, post, public_keys, somebody
 from tests.api.conftest import Api
 from tests.api.test_routes import assert_problem
 

@@ -9,7 +9,7 @@ from idp.core.db import db
 from idp.keyring import service as keyring
 from idp.keyring.models import SigningKey
 from tests.actors import Browser
-from tests.admin.test_routes import post
+from tests.admin.house import post
 
 OWNER = "owner@example.com"
 

@@ -8,7 +8,7 @@ import pytest
 from idp.accounts import states
 from idp.core.keyset import _after
 from tests.actors import Browser
-from tests.admin.test_routes import post
+from tests.admin.house import post
 
 OWNER = "owner@example.com"
 

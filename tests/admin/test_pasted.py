@@ -11,7 +11,7 @@ from idp.clients import registration
 from idp.clients import service as clients
 from idp.clients.pasted import LONGEST, read_pasted
 from idp.core.db import db
-from tests.admin.test_routes import public_keys
+from tests.admin.house import public_keys
 
 OWNER, CALLBACK = "owner@example.com", "https://app.example.com/callback"
 GIVEN = {

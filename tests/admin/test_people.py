@@ -14,7 +14,7 @@ from idp.audit.models import Event
 from idp.audit.tags import Tag
 from idp.core.db import db
 from tests.actors import Browser
-from tests.admin.test_routes import post
+from tests.admin.house import post
 from tests.factories import PASSWORD
 
 OWNER, ALICE = "owner@example.com", "alice@example.com"

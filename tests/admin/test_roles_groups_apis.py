@@ -6,7 +6,7 @@ from idp.access import assignments, catalogue, holders
 from idp.feed import service as feed
 from idp.oauth.scopes import describe_key
 from tests.actors import Browser
-from tests.admin.test_routes import post
+from tests.admin.house import post
 
 OWNER, API = "owner@example.com", "https://articles.example.com"
 

@@ -7,7 +7,7 @@ from idp.jobs import service as jobs
 from idp.oauth.tokens.models import Grant
 from idp.sessions.models import Session
 from tests.actors import Browser
-from tests.admin.test_routes import post
+from tests.admin.house import post
 
 OWNER = "owner@example.com"
 

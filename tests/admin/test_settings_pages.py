@@ -16,7 +16,7 @@ from idp.core.retention import list_kept
 from idp.limits import policy
 from idp.operate import doctor, heartbeat
 from tests.actors import Browser
-from tests.admin.test_routes import post, somebody, token_of  # noqa: F401
+from tests.admin.house import post, somebody, token_of  # noqa: F401
 
 OWNER = "owner@example.com"
 PLAN = "/admin/settings/maintenance/plan"

@@ -4,7 +4,7 @@ import gzip
 import re
 
 from idp.admin.routes import ROUTES
-from tests.admin.test_routes import OWNER, House
+from tests.admin.house import OWNER, House
 from tests.bench import crowd
 
 MOST = 40 * 1024

@@ -12,7 +12,7 @@ from idp.api_keys import service as api_keys
 from idp.audit.reading import Wanted
 from idp.audit_files import service as audit_files
 from idp.webhooks import service as webhooks
-from tests.admin.test_routes import public_keys
+from tests.admin.house import public_keys
 from tests.arrange import Arranger
 from tests.chromium import chromium, watch
 from tests.factories import PASSWORD

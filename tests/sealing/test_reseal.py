@@ -17,7 +17,7 @@ from idp.keyring.models import SigningKey
 from idp.sealing import cli, service
 from idp.webhooks import service as webhooks
 from tests.actors import Browser
-from tests.admin.test_routes import post
+from tests.admin.house import post
 
 SECRET = "whsec_" + "A" * 32
 

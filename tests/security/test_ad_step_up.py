@@ -11,7 +11,7 @@ from idp.accounts import service as accounts
 from idp.core.clock import now
 from idp.webhooks import service as webhooks
 from tests.actors import Browser, RelyingParty
-from tests.admin.test_routes import post
+from tests.admin.house import post
 from tests.api.conftest import Api
 from tests.api.test_routes import assert_problem
 

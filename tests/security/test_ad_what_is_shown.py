@@ -4,7 +4,7 @@ import pytest
 
 from idp.access.permissions import PERMISSIONS
 from idp.admin.routes import ROUTES
-from tests.admin.test_routes import House, somebody
+from tests.admin.house import House, somebody
 from tests.api.conftest import Callers, Place
 from tests.api.test_routes import assert_problem
 
