@@ -25,7 +25,7 @@ def test_reset_takes_all_of_it_ends_the_sessions_and_tells_the_owner(app, comman
     browser = Browser(app)
     browser.sign_in(ALICE)
     browser.submit("code", code=factory.code(seed))
-    data = command_line.json(mfa, "reset", ALICE, "--yes")
+    data = command_line.json(mfa, "reset", ALICE, "--yes", "--reason", "lost the phone")
     assert (data["authenticator"], data["recovery_codes_left"], data["second_step_since"]) == (None, 0, None)
     browser.get("/account")
     assert browser.path == "/login"

@@ -304,7 +304,7 @@ def test_a_link_is_handed_over_a_reason_asked_for_and_chosen_sessions_are_shown_
     page.goto("/admin/sessions")
     page.check("input[name=session] >> nth=0")
     page.click("text=End those chosen")
-    assert page.locator("h1 >> text=End these sessions?").is_visible()
+    page.wait_for_selector("h1 >> text=End these sessions?")
     judge(page)
 
 

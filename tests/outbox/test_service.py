@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from idp.core.clock import now
 from idp.core.db import db, transaction
-from idp.outbox import service, sums
+from idp.outbox import counting, service
 from idp.outbox.models import Delivery
 
 DAY = 24 * 3600
@@ -213,7 +213,7 @@ def test_calls_are_summed_by_what_they_are_about_and_the_worst_comes_first(conte
             with transaction() as session:
                 session.execute(update(Delivery).where(Delivery.id == delivery_id).values(outcome=outcome))
     service.enqueue("other", {}, subject="client:c")
-    assert sums.sum_calls("logout", since=now() - timedelta(days=7)) == [
-        sums.Sums("client:b", 1, 2, 0), sums.Sums("client:a", 1, 0, 1),
+    assert counting.sum_calls("logout", since=now() - timedelta(days=7)) == [
+        counting.Sums("client:b", 1, 2, 0), counting.Sums("client:a", 1, 0, 1),
     ]  # fmt: skip
-    assert sums.sum_calls("logout", since=now() + timedelta(days=1)) == []
+    assert counting.sum_calls("logout", since=now() + timedelta(days=1)) == []

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import FileField, Form, TextAreaField
 
 from idp.admin.answers import submit
-from idp.admin.routes import page, preview
+from idp.admin.routes import may, page, preview
 from idp.admin.settings.tabs import MAINTENANCE, list_tabs
 from idp.audit.service import record
 from idp.audit.tags import Tag
@@ -20,6 +20,7 @@ from idp.manifest.reading import Document, Unreadable
 from idp.manifest.showing import as_rows, summary
 from idp.operate import doctor
 from idp.operate.about import about
+from idp.sessions.errors import NotPermitted
 
 READ, WRITE = "admin.settings.read", "admin.settings.write"
 _LARGEST = 256 * 1024
@@ -44,6 +45,7 @@ def ask_doctor() -> Response:
 
 @page("/settings/maintenance/manifest", WRITE, sudo=True)
 def export_manifest() -> Response:
+    _check_may_see_all()
     text = export()
     record(Tag.MANIFEST_EXPORTED)
     return attachment(text, "application/toml", "idp-manifest.toml")
@@ -52,6 +54,7 @@ def export_manifest() -> Response:
 @preview("/settings/maintenance/plan", WRITE, sudo=True)
 @takes_upload(_LARGEST)
 def plan_manifest() -> Response:
+    _check_may_see_all()
     form = ManifestForm(request.form)
 
     def plan() -> Response:
@@ -79,6 +82,13 @@ def _text(form: ManifestForm) -> str:
     if not text.strip():
         raise DomainError(_l("Choose a file, or paste its text."), field="text")
     return text
+
+
+def _check_may_see_all() -> None:
+    """Raise NotPermitted for who may not see everything that a manifest holds."""
+    for permission in ("admin.clients.read", "admin.roles.read", "admin.webhooks.read"):
+        if not may(permission):
+            raise NotPermitted(permission)
 
 
 def _show(status: int = 200, **values: Any) -> Response:
