@@ -10,6 +10,7 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from idp.admin.dashboard.kept import keep
 from idp.rollups import service as rollups
 
 SPANS = (14, 30, 90)
@@ -115,7 +116,7 @@ def _bars(table: Mapping[date, tuple[int, ...]], highest: int) -> list[Bar]:
 
 
 def _ranking(name: str, title: Any, kind: str, days: int, word: Callable[[str], str]) -> Ranking:
-    first = rollups.most_counted(kind, days, _MOST_ROWS)
+    first = keep(f"{kind} of {days} days", lambda: rollups.most_counted(kind, days, _MOST_ROWS))
     highest = first[0][1] if first else 1
     return Ranking(name, title, tuple((word(key), number, round(number / highest * WIDTH, 1)) for key, number in first))
 
