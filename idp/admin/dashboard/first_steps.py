@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, url_for
+from flask import url_for
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import literal, select
 
@@ -58,8 +58,7 @@ def _happened(tag: Tag) -> bool:
 
 
 def _try_url(client_id: str | None) -> str:
-    """Return where an app is tried: its own page for that where this server has one."""
+    """Return where an app is tried, or made where there is none yet."""
     if client_id is None:
         return url_for("admin.new_client")
-    endpoint = "admin.try_client" if "admin.try_client" in current_app.view_functions else "admin.client"
-    return url_for(endpoint, client_id=client_id)
+    return url_for("admin.try_client", client_id=client_id)
