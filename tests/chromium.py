@@ -4,7 +4,7 @@ import contextlib
 import http.server
 import threading
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.services import CHROMIUM, missing
 
@@ -12,6 +12,7 @@ FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+expect.set_options(timeout=15_000)
 
 
 @contextlib.contextmanager
@@ -25,6 +26,12 @@ def chromium():
             yield browser
         finally:
             browser.close()
+
+
+def follow(page, selector):
+    """Click what leads to another page and wait until that one is there: a click alone may be done before it begins."""
+    with page.expect_navigation():
+        page.click(selector)
 
 
 def watch(page):

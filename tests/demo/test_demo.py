@@ -14,7 +14,7 @@ import urllib.request
 import pytest
 
 from idp.operate import credentials
-from tests.chromium import chromium
+from tests.chromium import chromium, follow
 from tests.interop.person import Person
 from tests.live import live_server
 from tests.services import free_port, wait_for
@@ -166,15 +166,15 @@ def test_a_person_steps_up_from_one_factor_to_two(demo, script):
         page.goto(demo.url + "/login")
         page.fill("#identifier", email)
         page.fill("#password", password)
-        page.click("main form:has(#password) button[type=submit]")
-        page.click("button[value=allow]")
+        follow(page, "main form:has(#password) button[type=submit]")
+        follow(page, "button[value=allow]")
         page.wait_for_url(demo.url + "/")
         assert claim(page, "acr") == "1"
-        page.click("text=Step up")
+        follow(page, "text=Step up")
         page.fill("#password", password)
-        page.click("main form:has(#password) button[type=submit]")
+        follow(page, "main form:has(#password) button[type=submit]")
         page.fill("#code", demo.server.factory.code(seed))
-        page.click("button:has-text('Verify')")
+        follow(page, "button:has-text('Verify')")
         page.wait_for_url(demo.url + "/**")
         shown = json.loads(page.locator("#result pre").inner_text())
         assert (shown["asked for acr"], shown["got acr"]) == ("2", "2")

@@ -19,7 +19,7 @@ from idp.access import apis
 from idp.clients import service as clients
 from idp.clients.snippets import SNIPPETS, snippet, snippets_of
 from tests.arrange import Arranger
-from tests.chromium import chromium
+from tests.chromium import chromium, follow
 from tests.factories import PASSWORD as OWNERS_PASSWORD
 from tests.interop.conftest import EMAIL, PASSWORD, Person
 from tests.live import live_server
@@ -309,8 +309,8 @@ def test_a_single_page_app_signs_a_person_in(provider, packages):
             page.goto(made.url + "/")
             page.fill("#identifier", EMAIL)
             page.fill("#password", PASSWORD)
-            page.click("main form:has(#password) button[type=submit]")
-            page.click("button[value=allow]")
+            follow(page, "main form:has(#password) button[type=submit]")
+            follow(page, "button[value=allow]")
             page.get_by_text(f"Hello, {provider.user_id}").wait_for(timeout=15_000)
     finally:
         server.shutdown()

@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from idp.access import catalogue
 from idp.accounts.importing import service as importing
@@ -14,7 +15,7 @@ from idp.audit_files import service as audit_files
 from idp.webhooks import service as webhooks
 from tests.admin.house import public_keys
 from tests.arrange import Arranger
-from tests.chromium import chromium, watch
+from tests.chromium import chromium, follow, watch
 from tests.factories import PASSWORD
 from tests.live import live_server
 from tests.pages.axe import COLOURS, RULES, assert_accessible_in_light_and_dark, offences
@@ -88,7 +89,7 @@ def sign_in(page):
     page.goto("/login?next=/admin")
     page.fill("#identifier", OWNER)
     page.fill("#password", PASSWORD)
-    page.click("main form:has(#password) button[type=submit]")
+    follow(page, "main form:has(#password) button[type=submit]")
     page.wait_for_url("**/admin")
 
 
@@ -138,29 +139,29 @@ def test_an_app_is_added_its_secret_seen_once_and_a_person_turned_off(process, s
     page.set_default_timeout(15_000)
     complaints = watch(page)
     sign_in(page)
-    page.click("nav >> text=Apps")
-    page.click("text=Add an app")
+    follow(page, "nav >> text=Apps")
+    follow(page, "text=Add an app")
     page.check("text=Web app with a server")
-    page.click("button:has-text('Go on')")
+    follow(page, "button:has-text('Go on')")
     page.fill("#name", "Notes")
     page.fill("#redirect_uris", "http://127.0.0.1:5000/callback")
-    page.click("button:has-text('Go on')")
-    page.click("button:has-text('Go on')")
-    page.click("button:has-text('Add the app')")
+    follow(page, "button:has-text('Go on')")
+    follow(page, "button:has-text('Go on')")
+    follow(page, "button:has-text('Add the app')")
     secret = page.locator(".note code").inner_text()
     assert secret.startswith("idps_")
     assert "oauth.register" in page.locator("pre").first.inner_text()
-    page.click("nav >> text=Apps")
-    page.click("th >> text=Notes >> nth=0")
+    follow(page, "nav >> text=Apps")
+    follow(page, "th >> text=Notes >> nth=0")
     assert secret not in page.content()
-    page.click("nav >> text=People")
+    follow(page, "nav >> text=People")
     page.fill("#search", "wilhelmina")
-    page.click("text=Filter")
-    page.click("tbody th >> a")
-    page.click("nav[aria-label='This account'] >> text=Danger")
-    page.click("button:has-text('Turn off')")
-    assert page.locator("[role=status] >> text=The account is turned off.").is_visible()
-    page.click("button:has-text('Turn on')")
+    follow(page, "text=Filter")
+    follow(page, "tbody th >> a")
+    follow(page, "nav[aria-label='This account'] >> text=Danger")
+    follow(page, "button:has-text('Turn off')")
+    expect(page.locator("[role=status] >> text=The account is turned off.")).to_be_visible()
+    follow(page, "button:has-text('Turn on')")
     assert complaints == []
     context.close()
 
@@ -168,11 +169,11 @@ def test_an_app_is_added_its_secret_seen_once_and_a_person_turned_off(process, s
 def test_the_dialog_of_keys_is_accessible_and_fits_a_small_screen(page, server):
     page.goto("/admin/clients")
     page.keyboard.press("?")
-    assert page.locator("dialog[open]").is_visible()
+    expect(page.locator("dialog[open]")).to_be_visible()
     assert offences(page, runOnly=RULES) == {}
     assert page.evaluate("document.querySelector('dialog').getBoundingClientRect().right <= innerWidth")
     page.keyboard.press("Enter")
-    assert not page.locator("dialog[open]").is_visible()
+    expect(page.locator("dialog[open]")).to_be_hidden()
 
 
 def test_single_keys_act_unless_a_field_has_the_focus_or_the_person_turned_them_off(process, server):
@@ -183,16 +184,16 @@ def test_single_keys_act_unless_a_field_has_the_focus_or_the_person_turned_them_
     sign_in(page)
     page.keyboard.press("?")
     dialog = page.locator("dialog[open]")
-    assert dialog.is_visible()
+    expect(dialog).to_be_visible()
     assert page.evaluate("document.getElementById('shortcuts').contains(document.activeElement)")
     page.keyboard.press("Escape")
-    assert not dialog.is_visible()
+    expect(dialog).to_be_hidden()
     page.keyboard.press("/")
-    assert page.evaluate("document.activeElement.id") == "q"
+    expect(page.locator("#q")).to_be_focused()
     page.keyboard.type("gn?/")
     assert page.input_value("#q") == "gn?/"
     assert page.url.endswith("/admin")
-    page.locator("h1").click()
+    page.click("h1")
     for keys, address in (
         ("gc", "/admin/clients"),
         ("n", "/admin/clients/new"),
@@ -203,22 +204,22 @@ def test_single_keys_act_unless_a_field_has_the_focus_or_the_person_turned_them_
         page.wait_for_url(f"**{address}")
     page.keyboard.press("Control+/")
     page.keyboard.press("n")
-    assert page.evaluate("document.activeElement.id") != "q"
+    expect(page.locator("#q")).not_to_be_focused()
     assert page.url.endswith("/admin/audit")
     assert page.locator('a[href="/admin/audit"] >> nth=0').get_attribute("data-key") == "a"
     page.goto("/account/preferences")
     page.uncheck("#shortcuts")
-    page.click("text=Save the preferences")
+    follow(page, "text=Save the preferences")
     page.goto("/admin/audit")
     page.keyboard.type("gk")
     page.keyboard.press("?")
     assert page.locator("dialog").count() == 0
     assert page.url.endswith("/admin/audit")
-    page.click("text=Learn more")
-    assert page.locator("#audit").is_visible()
+    follow(page, "text=Learn more")
+    expect(page.locator("#audit")).to_be_visible()
     page.goto("/account/preferences")
     page.check("#shortcuts")
-    page.click("text=Save the preferences")
+    follow(page, "text=Save the preferences")
     assert complaints == []
     context.close()
 
@@ -239,81 +240,81 @@ def judge(page):
 
 def test_an_app_is_added_from_its_metadata(page, server):
     page.goto("/admin/clients/new")
-    page.click("text=Add it from its metadata")
+    follow(page, "text=Add it from its metadata")
     page.fill("#metadata", json.dumps({"client_name": "Pasted", "colour": "red", "redirect_uris": ["https://a.b/c"]}))
-    page.click("button:has-text('Go on')")
-    assert page.locator(".note >> text=colour").is_visible()
+    follow(page, "button:has-text('Go on')")
+    expect(page.locator(".note >> text=colour")).to_be_visible()
     judge(page)
     page.check("#leave_out")
-    page.click("button:has-text('Go on')")
+    follow(page, "button:has-text('Go on')")
     judge(page)
-    page.click("button:has-text('Add the app')")
+    follow(page, "button:has-text('Add the app')")
     assert page.locator(".note code").inner_text().startswith("idps_")
 
 
 def test_an_app_is_tried_by_signing_in_to_it_and_as_a_device(page, server):
     page.goto(f"/admin/clients/{server.client_id}")
-    page.click("text=Try it")
-    page.click("button:has-text('Try it')")
-    page.click("main button[value=allow]")
+    follow(page, "text=Try it")
+    follow(page, "button:has-text('Try it')")
+    follow(page, "main button[value=allow]")
     page.wait_for_url("**/admin/tools/callback*")
-    assert page.locator("text=Everything works.").is_visible()
+    expect(page.locator("text=Everything works.")).to_be_visible()
     judge(page)
     with page.expect_download() as kept:
         page.click("text=as HAR")
     assert json.loads(kept.value.path().read_text())["log"]["version"] == "1.2"
     tv = server.factory.public_client(name="Television", type="device", redirect_uris=[], post_logout_redirect_uris=[])
     page.goto(f"/admin/clients/{tv}/try")
-    page.click("button:has-text('Try it')")
+    follow(page, "button:has-text('Try it')")
     judge(page)
     with page.context.expect_page() as opened:
         page.click("text=Enter the code")
     tab = opened.value
-    tab.click("main form:has(#user_code) button[type=submit]")
-    tab.click("main button[value=allow]")
+    follow(tab, "main form:has(#user_code) button[type=submit]")
+    follow(tab, "main button[value=allow]")
     tab.wait_for_url("**/device/done*")
     tab.close()
-    page.click("button:has-text('Ask again')")
-    assert page.locator("text=Everything works.").is_visible()
+    follow(page, "button:has-text('Ask again')")
+    expect(page.locator("text=Everything works.")).to_be_visible()
 
 
 def test_a_configuration_is_checked_and_a_refusal_explained(page, server):
     page.goto("/admin/tools")
     page.fill("#configuration", f"OIDC_ISSUER={server.issuer}/\nOIDC_CLIENT_ID={server.client_id}\nOIDC_SCOPE=openid x")
-    page.click("button:text-is('Check')")
-    assert page.locator("text=It is not our issuer: trailing slash.").is_visible()
+    follow(page, "button:text-is('Check')")
+    expect(page.locator("text=It is not our issuer: trailing slash.")).to_be_visible()
     judge(page)
     refused = page.request.get(
         f"{server.issuer}/oauth/authorize?client_id={server.client_id}&redirect_uri=https://a.b/c"
     )
     page.goto(f"/admin/tools?request_id={refused.headers['x-request-id']}")
-    assert page.locator("text=redirect_uri=https://a.b/c").is_visible()
+    expect(page.locator("text=redirect_uri=https://a.b/c")).to_be_visible()
     judge(page)
 
 
 def test_a_link_is_handed_over_a_reason_asked_for_and_chosen_sessions_are_shown_once_more(page, server):
     server.factory.totp(server.victim)
     page.goto(f"/admin/users/{server.victim}/methods")
-    page.click("text=Show a link to hand over")
+    follow(page, "text=Show a link to hand over")
     assert "/reset/" in page.locator(".note code").inner_text()
     judge(page)
     page.goto(f"/admin/users/{server.victim}/methods")
-    page.click("text=Take the second step away")
-    assert page.locator("[role=alert] >> text=Say why.").is_visible()
+    follow(page, "text=Take the second step away")
+    expect(page.locator("[role=alert] >> text=Say why.")).to_be_visible()
     judge(page)
     page.goto("/admin/sessions")
     page.check("input[name=session] >> nth=0")
-    page.click("text=End those chosen")
+    follow(page, "text=End those chosen")
     page.wait_for_selector("h1 >> text=End these sessions?")
     judge(page)
 
 
 def test_the_doctor_is_asked_and_a_manifest_compared(page):
     page.goto("/admin/settings/maintenance")
-    page.click("button:has-text('Ask the doctor')")
+    follow(page, "button:has-text('Ask the doctor')")
     page.wait_for_selector("button:has-text('Ask again')")
     judge(page)
     page.fill("#text", '[[groups]]\nname = "a-group-of-a-rather-long-name-that-does-not-fit-into-a-small-screen"')
-    page.click("button:has-text('Compare')")
-    assert page.locator("text=+ create").is_visible()
+    follow(page, "button:has-text('Compare')")
+    expect(page.locator("text=+ create")).to_be_visible()
     judge(page)

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.chromium import chromium, watch
+from tests.chromium import chromium, follow, watch
 from tests.factories import PASSWORD
 from tests.live import live_server
 
@@ -54,12 +54,12 @@ def test_a_person_connects_a_program_in_a_terminal_or_does_not(server, process, 
     complaints = watch(page)
     page.goto(terminal.address)
     page.fill("#user_code", terminal.user_code.lower().replace("-", " "))
-    page.click("text=Continue")
+    follow(page, "text=Continue")
     page.fill("#identifier", email)
     page.fill("#password", PASSWORD)
-    page.click("main form:has(#password) button[type=submit]")
+    follow(page, "main form:has(#password) button[type=submit]")
     assert page.locator(".user-code").inner_text() == terminal.user_code
-    page.click(f"button[value={decision}]")
+    follow(page, f"button[value={decision}]")
     assert urlsplit(page.url).path == "/device/done"
     said = terminal.stdout.read()
     assert terminal.wait(30) == (0 if decision == "allow" else 1)

@@ -6,9 +6,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+from playwright.sync_api import expect
 
 from tests.actors import RelyingParty
-from tests.chromium import callback_server, chromium, watch
+from tests.chromium import callback_server, chromium, follow, watch
 from tests.services import wait_for
 
 PASSWORD = "seven purple elephants dance"
@@ -87,30 +88,30 @@ def redeem(server, relying_party, code):
 def submit(page, **fields):
     for name, value in fields.items():
         page.fill(f"[name={name}]", value)
-    page.locator("form:has([name=csrf_token]) button[type=submit]").first.click()
+    follow(page, "form:has([name=csrf_token]) button[type=submit]")
 
 
 def test_a_stranger_registers_and_arrives_at_the_app(page, server, relying_party, app_address):
     nora = f"nora{secrets.token_hex(4)}@example.com"
     page.goto(server.issuer + relying_party.authorize_url())
-    page.click("a[href*='/register']")
+    follow(page, "a[href*='/register']")
     page.fill("[name=email]", nora)
     if page.locator("[name=name]").count():
         page.fill("[name=name]", "Nora Newcomer")
     page.fill("[name=new_password]", PASSWORD)
-    page.locator("main form button[type=submit]").first.click()
+    follow(page, "main form button[type=submit]")
     mail = newest_mail(server, nora)
     link = next(link for link in mail["links"] if "/verify/" in link)
     page.goto(link)
-    page.locator("main form button[type=submit]").first.click()
+    follow(page, "main form button[type=submit]")
     if urlsplit(page.url).path == "/login":
         page.fill("[name=identifier]", nora)
         page.fill("[name=password]", PASSWORD)
-        page.locator("form:has([name=password]) button[type=submit]").first.click()
+        follow(page, "form:has([name=password]) button[type=submit]")
     page.wait_for_url(re.compile("/consent/"))
     assert "Demo Shop" in page.locator("h1").inner_text()
     assert nora in page.locator("main").inner_text()
-    page.click("button[name=decision][value=allow]")
+    follow(page, "button[name=decision][value=allow]")
     page.wait_for_url(re.compile(re.escape(app_address.address)))
     answer = code_in(app_address)
     assert answer["iss"] == server.issuer
@@ -121,7 +122,7 @@ def test_a_stranger_registers_and_arrives_at_the_app(page, server, relying_party
 def sign_in(page, email, password):
     page.fill("[name=identifier]", email)
     page.fill("[name=password]", password)
-    page.locator("form:has([name=password]) button[type=submit]").first.click()
+    follow(page, "form:has([name=password]) button[type=submit]")
 
 
 def test_a_wrong_password_keeps_what_was_typed_and_says_what_to_do(page, server, alice):
@@ -130,13 +131,13 @@ def test_a_wrong_password_keeps_what_was_typed_and_says_what_to_do(page, server,
     assert page.title().startswith("Error:")
     assert page.input_value("[name=identifier]") == alice
     assert page.input_value("[name=password]") == ""
-    assert page.locator(".summary[role=alert]").is_visible()
+    expect(page.locator(".summary[role=alert]")).to_be_visible()
 
 
 def test_deny_reaches_the_app(page, server, alice, relying_party, app_address):
     page.goto(server.issuer + relying_party.authorize_url(state="keep-me"))
     sign_in(page, alice, "correct horse battery staple")
-    page.click("button[name=decision][value=deny]")
+    follow(page, "button[name=decision][value=deny]")
     page.wait_for_url(re.compile(re.escape(app_address.address)))
     answer = code_in(app_address)
     assert (answer["error"], answer["state"]) == ("access_denied", "keep-me")
@@ -146,9 +147,9 @@ def test_deny_reaches_the_app(page, server, alice, relying_party, app_address):
 def test_form_post_arrives_by_post(page, server, relying_party, app_address, alice):
     page.goto(server.issuer + relying_party.authorize_url(response_mode="form_post", state="a b&c\"<x>'"))
     sign_in(page, alice, "correct horse battery staple")
-    page.click("button[name=decision][value=allow]")
+    follow(page, "button[name=decision][value=allow]")
     if not page.runs_scripts:
-        page.click("form[method=post] button")
+        follow(page, "form[method=post] button")
     page.wait_for_url(re.compile(re.escape(app_address.address)))
     assert app_address.seen[-1][0] == "POST"
     assert code_in(app_address)["state"] == "a b&c\"<x>'"
@@ -161,13 +162,13 @@ def test_a_forgotten_password_is_replaced_and_every_session_ends(page, server, b
     sign_in(other, alice, "correct horse battery staple")
     other.wait_for_url(re.compile("/account"))
     page.goto(server.issuer + "/login")
-    page.click("a[href*='/forgot']")
+    follow(page, "a[href*='/forgot']")
     page.fill("[name=email]", alice)
-    page.locator("main form button[type=submit]").first.click()
+    follow(page, "main form button[type=submit]")
     link = next(link for link in newest_mail(server, alice)["links"] if "/reset/" in link)
     page.goto(link)
     page.fill("[name=new_password]", PASSWORD)
-    page.locator("main form button[type=submit]").first.click()
+    follow(page, "main form button[type=submit]")
     other.goto(server.issuer + "/account")
     assert urlsplit(other.url).path == "/login"
     page.goto(server.issuer + "/login")
@@ -183,7 +184,7 @@ def test_signing_out_asks_and_ends_the_session(page, server, alice):
     page.goto(server.issuer + "/login")
     sign_in(page, alice, "correct horse battery staple")
     page.goto(server.issuer + "/logout")
-    page.click("button[name=decision][value=sign_out]")
+    follow(page, "button[name=decision][value=sign_out]")
     page.goto(server.issuer + "/account")
     assert urlsplit(page.url).path == "/login"
 
@@ -191,10 +192,10 @@ def test_signing_out_asks_and_ends_the_session(page, server, alice):
 def test_the_whole_sign_in_works_by_keyboard(server, relying_party, app_address, browser_process, alice):
     page = browser_process.new_context().new_page()
     page.goto(server.issuer + relying_party.authorize_url())
-    assert page.evaluate("document.activeElement.name") == "identifier"
+    expect(page.locator("[name=identifier]")).to_be_focused()
     page.keyboard.type(alice)
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.name") == "password"
+    expect(page.locator("[name=password]")).to_be_focused()
     page.keyboard.type("correct horse battery staple")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("/consent/"))

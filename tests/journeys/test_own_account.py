@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
-from tests.chromium import chromium, watch
+from tests.chromium import chromium, follow, watch
 from tests.factories import PASSWORD
 from tests.live import live_server
 
@@ -48,7 +49,7 @@ def somebody(server, **fields):
 def fill_in(page, email, password=PASSWORD):
     page.fill("#identifier", email)
     page.fill("#password", password)
-    page.click("main form:has(#password) button[type=submit]")
+    follow(page, "main form:has(#password) button[type=submit]")
 
 
 def sign_in(page, email):
@@ -70,20 +71,20 @@ def link_in(server, email, start):
 def test_a_person_signs_in_by_the_code_and_by_the_link_of_a_mail(server, page):
     email = somebody(server)
     page.goto("/login")
-    page.click("text=Sign in by e-mail")
+    follow(page, "text=Sign in by e-mail")
     page.fill("#email", email)
-    page.click("text=Send the code")
+    follow(page, "text=Send the code")
     page.fill("#code", re.search(r"\b\d{6}\b", mail_to(server, email)[0]["text"])[0])
-    page.click("main form:has(#code) button[type=submit]")
+    follow(page, "main form:has(#code) button[type=submit]")
     page.wait_for_url("**/account")
     other = page.context.browser.new_context(base_url=server.issuer).new_page()
     second = somebody(server)
     page.goto("/login/email?switch=1")
     page.fill("#email", second)
-    page.click("text=Send the code")
+    follow(page, "text=Send the code")
     other.goto(link_in(server, second, "/login/email/"))
     assert other.locator("h1").inner_text() == "Sign in with this account?"
-    other.click("main button[type=submit]")
+    follow(other, "main button[type=submit]")
     other.wait_for_url("**/account")
     assert second in other.locator("header").inner_text()
     other.context.close()
@@ -92,38 +93,36 @@ def test_a_person_signs_in_by_the_code_and_by_the_link_of_a_mail(server, page):
 def test_two_accounts_share_a_browser_and_are_chosen(server, page):
     first, second = somebody(server), somebody(server)
     sign_in(page, first)
-    page.click("text=Switch account")
-    page.click("text=Use another account")
+    follow(page, "text=Switch account")
+    follow(page, "text=Use another account")
     fill_in(page, second)
     page.wait_for_url("**/account")
     page.goto("/login/accounts")
-    page.click(f"button.pick:has-text('{first}')")
+    follow(page, f"button.pick:has-text('{first}')")
     page.wait_for_url("**/account")
     assert first in page.locator("header").inner_text()
     page.goto("/logout")
-    page.click("text=Sign out of all accounts")
+    follow(page, "text=Sign out of all accounts")
     page.goto("/account")
     assert urlsplit(page.url).path == "/login"
 
 
 def test_a_profile_a_picture_and_a_language_are_saved(server, page):
     sign_in(page, somebody(server))
-    page.click("nav >> text=Profile")
+    follow(page, "nav >> text=Profile")
     page.fill("#name", "Zoë Ωmega")
     page.fill("#given_name", "Zoë")
-    page.click("text=Save the profile")
-    assert page.locator("[role=status] >> text=Your profile was saved.").is_visible()
+    follow(page, "text=Save the profile")
+    expect(page.locator("[role=status] >> text=Your profile was saved.")).to_be_visible()
     file = io.BytesIO()
     Image.new("RGB", (900, 600), "purple").save(file, "PNG")
     page.set_input_files("#picture", {"name": "me.png", "mimeType": "image/png", "buffer": file.getvalue()})
-    page.click("text=Save the picture")
+    follow(page, "text=Save the picture")
     assert page.locator("img.avatar").evaluate("image => image.naturalWidth") == 256
-    page.click("nav >> text=Preferences")
+    follow(page, "nav >> text=Preferences")
     page.select_option("#locale", "ar")
     page.select_option("#zoneinfo", "Asia/Tokyo")
-    with page.expect_navigation(wait_until="load"):
-        page.click("text=Save the preferences")
-    page.wait_for_load_state()
+    follow(page, "text=Save the preferences")
     assert page.evaluate("[document.documentElement.lang, document.documentElement.dir]") == ["ar", "rtl"]
     assert page.locator("h1").inner_text() != "Preferences"
 
@@ -133,14 +132,14 @@ def test_an_address_is_changed_and_brought_back(server, page):
     sign_in(page, old)
     page.goto("/account/email")
     page.fill("#email", new)
-    page.click("text=Send a link to the new address")
+    follow(page, "text=Send a link to the new address")
     page.goto(link_in(server, new, "/new-email/"))
-    page.click("text=Change the address")
-    assert page.locator("text=Your e-mail address was changed.").is_visible()
+    follow(page, "text=Change the address")
+    expect(page.locator("text=Your e-mail address was changed.")).to_be_visible()
     fill_in(page, new)
     page.wait_for_url("**/account")
     page.goto(link_in(server, old, "/undo-email/"))
-    page.click("text=Bring it back")
+    follow(page, "text=Bring it back")
     assert page.locator("h1").inner_text() == "Your old address is back"
     page.goto("/account")
     assert urlsplit(page.url).path == "/login"
@@ -149,16 +148,16 @@ def test_an_address_is_changed_and_brought_back(server, page):
 def test_everything_is_downloaded_and_the_account_deleted_and_kept(server, page):
     email = somebody(server)
     sign_in(page, email)
-    page.click("nav >> text=Your data")
+    follow(page, "nav >> text=Your data")
     with page.expect_download() as waiting:
         page.click("button:has-text('Download everything')")
     data = json.loads(waiting.value.path().read_text())
     assert data["users"][0]["email"] == email
     page.fill("#email", email)
-    page.click("button:has-text('Delete my account')")
+    follow(page, "button:has-text('Delete my account')")
     assert page.locator("h1").inner_text() == "Your account is closed"
     page.goto(link_in(server, email, "/undelete/"))
-    page.click("text=Keep the account")
+    follow(page, "text=Keep the account")
     fill_in(page, email)
     page.wait_for_url("**/account")
 
@@ -166,10 +165,10 @@ def test_everything_is_downloaded_and_the_account_deleted_and_kept(server, page)
 def test_this_was_not_me_from_the_list_of_events(server, page):
     email = somebody(server)
     sign_in(page, email)
-    page.click("nav >> text=Activity")
+    follow(page, "nav >> text=Activity")
     assert page.locator("h2 >> text=Signed in with your password").count() == 1
-    page.locator("text=Wasn’t you?").first.click()
-    page.click("text=Lock my account")
+    follow(page, "text=Wasn’t you?")
+    follow(page, "text=Lock my account")
     assert page.locator("h1").inner_text() == "Your account is locked"
     page.goto("/login")
     fill_in(page, email)

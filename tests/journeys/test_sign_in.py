@@ -4,8 +4,9 @@ import re
 import secrets
 
 import pytest
+from playwright.sync_api import expect
 
-from tests.chromium import chromium, watch
+from tests.chromium import chromium, follow, watch
 from tests.live import live_server
 
 PASSWORD = "correct horse battery staple"
@@ -92,7 +93,7 @@ def alice(person):
 def sign_in(page, email, password=PASSWORD):
     page.fill("[name=identifier]", email)
     page.fill("[name=password]", password)
-    page.locator("form:has([name=password]) button[type=submit]").first.click()
+    follow(page, "form:has([name=password]) button[type=submit]")
 
 
 def test_a_person_signs_in_and_sees_the_session(server, visitor, alice):
@@ -109,10 +110,10 @@ def test_a_person_signs_in_and_sees_the_session(server, visitor, alice):
 def test_the_keyboard_is_enough(server, visitor, alice):
     page = visitor.open()
     page.goto(server.issuer + "/login")
-    assert page.evaluate("document.activeElement.name") == "identifier"
+    expect(page.locator("[name=identifier]")).to_be_focused()
     page.keyboard.type(alice)
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.name") == "password"
+    expect(page.locator("[name=password]")).to_be_focused()
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("/account$"))
@@ -124,10 +125,10 @@ def test_after_a_slip_the_focus_is_on_what_is_wrong(server, visitor, alice):
     page.goto(server.issuer + "/login")
     sign_in(page, alice, password="not my password at all")
     assert page.title().startswith("Error:")
-    assert page.evaluate("document.activeElement.getAttribute('role')") == "alert"
+    expect(page.locator(".summary[role=alert]")).to_be_focused()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.name") == "identifier"
+    expect(page.locator("[name=identifier]")).to_be_focused()
     assert page.input_value("[name=password]") == ""
     assert visitor.is_content()
 
@@ -141,7 +142,7 @@ def test_two_tabs_end_in_one_account(server, visitor, alice, person):
     first.wait_for_url(re.compile("/account/password$"))
     sign_in(second, bob)
     assert "Alice Baker" in second.locator("main").inner_text()
-    second.click("button[value=continue]")
+    follow(second, "button[value=continue]")
     second.wait_for_url(re.compile("/account/password$"))
     assert alice in second.locator("body").inner_text()
     assert visitor.is_content()
@@ -189,14 +190,14 @@ def test_other_devices_are_signed_out_after_the_password_was_asked(server, visit
         window.wait_for_url(re.compile("/account/sessions$"))
     page.reload()
     clock_file.write_text("600")
-    page.locator("form[action$='end-others'] button").click()
+    follow(page, "form[action$='end-others'] button")
     assert "confirm it’s you" in page.locator("main").inner_text()
     page.fill("[name=password]", PASSWORD)
-    page.locator("form:has([name=password]) button[type=submit]").first.click()
+    follow(page, "form:has([name=password]) button[type=submit]")
     page.wait_for_url(re.compile("/reauth/held"))
     elsewhere.reload()
     assert elsewhere.url.endswith("/account/sessions")
-    page.locator("main form button[type=submit]").first.click()
+    follow(page, "main form button[type=submit]")
     page.wait_for_url(re.compile("/account/sessions$"))
     elsewhere.reload()
     assert "/login" in elsewhere.url

@@ -10,8 +10,9 @@ import pyotp
 import pytest
 import zxingcpp
 from PIL import Image
+from playwright.sync_api import expect
 
-from tests.chromium import chromium, watch
+from tests.chromium import chromium, follow, watch
 from tests.factories import PASSWORD
 from tests.live import live_server
 
@@ -59,7 +60,7 @@ def sign_in(page, email):
     page.goto("/login")
     page.fill(EMAIL, email)
     page.fill("#password", PASSWORD)
-    page.click("main form:has(#password) button[type=submit]")
+    follow(page, "main form:has(#password) button[type=submit]")
 
 
 def scan(page):
@@ -80,16 +81,16 @@ def code_of(server, app):
 def set_up_app(server, page):
     """Set up an authenticator app from the picture; return it, the recovery codes and the code that proved it."""
     page.goto("/account/security")
-    page.click("text=Set up")
+    follow(page, "text=Set up")
     app = pyotp.parse_uri(scan(page))
     used = code_of(server, app)
     page.fill("#code", used)
-    page.click("text=Check the code")
+    follow(page, "text=Check the code")
     codes = page.locator(".codes code").all_inner_texts()
     page.check("#saved")
     page.fill("#code", codes[4])
-    page.click("text=Turn on")
-    assert page.locator("text=Your authenticator app is set up").is_visible()
+    follow(page, "text=Turn on")
+    expect(page.locator("text=Your authenticator app is set up")).to_be_visible()
     return app, codes, used
 
 
@@ -102,20 +103,20 @@ def test_a_person_scans_the_picture_signs_in_with_the_app_and_one_day_with_a_rec
     sign_in(other, person)
     assert urlsplit(other.url).path == "/login/verify"
     other.fill("#code", used)
-    other.click("button:has-text('Verify')")
+    follow(other, "button:has-text('Verify')")
     assert other.locator(".summary").inner_text().find("already used") > 0
     wait_for_next_code(server)
     other.fill("#code", code_of(server, app))
-    other.click("button:has-text('Verify')")
+    follow(other, "button:has-text('Verify')")
     other.wait_for_url("**/account")
     other.context.close()
     lost = open_page(window.browser.new_context(base_url=server.issuer))
     sign_in(lost, person)
-    lost.click("text=Use a recovery code")
+    follow(lost, "text=Use a recovery code")
     lost.fill("#code", codes[0])
-    lost.click("button:has-text('Verify')")
+    follow(lost, "button:has-text('Verify')")
     lost.wait_for_url("**/account")
-    assert lost.locator("[role=status] >> text=You have 9 recovery codes left.").is_visible()
+    expect(lost.locator("[role=status] >> text=You have 9 recovery codes left.")).to_be_visible()
     lost.context.close()
     assert page.complaints == []
 
@@ -129,19 +130,19 @@ def test_a_trusted_browser_goes_without_the_second_step_until_it_is_revoked(serv
 
     def sign_out():
         other.goto("/logout")
-        other.click("button[value=sign_out]")
+        follow(other, "button[value=sign_out]")
 
     sign_in(other, person)
     wait_for_next_code(server)
     other.check("#trust")
     other.fill("#code", code_of(server, app))
-    other.click("button:has-text('Verify')")
+    follow(other, "button:has-text('Verify')")
     other.wait_for_url("**/account")
     sign_out()
     sign_in(other, person)
     other.wait_for_url("**/account")
     page.goto("/account/security/browsers")
-    page.click("text=Stop trusting")
+    follow(page, "text=Stop trusting")
     sign_out()
     sign_in(other, person)
     assert urlsplit(other.url).path == "/login/verify"
@@ -172,7 +173,7 @@ def presence(page, *, is_there):
 
 def sign_out(page):
     page.goto("/logout")
-    page.click("button[value=sign_out]")
+    follow(page, "button[value=sign_out]")
 
 
 def test_a_passkey_is_added_signs_in_alone_and_by_autofill_and_opens_nothing_once_removed(server, person, key_holder):
@@ -180,11 +181,11 @@ def test_a_passkey_is_added_signs_in_alone_and_by_autofill_and_opens_nothing_onc
     presence(page, is_there=False)
     sign_in(page, person)
     page.goto("/account/passkeys")
-    page.click("text=Add a passkey")
+    follow(page, "text=Add a passkey")
     presence(page, is_there=True)
     page.click("text=Make a passkey")
     page.wait_for_url("**/account/passkeys")
-    assert page.locator("text=added.").is_visible()
+    expect(page.locator("text=added.")).to_be_visible()
     presence(page, is_there=False)
     sign_out(page)
     page.goto("/login/passkey")
@@ -197,7 +198,7 @@ def test_a_passkey_is_added_signs_in_alone_and_by_autofill_and_opens_nothing_onc
     presence(page, is_there=False)
     page.goto("/account/passkeys")
     kept = stored(page)
-    page.click("button:has-text('Remove')")
+    follow(page, "button:has-text('Remove')")
     page.wait_for_selector("text=removed.")
     sign_out(page)
     if not stored(page):
@@ -220,8 +221,8 @@ def test_people_without_the_script_are_told_what_passkeys_need(process, server):
     context = process.new_context(java_script_enabled=False, base_url=server.issuer)
     page = open_page(context)
     page.goto("/login/passkey")
-    assert page.locator("text=Passkeys need JavaScript").is_visible()
-    assert not page.locator("text=Continue with a passkey").is_visible()
+    expect(page.locator("text=Passkeys need JavaScript")).to_be_visible()
+    expect(page.locator("text=Continue with a passkey")).to_be_hidden()
     context.close()
     assert parse_qs(urlsplit(page.url).query) == {}
     assert re.search("login", page.url)

@@ -1,9 +1,10 @@
 """Every page in every state in Chromium: accessible in light and dark, silent, never wider than the screen."""
 
 import pytest
+from playwright.sync_api import expect
 
 from idp.gallery.states import STATES
-from tests.chromium import chromium, watch
+from tests.chromium import chromium, follow, watch
 from tests.pages.axe import assert_accessible_in_light_and_dark
 from tests.pages.house import gallery_server, stay, stretch_words
 from tests.services import wait_for
@@ -155,7 +156,7 @@ def test_language_and_colours_are_changed_without_a_script(browser, gallery):
     page.click("footer summary")
     page.select_option("#display-language", "de")
     page.select_option("#display-theme", "light")
-    page.click("footer button")
+    follow(page, "footer button")
     assert page.url == gallery + "login"
     assert page.get_attribute("html", "lang") == "de"
     assert page.get_attribute("html", "data-theme") == "light"
@@ -164,10 +165,10 @@ def test_language_and_colours_are_changed_without_a_script(browser, gallery):
 
 def test_what_is_wrong_takes_the_focus_and_leads_to_its_field(page, gallery):
     page.goto(gallery + "login-wrong")
-    assert page.evaluate("document.activeElement.className") == "summary"
+    expect(page.locator(".summary")).to_be_focused()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "identifier"
+    expect(page.locator("#identifier")).to_be_focused()
 
 
 def test_every_stop_of_the_keyboard_is_seen_and_in_the_order_of_the_page(page, gallery):
