@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from idp.access.people import holders_of
 from idp.accounts.models import User
 from idp.core.db import db, is_postgresql
-from idp.core.keyset import Key, begins_with, by_bytes, count_some, page_of
+from idp.core.keyset import Key, begins_with, by_bytes, count_rows, count_some, page_of
 from idp.core.secrets import first_id
 
 SORTS = ("created", "email", "name")
@@ -60,8 +60,7 @@ def count_people(wanted: Wanted, most: int) -> int | None:
         return count_some(_filtered(select(User.id), wanted), User.id, most)
     if wanted.state or wanted.since or wanted.until or wanted.second_step:
         return None
-    holders = holders_of(wanted.role).limit(most + 1).subquery()
-    return int(db.session.execute(select(func.count()).select_from(holders)).scalar_one())
+    return count_rows(holders_of(wanted.role), most)
 
 
 def whole(wanted: Wanted) -> Select[Any]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from idp.clients.models import Client, ClientSecret
 from idp.clients.types import KEYS, SECRET_METHODS, TYPES
@@ -54,6 +54,16 @@ def find_clients(wanted: Wanted) -> list[Client]:
     beside = [wanted.before or wanted.after] if wanted.before or wanted.after else None
     page = page_of(query, [Client.id], beside, descending=False, backwards=bool(wanted.before), limit=wanted.limit)
     return list(db.session.execute(page).scalars())
+
+
+def find_ending(limit: int) -> list[Client]:
+    """List the apps that are on and whose last secret ends soon, by id: one that was made anew is in rotation."""
+    moment = now()
+    ends, owner = ClientSecret.expires_at, select(ClientSecret.client_id)
+    ending = Client.id.in_(owner.where(ends > moment, ends <= moment + SOON))
+    stays = owner.where(ClientSecret.client_id == Client.id, or_(ends.is_(None), ends > moment + SOON)).exists()
+    query = select(Client).where(Client.disabled_at.is_(None), ending, ~stays)
+    return list(db.session.execute(query.order_by(Client.id).limit(limit)).scalars())
 
 
 def count_clients(wanted: Wanted, most: int) -> int | None:

@@ -35,8 +35,13 @@ def page_of(
 
 def count_some(query: Select[Any], key: Key, most: int) -> int:
     """Count the rows of a query up to `most` and one, along the index of a key: more costs no more."""
-    some = query.with_only_columns(key).order_by(key).limit(most + 1).subquery()
-    return int(db.session.execute(select(func.count()).select_from(some)).scalar_one())
+    return count_rows(query.with_only_columns(key).order_by(key), most)
+
+
+def count_rows(query: Select[Any], most: int | None = None) -> int:
+    """Count the rows of a query, up to `most` and one where a bound is given."""
+    rows = query.limit(None if most is None else most + 1).subquery()
+    return int(db.session.execute(select(func.count()).select_from(rows)).scalar_one())
 
 
 def by_bytes(column: Any) -> Key:

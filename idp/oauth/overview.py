@@ -17,7 +17,7 @@ from idp.clients.models import Client
 from idp.core.clock import now
 from idp.core.db import db, transaction
 from idp.core.errors import NotFound
-from idp.core.keyset import count_some, page_of
+from idp.core.keyset import count_rows, count_some, page_of
 from idp.oauth.tokens.models import Grant, RefreshToken
 from idp.oauth.tokens.revoke import revoke_grants
 from idp.sessions.models import Session
@@ -165,7 +165,7 @@ def count_reach(client_id: str) -> Reach:
 def count_grants(client_id: str) -> int:
     """Count what people and the app hold of each other now."""
     live = (Grant.client_id == client_id) & Grant.revoked_at.is_(None)
-    return int(db.session.execute(select(func.count()).select_from(Grant).where(live)).scalar_one())
+    return count_rows(select(Grant.id).where(live))
 
 
 def revoke_all_of_client(client_id: str) -> int:

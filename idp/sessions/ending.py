@@ -1,11 +1,12 @@
 """The end of every session of the house, but of who says so: long work, for there may be very many."""
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import select
 
 from idp.audit.service import record
 from idp.audit.tags import Tag
 from idp.core.clock import now
 from idp.core.db import db, transaction
+from idp.core.keyset import count_rows
 from idp.jobs import service as jobs
 from idp.jobs.models import Job
 from idp.jobs.service import Kind, Work, register
@@ -31,8 +32,7 @@ def start(keep: str = "") -> Job:
 
 def count_alive(most: int = _MOST_COUNTED) -> int:
     """Count the live sessions, up to a bound."""
-    some = select(literal(1)).select_from(Session).where(*alive(now())).limit(most).subquery()
-    return int(db.session.execute(select(func.count()).select_from(some)).scalar_one())
+    return count_rows(select(Session.id).where(*alive(now())), most)
 
 
 def find_open() -> Job | None:

@@ -10,6 +10,7 @@ from idp.admin.dashboard import attention, attention_access
 from idp.admin.dashboard.tiles import count_tiles
 from idp.audit import chain, service
 from idp.audit.tags import Tag
+from idp.clients import service as clients
 from idp.clients.models import Client, ClientSecret
 from idp.core.clock import now
 from idp.core.context import CallContext, set_context
@@ -97,9 +98,15 @@ def test_apps_unused_insecure_or_with_a_secret_that_ends(found, owner, factory, 
     arrange.execute(update(Client).where(Client.id.in_([used, idle])).values(created_at=now() - timedelta(days=100)))
     day = now().date() - timedelta(days=80)
     arrange.execute(insert(DailyCount).values(day=day, kind=rollups.CLIENT, name=used, count=1))
-    assert found()["unused"][0] == "Apps that nobody has used for 90 days: Idle."
+    assert found()["unused"] == (
+        "Apps that nobody has used for 90 days: Idle.", "/admin/clients?unused=yes&state=on",
+    )  # fmt: skip
+    arrange.execute(update(ClientSecret).where(ClientSecret.client_id == idle).values(last_used_at=now()))
+    assert "unused" not in found()
     arrange.execute(update(ClientSecret).where(ClientSecret.client_id == used).values(expires_at=now() + timedelta(13)))
-    assert found()["secrets"] == ("Apps whose secret ends within 14 days: Used.", f"/admin/clients/{used}")
+    assert found()["secrets"] == ("Apps whose secret ends within 14 days: Used.", f"/admin/clients/{used}/secrets")
+    arrange.run(clients.add_secret, used, label="next")
+    assert "secrets" not in found()
     uris = ["https://a.example.com/cb", "http://127.0.0.1:5000/cb"]
     arrange.execute(update(Client).where(Client.id == used).values(redirect_uris=uris))
     assert "addresses" not in found()

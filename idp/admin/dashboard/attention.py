@@ -6,13 +6,13 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, literal, select
+from sqlalchemy import select
 
 from idp.admin.dashboard.points import Point
 from idp.audit.models import Event
 from idp.audit.tags import Tag
 from idp.core.clock import now
-from idp.core.db import db
+from idp.core.keyset import count_rows
 from idp.core.settings import settings
 from idp.core.settings_view import value_of
 from idp.keyring import service as keyring
@@ -141,6 +141,5 @@ def _settings() -> Iterator[Point]:
 
 
 def count_events(tag: Tag, ago: timedelta = _DAY) -> int:
-    """Count the events of a kind up to now, a thousand at most."""
-    found = select(literal(1)).where(Event.tag == tag.value, Event.at >= now() - ago).limit(_MOST).subquery()
-    return int(db.session.execute(select(func.count()).select_from(found)).scalar_one())
+    """Count the events of a kind up to now, a thousand and one at most."""
+    return count_rows(select(Event.id).where(Event.tag == tag.value, Event.at >= now() - ago), _MOST)

@@ -1,7 +1,6 @@
 """What needs attention about owners, apps and their secrets."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,14 +10,12 @@ from sqlalchemy import Text, cast, select
 from idp.access import owners
 from idp.accounts.models import User
 from idp.admin.dashboard.points import Point
-from idp.clients.models import Client, ClientSecret
-from idp.core.clock import now
+from idp.clients import listing
+from idp.clients.models import Client
 from idp.core.db import db
 from idp.core.settings import is_loopback, settings
-from idp.rollups import service as rollups
 
 PEOPLE, CLIENTS = "admin.users.read", "admin.clients.read"
-_UNUSED, _SOON = timedelta(days=90), timedelta(days=14)
 _SHOWN, _MOST = 5, 200
 
 
@@ -52,26 +49,18 @@ def _about(name: str, people: list[User], says: Any) -> Point:
 
 
 def _unused_apps() -> Iterator[Point]:
-    since = now() - _UNUSED
-    counted = rollups.was_counted(rollups.CLIENT, Client.id, since.date())
-    query = select(Client.id, Client.name).where(Client.disabled_at.is_(None), Client.created_at < since, ~counted)
-    rows = db.session.execute(query.order_by(Client.id).limit(_SHOWN + 1)).all()
-    if rows:
+    if rows := listing.find_clients(listing.Wanted(unused=True, state="on", limit=_SHOWN + 1)):
         yield Point(
             "unused", _l("Apps that nobody has used for 90 days: %(names)s.", names=_some(row.name for row in rows)),
-            _l("See the apps"), "admin.clients", CLIENTS, {"unused": "yes"},
+            _l("See the apps"), "admin.clients", CLIENTS, {"unused": "yes", "state": "on"},
         )  # fmt: skip
 
 
 def _secrets() -> Iterator[Point]:
-    moment = now()
-    ending = select(ClientSecret.client_id, Client.name).join(Client, Client.id == ClientSecret.client_id)
-    ending = ending.where(ClientSecret.expires_at >= moment, ClientSecret.expires_at < moment + _SOON)
-    rows = db.session.execute(ending.distinct().order_by(ClientSecret.client_id).limit(_SHOWN + 1)).all()
-    if rows:
+    if rows := listing.find_ending(_SHOWN + 1):
         yield Point(
             "secrets", _l("Apps whose secret ends within 14 days: %(names)s.", names=_some(row.name for row in rows)),
-            _l("Add a secret"), "admin.client", CLIENTS, {"client_id": rows[0].client_id},
+            _l("Add a secret"), "admin.client_secrets", CLIENTS, {"client_id": rows[0].id},
         )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from idp.audit.tags import Tag
 from idp.clients.models import Client
 from idp.core.clock import now
 from idp.core.db import db
+from idp.core.keyset import count_rows
 from idp.core.secrets import first_id
 from idp.sessions.models import Session
 from idp.sessions.service import alive
@@ -60,8 +61,7 @@ def count_tiles() -> list[Tile]:
 
 def _count(column: Any, *conditions: Any) -> str:
     """Count rows, to a bound: the tables behind may be long."""
-    found = select(column).where(*conditions).limit(_MOST + 1).subquery()
-    number = int(db.session.execute(select(func.count()).select_from(found)).scalar_one())
+    number = count_rows(select(column).where(*conditions), _MOST)
     return f"{_MOST}+" if number > _MOST else str(number)
 
 

@@ -3,7 +3,6 @@
 from flask import Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
 from wtforms import BooleanField, Form, HiddenField, StringField
 from wtforms.validators import InputRequired
 
@@ -17,8 +16,8 @@ from idp.admin.conflicts import Edit, save_edit
 from idp.admin.forms import SHORT, ConfirmForm
 from idp.admin.routes import act, may, page
 from idp.audit.tags import Tag
-from idp.core.db import db
 from idp.core.http import render
+from idp.core.keyset import count_rows
 
 READ, WRITE = "admin.roles.read", "admin.roles.write"
 
@@ -118,7 +117,7 @@ def _form(form: RoleForm, status: int = 200, *, row: Role | None = None) -> Resp
 
 
 def _ask_delete(row: Role, form: ConfirmForm, status: int = 200) -> Response:
-    count = db.session.execute(select(func.count()).select_from(holders_of(row.name).subquery())).scalar_one()
+    count = count_rows(holders_of(row.name))
     lost = [
         _("%(count)s people lose it.", count=count),
         _("%(count)s permissions went with it.", count=len(catalogue.permissions_of_role(row.id))),

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Response, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import func, select
 
 from idp.access import assignments, catalogue, holders
 from idp.access.models import Role
@@ -16,8 +15,9 @@ from idp.admin.lists import MOST_COUNTED, after, before, paged, room
 from idp.admin.routes import act, may, page, preview
 from idp.audit.service import find_events
 from idp.audit.tags import Tag
-from idp.core.db import db, transaction
+from idp.core.db import transaction
 from idp.core.http import render
+from idp.core.keyset import count_rows
 from idp.core.secrets import digest
 from idp.operate.managed import is_managed
 
@@ -131,12 +131,8 @@ def _changes(wanted: set[Cell]) -> list[Change]:
         gained = sorted(cell[1:] for cell in wanted - held if cell[0] == row.name)
         lost = sorted(cell[1:] for cell in held - wanted if cell[0] == row.name)
         if (gained or lost) and not row.builtin:
-            changes.append(Change(row.name, gained, lost, _count(row)))
+            changes.append(Change(row.name, gained, lost, count_rows(holders_of(row.name))))
     return changes
-
-
-def _count(row: Role) -> int:
-    return int(db.session.execute(select(func.count()).select_from(holders_of(row.name).subquery())).scalar_one())
 
 
 def _join(cell: Cell) -> str:
