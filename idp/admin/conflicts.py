@@ -59,6 +59,12 @@ def save_edit(form: BaseForm, save: Callable[[], Response], again: Callable[[int
         return show(form, edit)
 
 
+def fill_version(form: Any, row: Any) -> None:
+    """Let a form say from which version it was made, unless it was sent with one."""
+    if not form.version.data:
+        form.version.data = str(row.version)
+
+
 def show(form: BaseForm, edit: Edit) -> Response:
     """Show what stands now beside what was typed."""
     present = edit.present()

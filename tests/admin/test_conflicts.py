@@ -12,7 +12,7 @@ from idp.clients.models import Client
 from idp.core.db import db
 from idp.webhooks import service as webhooks
 from tests.actors import Browser
-from tests.admin.house import post
+from tests.admin.house import post, public_keys
 
 OWNER = "owner@example.com"
 
@@ -77,6 +77,28 @@ def test_ad06_the_second_to_save_sees_both_values_and_chooses(app, browser, arra
         if kept:
             with app.app_context():
                 assert kept() == "<Second>", address
+
+
+def test_ad06_keys_of_an_app_that_two_save_at_once_are_chosen_too(app, browser, factory):
+    client, _none = factory.client_with_secret(
+        "Robot", type="machine", redirect_uris=[], post_logout_redirect_uris=[], scopes=[],
+        token_endpoint_auth_method="private_key_jwt", jwks=public_keys("first"),
+    )  # fmt: skip
+    first, second = ("https://keys.example.com/first.json", "https://keys.example.com/second.json")
+    address = f"/admin/clients/{client}/keys"
+    assert post(browser, address, {"jwks_uri": first, "jwks": "", "version": "1"}).status_code == 303
+    answer = post(browser, address, {"jwks_uri": second, "jwks": "", "version": "1"})
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 409
+    assert first in page
+    typed = hidden_values(page)
+    assert typed["jwks_uri"] == second
+    assert second in post(browser, address, {**typed, "edit_again": "y"}).get_data(as_text=True)
+    with app.app_context():
+        assert db.session.get(Client, client).jwks_uri == first
+    assert post(browser, address, typed).status_code == 303
+    with app.app_context():
+        assert db.session.get(Client, client).jwks_uri == second
 
 
 def test_what_was_not_shown_is_not_chosen_for(app, factory, arrange, browser):

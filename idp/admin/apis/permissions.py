@@ -8,7 +8,7 @@ from idp.access.models import Api, Permission
 from idp.accounts.http.answers import read_version
 from idp.admin.answers import done
 from idp.admin.apis.forms import PermissionTextForm
-from idp.admin.conflicts import Edit, save_edit
+from idp.admin.conflicts import Edit, fill_version, save_edit
 from idp.admin.lists import MOST_COUNTED
 from idp.admin.routes import act, may, page
 from idp.audit.service import find_events
@@ -57,8 +57,7 @@ def save_permission(api_id: str, permission_id: str) -> Response:
 
 
 def _edit(api: Api, row: Permission, form: PermissionTextForm, status: int = 200) -> Response:
-    if not form.version.data:
-        form.version.data = str(row.version)
+    fill_version(form, row)
     return render("admin/apis/permission_edit.html", status, form=form, api=api, permission=row)
 
 

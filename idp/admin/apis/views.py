@@ -8,7 +8,7 @@ from idp.access.models import Api
 from idp.accounts.http.answers import read_version
 from idp.admin.answers import confirm, done, submit, typed
 from idp.admin.apis.forms import ApiForm, NewApiForm, PermissionForm
-from idp.admin.conflicts import Edit, save_edit
+from idp.admin.conflicts import Edit, fill_version, save_edit
 from idp.admin.forms import ConfirmForm
 from idp.admin.routes import act, page
 from idp.audit.service import find_events
@@ -123,8 +123,7 @@ def _filled(row: Api) -> ApiForm:
 
 
 def _edit(row: Api, form: ApiForm, status: int = 200) -> Response:
-    if not form.version.data:
-        form.version.data = str(row.version)
+    fill_version(form, row)
     return render("admin/apis/edit.html", status, form=form, api=row)
 
 

@@ -14,7 +14,7 @@ from idp.admin.clients.forms import AccessForm, CheckForm
 from idp.admin.clients.kinds import PEOPLE, READ, WRITE
 from idp.admin.clients.tabs import show, url_of
 from idp.admin.clients.wizard_form import offered_apis
-from idp.admin.conflicts import Edit, save_edit
+from idp.admin.conflicts import Edit, fill_version, save_edit
 from idp.admin.routes import act, may, page
 from idp.audit.tags import Tag
 from idp.clients import service
@@ -65,8 +65,7 @@ def _with_choices(form: AccessForm, row: Client) -> AccessForm:
 
 
 def _show(row: Client, form: AccessForm, status: int = 200) -> Response:
-    if not form.version.data:
-        form.version.data = str(row.version)
+    fill_version(form, row)
     check = CheckForm(request.args)
     return show(
         "client_access", "access", row, status, form=form, check=check, signs_in=bool(TYPES[row.type].scopes),

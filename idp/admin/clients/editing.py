@@ -10,7 +10,7 @@ from idp.admin.answers import done
 from idp.admin.clients.forms import ClientForm
 from idp.admin.clients.kinds import WRITE
 from idp.admin.clients.tabs import show, url_of
-from idp.admin.conflicts import Edit, save_edit
+from idp.admin.conflicts import Edit, fill_version, save_edit
 from idp.admin.routes import act, may, page
 from idp.audit.tags import Tag
 from idp.clients import service
@@ -58,8 +58,7 @@ def _filled(row: Client) -> ClientForm:
 
 
 def _edit(row: Client, form: ClientForm, status: int = 200) -> Response:
-    if not form.version.data:
-        form.version.data = str(row.version)
+    fill_version(form, row)
     kind = TYPES[row.type]
     return show("edit_client", "edit", row, status, form=form, redirects=kind.redirects, signs_in=bool(kind.scopes),
                 may_vouch=may(VOUCH))  # fmt: skip

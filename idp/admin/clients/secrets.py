@@ -8,10 +8,11 @@ from flask import Response, request
 from flask_babel import gettext as _
 
 from idp.accounts.http.answers import read_version
-from idp.admin.answers import done, submit
+from idp.admin.answers import done
 from idp.admin.clients.forms import KeysForm, SecretForm
 from idp.admin.clients.kinds import READ, SECRETS, WRITE
 from idp.admin.clients.tabs import show, url_of
+from idp.admin.conflicts import Edit, save_edit
 from idp.admin.routes import act, page, preview
 from idp.audit.tags import Tag
 from idp.clients import keys, service
@@ -60,7 +61,9 @@ def save_keys(client_id: str) -> Response:
         service.update_client(client_id, values, expected_version=read_version(form.version.data))
         return done(_("The keys were saved."), url_of("client_secrets", client_id))
 
-    return submit(form, save, lambda status: _show(service.get_client(client_id), status, keys_form=form))
+    edit = Edit(lambda: _filled(service.get_client(client_id)), url_of("client_secrets", client_id), "clients",
+                Tag.CLIENT_EDITED, f"client:{client_id}")  # fmt: skip
+    return save_edit(form, save, lambda status: _show(service.get_client(client_id), status, keys_form=form), edit)
 
 
 @preview("/clients/<client_id>/keys/fetch", SECRETS)
@@ -99,15 +102,12 @@ def _show(row: Client, status: int = 200, *, secret: str | None = None, keys_for
     return show(
         "client_secrets", "secrets", row, status, secret=secret, secrets=secrets, form=keys_form or SecretForm(),
         secret_form=SecretForm(), has_secrets=row.token_endpoint_auth_method in SECRET_METHODS,
-        has_keys=row.token_endpoint_auth_method == KEYS, keys_form=_filled(row, keys_form, status),
+        has_keys=row.token_endpoint_auth_method == KEYS, keys_form=keys_form or _filled(row),
         keys=[(jwk, keys.thumbprint(jwk)) for jwk in own], was_fetched=fetched is not None, fault=fault,
         older=older_secrets(secrets), unasked_pkce=notices.unasked_pkce(row),
     )  # fmt: skip
 
 
-def _filled(row: Client, form: KeysForm | None, status: int) -> KeysForm:
+def _filled(row: Client) -> KeysForm:
     text = json.dumps(row.jwks, indent=2) if row.jwks else ""
-    form = form or KeysForm(data={"jwks_uri": row.jwks_uri or "", "jwks": text})
-    if status == 409 or not form.version.data:
-        form.version.data = str(row.version)
-    return form
+    return KeysForm(data={"jwks_uri": row.jwks_uri or "", "jwks": text, "version": str(row.version)})

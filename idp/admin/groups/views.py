@@ -14,7 +14,7 @@ from idp.access.people import get_person
 from idp.accounts.http.answers import read_version
 from idp.accounts.models import User
 from idp.admin.answers import confirm, done, submit, typed
-from idp.admin.conflicts import Edit, save_edit
+from idp.admin.conflicts import Edit, fill_version, save_edit
 from idp.admin.forms import SHORT, ConfirmForm
 from idp.admin.lists import MOST_COUNTED, after, before, paged, room
 from idp.admin.routes import act, may, page
@@ -145,8 +145,8 @@ def delete_group(group_id: str) -> Response:
 
 
 def _form(form: GroupForm, status: int = 200, *, row: Group | None = None) -> Response:
-    if row is not None and not form.version.data:
-        form.version.data = str(row.version)
+    if row is not None:
+        fill_version(form, row)
     return render("admin/groups/form.html", status, form=form, group=row)
 
 

@@ -10,7 +10,7 @@ from idp.accounts import service, states
 from idp.accounts.http.answers import read_version
 from idp.accounts.models import User
 from idp.admin.answers import done
-from idp.admin.conflicts import Edit, save_edit
+from idp.admin.conflicts import Edit, fill_version, save_edit
 from idp.admin.people.forms import PersonForm
 from idp.admin.people.tabs import AUDIT, READ, WRITE, changeable, show, url_of
 from idp.admin.routes import act, ask_who_it_is, may, page
@@ -68,6 +68,5 @@ def download_data(user_id: str) -> Response:
 
 
 def _edit(person: User, form: PersonForm, status: int = 200) -> Response:
-    if not form.version.data:
-        form.version.data = str(person.version)
+    fill_version(form, person)
     return show("user", "edit", person, status, form=form)

@@ -12,7 +12,7 @@ from idp.access.models import Role
 from idp.access.people import holders_of
 from idp.accounts.http.answers import read_version
 from idp.admin.answers import confirm, done, submit, typed
-from idp.admin.conflicts import Edit, save_edit
+from idp.admin.conflicts import Edit, fill_version, save_edit
 from idp.admin.forms import SHORT, ConfirmForm
 from idp.admin.routes import act, may, page
 from idp.audit.tags import Tag
@@ -111,8 +111,8 @@ def _changeable(name: str) -> Role:
 
 
 def _form(form: RoleForm, status: int = 200, *, row: Role | None = None) -> Response:
-    if row is not None and not form.version.data:
-        form.version.data = str(row.version)
+    if row is not None:
+        fill_version(form, row)
     return render("admin/roles/form.html", status, form=form, role=row)
 
 

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from idp.accounts.http.answers import read_version
 from idp.admin.answers import confirm, done, submit, typed
-from idp.admin.conflicts import Edit, save_edit
+from idp.admin.conflicts import Edit, fill_version, save_edit
 from idp.admin.forms import ConfirmForm
 from idp.admin.lists import paged, room
 from idp.admin.routes import act, page
@@ -128,8 +128,7 @@ def _filled(row: WebhookEndpoint) -> WebhookForm:
 
 
 def _edit(row: WebhookEndpoint, form: WebhookForm, status: int = 200) -> Response:
-    if not form.version.data:
-        form.version.data = str(row.version)
+    fill_version(form, row)
     return render("admin/webhooks/edit.html", status, form=form, webhook=row, areas=(ALL, *AREAS),
                   managed=is_managed("webhook", row.name))  # fmt: skip
 
