@@ -1,5 +1,7 @@
 """Our own administrative permissions and the roles that come with the house."""
 
+from collections.abc import Collection
+
 from flask_babel import lazy_gettext as _l
 
 PATH = "/api/v1"
@@ -29,6 +31,15 @@ PERMISSIONS = {
     "admin.webhooks.read": _l("See webhooks and their deliveries"),
     "admin.webhooks.write": _l("Create, change, disable and delete webhooks"),
 }
+ANY = "admin.*"
+"""Stands for any of them at all."""
+
+
+def covers(held: Collection[str], permission: str) -> bool:
+    """Tell whether the permissions that somebody has of ours cover one, or are any where `ANY` is asked for."""
+    return bool(held) if permission == ANY else permission in held
+
+
 OWNER = "owner"
 BUILT_IN_ROLES = {
     OWNER: ("Owner", set(PERMISSIONS)),

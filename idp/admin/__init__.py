@@ -39,7 +39,7 @@ def init_app(app: Flask) -> None:
         admin_entry=find_entry,
         admin_new_url=new_url,
         admin_shortcuts=has_shortcuts,
+        admin_names=names_of,
     )
-    app.jinja_env.globals["admin_names"] = names_of
     app.jinja_env.filters.update(result_of=result_of, words_of=words_of)
     app.register_blueprint(blueprint)

@@ -2,8 +2,9 @@
 
 from flask import Response
 
+from idp.access.permissions import ANY
 from idp.admin.nav import entries
-from idp.admin.routes import ANY, page
+from idp.admin.routes import page
 from idp.core.http import render
 
 

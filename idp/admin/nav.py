@@ -6,8 +6,9 @@ from typing import Any
 from flask import url_for
 from flask_babel import lazy_gettext as _l
 
+from idp.access.permissions import ANY
 from idp.accounts.preferences import preferences_of
-from idp.admin.routes import ANY, may
+from idp.admin.routes import may
 from idp.portal import nav
 from idp.sessions import http as sessions
 

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, g, request, url_for
 from flask_babel import lazy_gettext as _l
 
 from idp.access import service as access
+from idp.access.permissions import covers
 from idp.admin import idle
 from idp.audit.tags import Tag
 from idp.authn import policy
@@ -23,8 +24,6 @@ from idp.sessions.guards import login_required
 View = TypeVar("View", bound=Callable[..., Any])
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 blueprint.after_request(idle.note_visit)
-ANY = "admin.*"
-"""Any permission of ours at all."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +73,7 @@ def preview(rule: str, permission: str, *, sudo: bool = False) -> Callable[[View
 
 def may(permission: str) -> bool:
     """Tell whether the person of this request has a permission of ours."""
-    own = _own_permissions()
-    return bool(own) if permission == ANY else permission in own
+    return covers(_own_permissions(), permission)
 
 
 def _own_permissions() -> frozenset[str]:

@@ -2,8 +2,9 @@
 
 from flask import Response, request, url_for
 
+from idp.access.permissions import ANY
 from idp.accounts import service as accounts
-from idp.admin.routes import ANY, may, page
+from idp.admin.routes import may, page
 from idp.audit.service import find_events
 from idp.clients.listing import Wanted, find_clients
 from idp.core.http import render, see_other

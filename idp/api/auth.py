@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from flask import g, request
 
 from idp.access import service as access
-from idp.access.permissions import PERMISSIONS
+from idp.access.permissions import PERMISSIONS, covers
 from idp.api.problems import Problem
-from idp.api.routes import ANY, Route
+from idp.api.routes import Route
 from idp.api_keys import service as keys
 from idp.authn import policy
 from idp.core.clock import now
@@ -49,7 +49,7 @@ def authenticate() -> Caller:
 
 def authorize(caller: Caller, route: Route) -> None:
     """Raise Problem 403 without the permission of a route, 401 when a person must sign in anew first (RFC 9470)."""
-    if not _is_held(route.permission, caller):
+    if not covers(caller.permissions, route.permission):
         says = f"This needs the permission {route.permission}."
         raise _refusal(403, says, error="insufficient_scope", scope=route.permission)
     _check_sign_in(caller, sudo=route.sudo)
@@ -72,10 +72,6 @@ def _check_sign_in(caller: Caller, *, sudo: bool) -> None:
         asked |= {"max_age": str(seconds)} if sudo else {}
         says = "A more recent or stronger sign-in is needed."
         raise _refusal(401, says, error="insufficient_user_authentication", **asked)
-
-
-def _is_held(permission: str, caller: Caller) -> bool:
-    return bool(caller.permissions) if permission == ANY else permission in caller.permissions
 
 
 def _bearer_of_key(value: str) -> Caller:

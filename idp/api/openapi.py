@@ -8,10 +8,10 @@ from pydantic.json_schema import models_json_schema
 
 from idp import __version__
 from idp.access import service as access
-from idp.access.permissions import PERMISSIONS
+from idp.access.permissions import ANY, PERMISSIONS
 from idp.api.links import links_of
 from idp.api.problems import MEDIA_TYPE, describe
-from idp.api.routes import ANY, ROUTES, Route
+from idp.api.routes import ROUTES, Route
 from idp.core.settings import settings
 
 _REF = "#/components/schemas/{model}"

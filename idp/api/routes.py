@@ -10,8 +10,6 @@ from pydantic import BaseModel
 from idp.audit.tags import Tag
 
 View = TypeVar("View", bound=Callable[..., Any])
-ANY = "admin.*"
-"""Any permission of ours at all."""
 _PART = re.compile(r"<(\w+)>")
 
 

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from flask import g
 from flask_babel import lazy_gettext as _l
 
 from idp.api import schemas_running as schemas
 from idp.api.problems import Problem
 from idp.api.routes import route
 from idp.api.schemas import Page
+from idp.api.versions import expect
 from idp.audit.tags import Tag
 from idp.core.errors import DomainError, Forbidden, NotFound
 from idp.core.settings_view import origin_of, value_of
@@ -68,8 +68,7 @@ def _held(name: str) -> Choice:
     """Return a setting that nobody else changes meanwhile; raise Problem 412 for another version."""
     choice = _choice(name)
     service.hold_still()
-    if service.version_of([name]) != g.expected_version:
-        raise Problem(412, "Somebody changed this meanwhile. Read it again, then repeat your change.")
+    expect(service.version_of([name]))
     return choice
 
 

@@ -24,9 +24,14 @@ def hold(table: type[Row], row_id: str, missing: Any) -> Row:
     row: Any = db.session.get(table, row_id, with_for_update=True, populate_existing=True)
     if row is None:
         raise NotFound(missing)
-    if row.version != g.expected_version:
-        raise Problem(412, "Somebody changed this meanwhile. Read it again, then repeat your change.")
+    expect(row.version)
     return row
+
+
+def expect(version: int) -> None:
+    """Raise Problem 412 for another version than the one that the caller saw."""
+    if version != g.expected_version:
+        raise Problem(412, "Somebody changed this meanwhile. Read it again, then repeat your change.")
 
 
 def count_up(row: Any) -> None:

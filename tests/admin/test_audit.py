@@ -104,10 +104,11 @@ def test_a_watched_page_loads_itself_again_and_comes_to_rest(operator, clock):
     assert 'http-equiv="refresh"' not in operator.text
 
 
-def test_an_event_shows_what_changed_and_hides_what_is_called_a_secret(operator, app):
+def test_an_event_shows_what_changed_and_hides_what_is_called_a_secret(operator, app, factory):
+    shop, _secret = factory.client_with_secret("The shop")
     with app.app_context():
         service.record(
-            Tag.CLIENT_EDITED, actor="user:A", subject="client:shop", client_id="shop", session_id="S1",
+            Tag.CLIENT_EDITED, actor="user:A", subject="role:owner", client_id=shop, session_id="S1",
             before={"name": "Shop", "client_secret": "hunter2", "scopes": ["openid"]},
             after={"name": "Shop 2", "client_secret": "hunter3", "scopes": ["openid", "email"]},
         )  # fmt: skip
@@ -117,7 +118,9 @@ def test_an_event_shows_what_changed_and_hides_what_is_called_a_secret(operator,
     assert "hunter" not in operator.text
     assert "<td><bdi>Shop</bdi></td><td><bdi>Shop 2</bdi></td>" in operator.text
     assert "session_id=S1" in operator.text
-    assert '/admin/clients/shop"' in operator.text
+    assert f'<a href="/admin/clients/{shop}"><bdi>The shop</bdi></a>' in operator.text
+    assert '<a href="/admin/roles/owner"><bdi>owner</bdi></a>' in operator.text
+    assert "<bdi>user:A</bdi>" in operator.text
     with app.app_context():
         chain.seal_events()
     operator.get(f"/admin/audit/{number}")

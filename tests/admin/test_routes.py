@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-from idp.access.permissions import PERMISSIONS
+from idp.access.permissions import ANY, PERMISSIONS
 from idp.admin.clients import tabs as client_tabs
 from idp.admin.nav import NAV
 from idp.admin.people import tabs as people_tabs
-from idp.admin.routes import ANY, ROUTES
+from idp.admin.routes import ROUTES
 from idp.audit.models import Event
 from idp.authn.models import TotpAuthenticator
 from idp.clients import service as clients

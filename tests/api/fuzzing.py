@@ -6,10 +6,10 @@ from schemathesis.specs.openapi import checks
 from sqlalchemy import null, select
 
 from idp.access.models import Api, Group, Permission, Role
-from idp.access.permissions import PERMISSIONS
+from idp.access.permissions import ANY, PERMISSIONS
 from idp.accounts.models import User
 from idp.api.curl import example_of
-from idp.api.routes import ANY, ROUTES
+from idp.api.routes import ROUTES
 from idp.api_keys import service as keys
 from idp.audit.models import Event
 from idp.clients.models import Client, ClientSecret

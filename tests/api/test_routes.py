@@ -3,8 +3,8 @@
 import pytest
 from openapi_spec_validator import validate
 
-from idp.access.permissions import PERMISSIONS
-from idp.api.routes import ANY, ROUTES
+from idp.access.permissions import ANY, PERMISSIONS
+from idp.api.routes import ROUTES
 from idp.audit.models import Event
 from idp.core.db import db
 

@@ -8,11 +8,12 @@ from sqlalchemy import select
 
 from idp.access import service as access
 from idp.access.level import check_may_act_on
+from idp.access.permissions import ANY
 from idp.accounts.models import User
 from idp.admin.answers import done, submit
 from idp.admin.api_keys.forms import DAYS, KeyForm
 from idp.admin.lists import paged, room
-from idp.admin.routes import ANY, act, may, page
+from idp.admin.routes import act, may, page
 from idp.api_keys import service
 from idp.api_keys.errors import NO_KEY
 from idp.api_keys.models import ApiKey

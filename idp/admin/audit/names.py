@@ -1,6 +1,7 @@
 """Who and what events are about, as people know them: read at once for a page of them."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from flask import url_for
@@ -12,6 +13,9 @@ from idp.audit.models import Event
 from idp.clients.service import find_client
 from idp.core.db import db
 
+_BY_NAME = {"role": ("admin.role", "admin.roles.read"), "webhook": ("admin.webhook", "admin.webhooks.read")}
+"""What the trail calls by its name: the page about it, and the permission that this one needs."""
+
 
 @dataclass(frozen=True)
 class Named:
@@ -22,20 +26,24 @@ class Named:
 
 
 def names_of(events: Iterable[Event]) -> dict[str, Named]:
-    """Return the people and apps that events are by or about, by the words of the trail; who is gone is not there."""
-    seen = {text for event in events for text in (event.actor, event.subject) if text}
-    people = [text.removeprefix("user:") for text in seen if text.startswith("user:")]
-    return {**_people(people), **_clients(text.removeprefix("client:") for text in seen if text.startswith("client:"))}
+    """Return whom and what events are by or about, by the words of the trail; people and apps that are gone are not."""
+    seen: dict[str, set[str]] = defaultdict(set)
+    for event in events:
+        for text in (event.actor, event.subject, f"client:{event.client_id or ''}"):
+            kind, _colon, name = (text or "").partition(":")
+            if name:
+                seen[kind].add(name)
+    return {**_people(seen["user"]), **_clients(seen["client"]), **_links(seen)}
 
 
-def _people(ids: list[str]) -> dict[str, Named]:
+def _people(ids: Collection[str]) -> dict[str, Named]:
     if not ids or not may("admin.users.read"):
         return {}
     rows = db.session.execute(select(User.id, User.email).where(User.id.in_(ids)))
     return {f"user:{row.id}": Named(row.email, url_for("admin.user", user_id=row.id)) for row in rows}
 
 
-def _clients(ids: Iterable[str]) -> dict[str, Named]:
+def _clients(ids: Collection[str]) -> dict[str, Named]:
     if not may("admin.clients.read"):
         return {}
     found = {client_id: find_client(client_id) for client_id in ids}
@@ -43,4 +51,13 @@ def _clients(ids: Iterable[str]) -> dict[str, Named]:
         f"client:{client_id}": Named(client.name, url_for("admin.client", client_id=client_id))
         for client_id, client in found.items()
         if client is not None
+    }
+
+
+def _links(seen: dict[str, set[str]]) -> dict[str, Named]:
+    return {
+        f"{kind}:{name}": Named(name, url_for(endpoint, name=name))
+        for kind, (endpoint, permission) in _BY_NAME.items()
+        if may(permission)
+        for name in seen[kind]
     }

@@ -7,7 +7,7 @@ from flask import Response, abort, request, stream_with_context, url_for
 
 from idp.admin.audit import filters
 from idp.admin.lists import after, before, paged, room
-from idp.admin.routes import may, page
+from idp.admin.routes import page
 from idp.audit.chain import check_event
 from idp.audit.exporting import FORMATS
 from idp.audit.masking import mask
@@ -22,12 +22,6 @@ from idp.core.typed import read_number
 READ, EXPORT = "admin.audit.read", "admin.audit.export"
 _REFRESH, _REFRESH_FOR = 10, 10 * 60
 """Seconds: how often a page that is watched is loaded again, and for how long; else a session would never rest."""
-_PAGES = {
-    "user": ("admin.user", "user_id", "admin.users.read"),
-    "client": ("admin.client", "client_id", "admin.clients.read"),
-    "role": ("admin.role", "name", "admin.roles.read"),
-    "webhook": ("admin.webhook", "name", "admin.webhooks.read"),
-}
 
 
 @page("/audit", READ)
@@ -88,7 +82,7 @@ def event(event_id: str) -> Response:
         "admin/audit/detail.html", event=row, text=json.dumps(told, indent=2, ensure_ascii=False),
         intact=check_event(row), changes=_changes(told["detail"]),
         browser=describe_browser(row.user_agent) if row.user_agent else "",
-        beside=find_events(request_id=row.request_id, limit=20) if row.request_id else [], page_of=_page_of,
+        beside=find_events(request_id=row.request_id, limit=20) if row.request_id else [],
     )  # fmt: skip
 
 
@@ -110,13 +104,3 @@ def _text(value: Any) -> str:
     if value is None:
         return ""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def _page_of(thing: str | None) -> str | None:
-    """Return the page of who acted or of what it was about, where there is one that this person may see."""
-    kind, _colon, name = (thing or "").partition(":")
-    if kind not in _PAGES or not name:
-        return None
-    endpoint, argument, permission = _PAGES[kind]
-    values: dict[str, Any] = {argument: name}
-    return url_for(endpoint, **values) if may(permission) else None

@@ -3,13 +3,14 @@
 from flask import Response, request, url_for
 from flask_babel import gettext as _
 
+from idp.access.permissions import ANY
 from idp.accounts.preferences import keep_preference
 from idp.admin.answers import done
 from idp.admin.dashboard import attention, attention_access, charts, first_steps
 from idp.admin.dashboard.kept import keep
 from idp.admin.dashboard.points import Point
 from idp.admin.dashboard.tiles import count_tiles
-from idp.admin.routes import ANY, act, may, page
+from idp.admin.routes import act, may, page
 from idp.audit.service import find_events
 from idp.audit.tags import Tag
 from idp.clients.service import find_client
