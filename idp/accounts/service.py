@@ -1,10 +1,11 @@
 """Who a person is: found, added, edited. How one registers, recovers and is turned off stands beside."""
 
 import re
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 
 from idp.accounts import links, profile
@@ -67,6 +68,27 @@ def get_by_name(text: str) -> User:
     if user is None:
         raise UnknownUser
     return user
+
+
+def find_named(names: Collection[str]) -> dict[str, User]:
+    """Return the people an administrator names by address, user name or id, all found at once."""
+    keys = {name: _key(name) for name in names}
+    wanted, known = set(keys.values()), dict[str | None, User]()
+    query = select(User).where(or_(User.id.in_(wanted), User.email_normalised.in_(wanted), User.username.in_(wanted)))
+    for user in db.session.execute(query).scalars():
+        known.update(dict.fromkeys((user.id, user.email_normalised, user.username), user))
+    return {name: known[key] for name, key in keys.items() if key in known}
+
+
+def _key(name: str) -> str:
+    """Return a name of somebody as it is kept; nothing for what can be none."""
+    text = name.strip()
+    if "@" not in text:
+        return text if _ULID.fullmatch(text) else text.lower()
+    try:
+        return normalise_email(text)[1]
+    except UnfitAddress:
+        return ""
 
 
 def is_usable(user: User | None) -> bool:

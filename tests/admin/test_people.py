@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from idp.access import assignments, catalogue
+from idp.access.people import holders_of
 from idp.accounts import service as accounts
 from idp.accounts import states
 from idp.accounts.models import User
@@ -79,6 +80,30 @@ def test_several_people_at_once_after_one_more_look(app, browser, factory):
     assert post(browser, "/admin/users/bulk/disable", {"user": ids}).status_code == 303
     assert {state(app, user_id) for user_id in ids} == {"disabled"}
     assert post(browser, "/admin/users/bulk/disable", {"user": ["nobody"]}).status_code == 404
+
+
+def test_a_role_is_given_to_the_people_of_a_pasted_list(app, browser, factory):
+    alice, bob = factory.user(ALICE), factory.user("bob@example.com", username="bob")
+    browser.get("/admin/roles/auditor")
+    assert 'name="lines"' in browser.text
+    lines = f'email,name\r\n"{ALICE.upper()}",Alice\r\nBob\r\n\r\n{alice}\r\n<nobody>@example.com,x\r\n=1+1'
+    pasted = {"deed": "role", "role": "auditor", "lines": lines}
+    page = post(browser, "/admin/users/bulk", pasted).get_data(as_text=True)
+    assert re.findall(r'name="user" value="(\w+)"', page) == [alice, bob]
+    unknown = page.split('id="unknown"')[1].split("</section>")[0]
+    assert "&lt;nobody&gt;@example.com" in unknown
+    assert "=1+1" in unknown
+    assert "email" not in unknown.replace("&lt;nobody&gt;@example.com", "")
+    assert post(browser, "/admin/users/bulk/role", {"user": [alice, bob], "role": "auditor"}).status_code == 303
+    with app.app_context():
+        assert set(db.session.execute(holders_of("auditor")).scalars()) == {alice, bob}
+
+
+def test_a_pasted_list_that_is_too_long_is_refused_whole(browser):
+    pasted = {"deed": "role", "role": "auditor", "lines": "\n".join(f"nobody{number}" for number in range(501))}
+    answer = post(browser, "/admin/users/bulk", pasted)
+    assert answer.status_code == 422
+    assert "500" in answer.get_data(as_text=True)
 
 
 def shown_link(browser, user_id):

@@ -1,10 +1,15 @@
 """Roles, groups and APIs in the console: nobody overwrites what another saved, built-ins stay, the way of a right is told."""
 
+import json
+import re
+from html import unescape
+
 import pytest
 
 from idp.access import assignments, catalogue, holders
 from idp.feed import service as feed
 from idp.oauth.scopes import describe_key
+from idp.oauth.tokens.claims import authorization_claims
 from tests.actors import Browser
 from tests.admin.house import post
 
@@ -101,6 +106,22 @@ def test_who_holds_a_role_is_paged_and_says_by_what(app, browser, factory, arran
         assert back == first[::-1]
     browser.get("/admin/roles")
     assert "<td>15</td><td>1</td><td>0</td>" in browser.text
+
+
+def test_a_role_says_what_it_adds_to_tokens(app, browser, factory, arrange):
+    arrange.run(catalogue.create_api, API, name="Articles")
+    for name in ("articles.write", "articles.read"):
+        arrange.run(catalogue.add_permission, API, name, title=name)
+    pairs = [(API, "articles.write"), (API, "articles.read")]
+    arrange.run(catalogue.create_role, "writer", title="Writer", permissions=pairs)
+    arrange.run(catalogue.create_role, "guest", title="Guest")
+    alice = factory.user("alice@example.com", roles=("writer",))
+    for role, api in (("writer", API), ("guest", None)):
+        browser.get(f"/admin/roles/{role}")
+        shown = json.loads(unescape(re.search(r'id="claims".*?<code>(\{.*?\})</code>', browser.text, re.DOTALL)[1]))
+        with app.app_context():
+            held = authorization_claims(alice, ["roles"], api)
+        assert shown == ({**held, "roles": [role]} if api else {"roles": ["guest"], "permissions": []})
 
 
 def test_a_role_is_given_from_its_page_by_the_rules_of_every_role(app, browser, factory):

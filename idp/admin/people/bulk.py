@@ -1,5 +1,7 @@
 """One deed for several people: chosen in the list, shown once more, done."""
 
+import csv
+
 from flask import Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -14,13 +16,21 @@ from idp.audit.tags import Tag
 from idp.core.db import transaction
 from idp.core.http import render
 
-_MOST = 100
+_MOST = 500
+_HEADINGS = {"email", "e-mail", "username", "id"}
 
 
 @preview("/users/bulk", "admin.users.read")
 def review_bulk() -> Response:
+    """Show whom a deed would touch: people ticked in the list, or named on lines that were pasted."""
     role = request.form.get("role", "")[:120] if request.form.get("deed") == "role" else ""
-    return render("admin/people/bulk.html", people=_chosen(), role=role)
+    names = _pasted()
+    if len(names) > _MOST:
+        return render("admin/people/bulk.html", 422, people=[], role=role, unknown=[], most=_MOST)
+    found = service.find_named(names)
+    people = {person.id: person for person in [*_chosen(), *(found[name] for name in names if name in found)]}
+    unknown = [name for name in names if name not in found]
+    return render("admin/people/bulk.html", people=list(people.values()), role=role, unknown=unknown, most=None)
 
 
 @act("/users/bulk/disable", "admin.users.write", Tag.ACCOUNT_DISABLED)
@@ -46,3 +56,13 @@ def give_role_to_users() -> Response:
 def _chosen() -> list[User]:
     ids = list(dict.fromkeys(request.form.getlist("user")))[:_MOST]
     return [service.get_user(user_id[:26]) for user_id in ids]
+
+
+def _pasted() -> list[str]:
+    """Read whom lines name: one a line, or the first column of a CSV, whose heading is no name."""
+    try:
+        rows = list(csv.reader(request.form.get("lines", "").splitlines()))
+    except csv.Error:  # a quote that is never closed
+        return []
+    names = dict.fromkeys(row[0].strip() for row in rows if row)
+    return [name for name in names if name and name.lower() not in _HEADINGS]

@@ -80,7 +80,7 @@ def role(name: str) -> Response:
     return render(
         "admin/roles/detail.html", role=row, apis=_by_api(row), groups=groups,
         page=paged(found, "id", {}, total=total, name=name), shown=shown,
-        events=find_events(subject=f"role:{name}", limit=5), managed=is_managed("role", name),
+        claims=_claims(row), events=find_events(subject=f"role:{name}", limit=5), managed=is_managed("role", name),
     )  # fmt: skip
 
 
@@ -101,6 +101,12 @@ def _by_api(row: Role) -> list[tuple[Any, list[Any]]]:
         (api, [one for one in catalogue.list_permissions(api.id) if one.name in held[api.identifier]])
         for api in catalogue.list_apis() if api.identifier in held
     ]  # fmt: skip
+
+
+def _claims(row: Role) -> list[tuple[Any, dict[str, Any]]]:
+    """Return what the role adds to the tokens of who holds it, by API; without an API where it allows nothing."""
+    by_api: list[tuple[Any, list[Any]]] = _by_api(row) or [(None, [])]
+    return [(api, {"roles": [row.name], "permissions": sorted(one.name for one in held)}) for api, held in by_api]
 
 
 def _table() -> dict[str, Any]:
