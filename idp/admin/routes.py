@@ -106,17 +106,18 @@ def _refuse(route: Route) -> Response | None:
         return _to_second_step()
     if idle.is_idle():
         says = _l("You have not been here for a while. Confirm it’s you.")
-        return sessions.to_reauthentication(says, _l("Go on"), "portal.home")
+        return sessions.to_reauthentication(says, _l("Go on"), "portal.home", settings().admin.idle)
     idle.begin_visit()
     return ask_who_it_is() if route.sudo else None
 
 
 def ask_who_it_is() -> Response | None:
     """Ask the person to confirm who they are unless they just did; for what only some posts of a route need."""
-    if sessions.is_fresh(settings().admin.sudo):
+    within = settings().admin.sudo
+    if sessions.is_fresh(within):
         return None
     says = _l("To change this, confirm it’s you.")
-    return sessions.to_reauthentication(says, _l("Go on"), "admin.dashboard")
+    return sessions.to_reauthentication(says, _l("Go on"), "admin.dashboard", within)
 
 
 def _needs_second_step() -> bool:

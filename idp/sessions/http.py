@@ -1,5 +1,6 @@
 """Sessions on HTTP: whose request this is, the cookie, and the way to the sign-in page."""
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,7 +22,8 @@ from idp.sessions.errors import SessionIsOver
 from idp.sessions.models import Interaction, Session
 
 _ONE_FACTOR = "1"
-_NOT_HELD = ("csrf_token", "password", "code", "secret", "token")
+_NOT_HELD = re.compile(r"(\w+_)?(password|code|secret|token)")
+"""Names of fields that are typed anew: they must not lie about. A setting such as `tokens.code` is no secret."""
 _LONGEST_HELD = 16_000
 
 
@@ -164,12 +166,17 @@ def to_sign_in() -> Response:
     return see_other(url_for("authn.login", next=here))
 
 
-def to_reauthentication(says: Any, go_on: Any, back: str) -> Response:
-    """Ask who it is; what was posted is held, to be shown again and never done by itself."""
+def to_reauthentication(says: Any, go_on: Any, back: str, within: timedelta | None = None) -> Response:
+    """Ask who it is; what was posted is held, to be shown again and never done by itself.
+
+    `within` is how fresh the sign-in must be, where that is not the rule of the house.
+    """
     held: dict[str, Any] = {"says": str(says), "go_on": str(go_on), "back": url_for(back)}
+    if within is not None:
+        held["within"] = int(within.total_seconds())
     return_to = request.full_path.removesuffix("?")
     if request.method != "GET":
-        held |= {"action": request.path, "fields": _held_fields(request.form)}
+        held |= {"action": return_to, "fields": _held_fields(request.form)}
     browser_id()
     with transaction():
         interaction = interactions.start(return_to=return_to, payload=held, user_id=current_user.id)
@@ -224,5 +231,5 @@ def _send_accounts(response: Response, values: tuple[str, ...]) -> None:
 
 
 def _held_fields(form: MultiDict[str, str]) -> list[list[str]]:
-    fields = [[name, value] for name, value in form.items(multi=True) if not any(word in name for word in _NOT_HELD)]
+    fields = [[name, value] for name, value in form.items(multi=True) if not _NOT_HELD.fullmatch(name)]
     return fields if sum(len(name) + len(value) for name, value in fields) <= _LONGEST_HELD else []

@@ -1,5 +1,7 @@
 """«Confirm it's you» before a dangerous act; what was posted then is shown again and never done by itself."""
 
+from datetime import timedelta
+
 from flask import Response, url_for
 
 from idp.authn import password
@@ -15,7 +17,7 @@ from idp.sessions.errors import InteractionExpired
 def show(visit: Visit) -> Response:
     """Ask for the password, unless it was given a short while ago."""
     _check_own(visit)
-    return see_other(visit.destination) if sessions.is_fresh() else _page(visit, PasswordForm())
+    return see_other(visit.destination) if _is_fresh(visit) else _page(visit, PasswordForm())
 
 
 def answer(visit: Visit, form: PasswordForm) -> Response:
@@ -29,7 +31,7 @@ def show_held(visit: Visit) -> Response:
     _check_own(visit)
     if visit.interaction is None or "action" not in visit.interaction.payload:
         raise InteractionExpired
-    if not sessions.is_fresh():
+    if not _is_fresh(visit):
         return see_other(url_for("authn.reauth", flow=visit.flow))
     held = visit.interaction.payload
     return render(
@@ -40,6 +42,12 @@ def show_held(visit: Visit) -> Response:
         cancel_url=held["back"],
         says=held["says"],
     )
+
+
+def _is_fresh(visit: Visit) -> bool:
+    """Tell whether the sign-in is as fresh as whoever sent the person here wants it."""
+    within = visit.interaction.payload.get("within") if visit.interaction else None
+    return sessions.is_fresh(None if within is None else timedelta(seconds=within))
 
 
 def _confirm(visit: Visit, form: PasswordForm) -> Response:
