@@ -4,8 +4,8 @@ from typing import Any
 
 from idp.accounts.signals import credentials_changed, user_deleted, user_disabled
 from idp.clients.signals import client_disabled
-from idp.oauth.tokens.revoke import revoke_grants
-from idp.sessions.signals import session_ended
+from idp.oauth.tokens.revoke import revoke_grants, revoke_next
+from idp.sessions.signals import everybody_signed_out, person_signed_out, session_ended
 
 SIGNED_OUT = frozenset({"signed_out", "expired", "idle", "not_remembered", "replaced"})
 """The ends of a session that an app with `offline_access` outlives; any other end takes its grants along too."""
@@ -17,6 +17,8 @@ def connect() -> None:
     user_disabled.connect(_end_all_of_person)
     user_deleted.connect(_end_all_of_person)
     session_ended.connect(_end_session)
+    person_signed_out.connect(_end_all_of_signed_out)
+    everybody_signed_out.connect(_end_next)
     client_disabled.connect(_end_all_of_client)
 
 
@@ -31,6 +33,17 @@ def _end_all_of_person(_sender: Any, *, user_id: str, **_more: Any) -> None:
 
 def _end_session(_sender: Any, *, session_id: str, reason: str = "", **_more: Any) -> None:
     revoke_grants(f"session ended: {reason}"[:64], session_id=session_id, online_only=reason in SIGNED_OUT)
+
+
+def _end_all_of_signed_out(_sender: Any, *, user_id: str, **_more: Any) -> None:
+    """An app that kept access beyond a session is signed out as well: by the house, not by the person."""
+    revoke_grants("signed out everywhere", user_id=user_id)
+
+
+def _end_next(_sender: Any, *, keep_session_id: str, before: str, after: str, limit: int, **_more: Any) -> str | None:
+    return revoke_next(
+        "everybody signed out", after=after, before=before, limit=limit, except_session_id=keep_session_id
+    )
 
 
 def _end_all_of_client(_sender: Any, *, client_id: str, **_more: Any) -> None:

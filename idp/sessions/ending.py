@@ -12,6 +12,7 @@ from idp.jobs.models import Job
 from idp.jobs.service import Kind, Work, register
 from idp.sessions.models import Session
 from idp.sessions.service import alive, end_some
+from idp.sessions.signals import everybody_signed_out
 
 KIND = "end_sessions"
 _STEP = 100
@@ -42,14 +43,25 @@ def find_open() -> Job | None:
 
 
 def _step(work: Work) -> bool:
-    """End the next few, of those that began before the job did: who signs in again meanwhile stays."""
+    """End the next few, of those that began before the job did: who signs in again meanwhile stays.
+
+    When no session is left, what outlived its session ends.
+    """
     keep = work.payload.decode()
     query = select(Session.id).where(*alive(now()), Session.id != keep, Session.id < work.id).order_by(Session.id)
     ids = list(db.session.execute(query.limit(_STEP)).scalars())
     with transaction():
+        after = None if ids else _end_rest(work, keep)
         ended = end_some(ids, "revoked_by_admin") if ids else 0
-        work.advance(cursor=work.cursor + 1, done=work.done + ended, result=work.result)
-    return len(ids) == _STEP
+        work.advance(cursor=work.cursor + 1, done=work.done + ended, result={"after": after} if after else {})
+    return bool(ids or after)
+
+
+def _end_rest(work: Work, keep: str) -> str | None:
+    """End the next few things that people are signed in to without a session; return how far that went."""
+    told = {"keep_session_id": keep, "before": work.id, "after": work.result.get("after", ""), "limit": _STEP}
+    reached = [answer for _listener, answer in everybody_signed_out.send(None, **told) if answer]
+    return min(reached, default=None)
 
 
 register(KIND, Kind(_step, lambda _work, _state: None))

@@ -17,7 +17,7 @@ from idp.core.secrets import digest, random_token
 from idp.core.settings import settings
 from idp.sessions.errors import SessionIsOver, UnknownSession
 from idp.sessions.models import Session
-from idp.sessions.signals import session_ended
+from idp.sessions.signals import person_signed_out, session_ended
 
 LONGEST_COOKIE = 100
 """A longer cookie value is none of ours, in characters."""
@@ -189,6 +189,7 @@ def revoke_by_admin(user_id: str, session_id: str | None = None) -> int:
         if session_id is not None:
             return int(end(get_session_of(user_id, session_id).id, "revoked_by_admin"))
         ended = end_all(user_id, "revoked_by_admin")
+        person_signed_out.send(None, user_id=user_id)
         record(Tag.SESSIONS_REVOKED, subject=f"user:{user_id}", ended=ended)
         if ended:
             mails.session_revoked(get_user(user_id))

@@ -8,9 +8,11 @@ from sqlalchemy import func, select
 from idp.accounts.signals import credentials_changed
 from idp.core.clock import now
 from idp.core.db import transaction
+from idp.jobs import service as jobs
 from idp.oauth.tokens.models import AuthorizationCode, Grant, RefreshToken, RevokedToken
 from idp.oauth.tokens.revoke import revoke_grants
 from idp.oauth.tokens.sweep import sweep
+from idp.sessions import ending
 from idp.sessions import service as sessions
 from tests.arrange import refused
 
@@ -64,6 +66,39 @@ def test_session_that_idled_out_ends_online_grants_only(rp, arrange, factory, cl
     arrange.run(sessions.end_lapsed)
     assert refused(rp.refresh(online["refresh_token"]), "invalid_grant")
     assert rp.refresh(offline["refresh_token"]).status_code == 200
+
+
+def test_an_administrator_who_signs_a_person_out_ends_what_outlived_its_session(rp, arrange, factory):
+    user_id, other = factory.user(), factory.user()
+    session_id = arrange.session(user_id)
+    token = arrange.tokens(rp, user_id, session_id=session_id)["refresh_token"]
+    others = arrange.tokens(rp, other)["refresh_token"]
+    arrange.run(sessions.end, session_id, "signed_out")
+    token = rp.refresh(token).json["refresh_token"]
+    arrange.run(sessions.revoke_by_admin, user_id)
+    assert refused(rp.refresh(token), "invalid_grant")
+    assert rp.refresh(others).status_code == 200
+
+
+def test_when_everybody_is_signed_out_nothing_outlives_its_session(rp, arrange, factory, monkeypatch):
+    monkeypatch.setattr(ending, "_STEP", 2)
+    me = factory.user()
+    mine = arrange.session(me)
+    kept = arrange.tokens(rp, me, session_id=mine)["refresh_token"]
+    tokens = []
+    for _number in range(5):
+        user_id = factory.user()
+        session_id = arrange.session(user_id)
+        tokens.append(arrange.tokens(rp, user_id, session_id=session_id)["refresh_token"])
+        arrange.run(sessions.end, session_id, "signed_out")
+    arrange.session(factory.user())
+    arrange.run(ending.start, mine)
+    later = arrange.tokens(rp, factory.user())["refresh_token"]
+    while arrange.run(jobs.run_due):
+        pass
+    assert all(refused(rp.refresh(token), "invalid_grant") for token in tokens)
+    assert rp.refresh(kept).status_code == 200
+    assert rp.refresh(later).status_code == 200
 
 
 def test_broom_spares_what_can_still_be_used_or_must_be_remembered(rp, arrange, clock):

@@ -1,8 +1,9 @@
 """Revocation: one grant or many, in one statement, in the transaction of the act that asks for it."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, update
+from sqlalchemy import ColumnElement, or_, select, update
 
 from idp.audit.service import record
 from idp.audit.tags import Tag
@@ -32,7 +33,26 @@ def revoke_grants(
     if online_only:
         conditions.append(Grant.offline.is_(False))
     if except_session_id:
-        conditions.append(or_(Grant.session_id.is_(None), Grant.session_id != except_session_id))
+        conditions.append(_not_of(except_session_id))
+    return _revoke(reason, conditions)
+
+
+def revoke_next(reason: str, *, after: str, before: str, limit: int, except_session_id: str) -> str | None:
+    """Revoke the next few live grants between two ids; return the id to go on after, None at the end."""
+    query = select(Grant.id).where(Grant.id > after, Grant.id < before, Grant.revoked_at.is_(None))
+    query = query.where(_not_of(except_session_id)).order_by(Grant.id).limit(limit)
+    with transaction() as session:
+        ids = list(session.execute(query).scalars())
+        if ids:
+            _revoke(reason, [Grant.id.in_(ids)])
+    return ids[-1] if len(ids) == limit else None
+
+
+def _not_of(session_id: str) -> ColumnElement[bool]:
+    return or_(Grant.session_id.is_(None), Grant.session_id != session_id)
+
+
+def _revoke(reason: str, conditions: Sequence[ColumnElement[bool]]) -> list[str]:
     statement = (
         update(Grant)
         .where(Grant.revoked_at.is_(None), *conditions)
