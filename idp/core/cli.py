@@ -40,7 +40,9 @@ def with_app(command: Callable[..., Any]) -> Callable[..., Any]:
         except DomainError as error:
             fail(str(error.public), error.exit_code)
         except ValidationError as error:
-            fail(str(error), CONFIG)
+            # What was given may be a password.
+            said = (f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors(include_input=False))
+            fail("\n".join(said), CONFIG)
         except CipherError as error:
             fail(str(error), CONFIG)
         except OperationalError as error:

@@ -64,7 +64,7 @@ def promote(alg: str, force: bool, as_json: bool) -> None:
 
 @key.command()
 @_algorithm
-@click.option("--emergency", is_flag=True, help="A new key signs at once; all older keys of the algorithm are refused.")
+@click.option("--emergency", is_flag=True, help="A new key signs at once; all older keys are refused.")
 @json_option
 @with_app
 def rotate(alg: str, emergency: bool, as_json: bool) -> None:

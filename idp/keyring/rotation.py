@@ -111,19 +111,29 @@ def rotate(alg: str = "RS256", *, emergency: bool = False) -> SigningKey:
     when its time has come, and comes back with `promote_at`.
     """
     _check_algorithm(alg)
-    fresh = generate(alg) if emergency or _find(alg, State.NEXT) is None else None
+    if emergency:
+        return _begin_anew(alg)
+    fresh = generate(alg) if _find(alg, State.NEXT) is None else None
     with transaction():
         _lock()
-        if emergency:
-            # Whoever holds one of our private keys may hold them all: they were kept in one place.
-            for row in _published(alg):
-                _retire(row, "emergency")
-            return _activate(_create(alg, fresh or generate(alg)))
         waiting = _find(alg, State.NEXT) or _create(alg, fresh or generate(alg))
         if _known_at(waiting) <= now():
             return _activate(waiting)
         waiting.promote_at = min(waiting.promote_at or _known_at(waiting), _known_at(waiting))
         return waiting
+
+
+def _begin_anew(alg: str) -> SigningKey:
+    """Refuse every key of every algorithm, and let a new one sign for each that signed; return that of one of them."""
+    active = select(SigningKey.alg).where(SigningKey.state == State.ACTIVE)
+    pairs = {each: generate(each) for each in {alg, *db.session.execute(active).scalars()}}
+    with transaction():
+        _lock()
+        # Whoever holds one of our private keys may hold them all: they were kept in one place.
+        for row in db.session.execute(select(SigningKey).where(SigningKey.state != State.RETIRED)).scalars().all():
+            _retire(row, "emergency")
+        fresh = {each: _activate(_create(each, pair)) for each, pair in pairs.items()}
+        return fresh[alg]
 
 
 def retire(kid: str, *, at_once: bool = False) -> None:
@@ -155,11 +165,12 @@ def _publish_due() -> list[str]:
     done = []
     for alg in algorithms:
         try:
-            kid = prepare_next(alg).kid
+            with transaction():
+                kid = prepare_next(alg).kid
+                key_published.send(None, kid=kid)
         except Conflict:
             continue
         done.append(f"published {kid}")
-        key_published.send(None, kid=kid)
     return done
 
 
@@ -204,11 +215,6 @@ def _has_any(alg: str) -> bool:
 def _find(alg: str, state: State) -> SigningKey | None:
     query = select(SigningKey).where(SigningKey.alg == alg, SigningKey.state == state)
     return db.session.execute(query.execution_options(populate_existing=True)).scalar_one_or_none()
-
-
-def _published(alg: str) -> list[SigningKey]:
-    query = select(SigningKey).where(SigningKey.alg == alg, SigningKey.state != State.RETIRED)
-    return list(db.session.execute(query).scalars())
 
 
 def _known_at(waiting: SigningKey) -> datetime:

@@ -80,7 +80,7 @@ def init_app(app: Flask, config: Settings) -> None:
     parts = urlsplit(config.mail.url)
     app.config.update(
         MAIL_SERVER=parts.hostname or "localhost",
-        MAIL_PORT=parts.port or _PORTS.get(parts.scheme, 25),
+        MAIL_PORT=port_of(config.mail.url),
         MAIL_USE_SSL=parts.scheme == "smtps",
         MAIL_USERNAME=unquote(parts.username) if parts.username else None,
         MAIL_PASSWORD=unquote(parts.password) if parts.password else None,
@@ -89,6 +89,12 @@ def init_app(app: Flask, config: Settings) -> None:
         MAIL_DEBUG=0,
     )
     extensions.mail.init_app(app)
+
+
+def port_of(url: str) -> int:
+    """Return the port of a mail server's address: that of submission where none is named (RFC 6409 §3.1, RFC 8314)."""
+    parts = urlsplit(url)
+    return parts.port or _PORTS.get(parts.scheme, 25)
 
 
 def is_configured() -> bool:

@@ -152,14 +152,14 @@ def count_reach(client_id: str) -> Reach:
         select(Grant.user_id, Grant.session_id)
         .where(Grant.client_id == client_id, Grant.revoked_at.is_(None))
         .order_by(Grant.id.desc())
-        .limit(MOST)
+        .limit(MOST + 1)
         .subquery()
     )
     people = select(func.count(), func.count(distinct(some.c.user_id))).select_from(some)
     in_them = select(func.count()).select_from(Session)
     in_them = in_them.where(*alive(now()), Session.id.in_(select(some.c.session_id)))
     grants, persons = db.session.execute(people).one()
-    return Reach(int(persons), int(db.session.execute(in_them).scalar_one()), is_more=grants >= MOST)
+    return Reach(int(persons), int(db.session.execute(in_them).scalar_one()), is_more=grants > MOST)
 
 
 def count_grants(client_id: str) -> int:

@@ -14,7 +14,7 @@ from idp.core.setting_sources import config_path
 from idp.core.settings import settings
 from idp.core.settings_view import all_settings
 from idp.keyring import service as keyring
-from idp.keyring.models import State
+from idp.keyring.models import SigningKey, State
 from idp.operate import heartbeat, preflight, schema
 from idp.operate.finding import Finding, broken, look, well
 from idp.outbox import service as outbox
@@ -65,25 +65,29 @@ def database() -> Iterator[Finding]:
 
 def keys() -> Iterator[Finding]:
     """Ask whether a key signs, how old it is, and whether the next one waits in time."""
-    active = next((key for key in keyring.list_keys() if key.state == State.ACTIVE), None)
-    if active is None:
+    rows = keyring.list_keys()
+    active = [key for key in rows if key.state == State.ACTIVE]
+    if not active:
         yield broken(
             "keys", "no active signing key", why="Nobody can sign in to an app.", fix="Run: idp init",
             doc="docs/how-to/rotate-keys.md",
         )  # fmt: skip
         return
-    age = now() - (active.activated_at or active.created_at)
-    policy = settings().keys
-    waiting = any(key.state == State.NEXT for key in keyring.list_keys())
-    summary = f"{keyring.active_kid()[:8]}… signs {active.alg}, {age.days} days old"
-    if age > policy.rotate_every or (age > policy.rotate_every - policy.publish_ahead and not waiting):
-        yield look(
-            "keys", f"{summary}, {'next one waits' if waiting else 'no next key'}",
-            why="The worker publishes the next key in time; it has not.", fix="Run: idp key next",
+    waiting = {key.alg for key in rows if key.state == State.NEXT}
+    for key in active:
+        yield _judge(key, has_next=key.alg in waiting)
+
+
+def _judge(key: SigningKey, *, has_next: bool) -> Finding:
+    age, policy = now() - (key.activated_at or key.created_at), settings().keys
+    summary = f"{key.kid[:8]}… signs {key.alg}, {age.days} days old"
+    if age > policy.rotate_every or (age > policy.rotate_every - policy.publish_ahead and not has_next):
+        return look(
+            "keys", f"{summary}, {'next one waits' if has_next else 'no next key'}",
+            why="The worker publishes the next key in time; it has not.", fix=f"Run: idp key next --alg {key.alg}",
             doc="docs/how-to/rotate-keys.md",
         )  # fmt: skip
-        return
-    yield well("keys", summary)
+    return well("keys", summary)
 
 
 def files() -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from idp.core.db import db, is_postgresql
 from idp.core.settings import is_loopback, settings
+from idp.mail.smtp import port_of
 from idp.operate.finding import Finding, broken, look, well
 
 _PATIENCE_SECONDS = 5
@@ -71,7 +72,7 @@ def mail() -> Iterator[Finding]:
         )  # fmt: skip
         return
     secure = parts.scheme == "smtps"
-    port = parts.port or (465 if secure else 25)
+    port = port_of(values.mail.url)
     greet = smtplib.SMTP_SSL if secure else smtplib.SMTP
     try:
         with greet(parts.hostname or "", port, timeout=_PATIENCE_SECONDS) as server:

@@ -2,7 +2,9 @@
 
 import difflib
 import os
+import re
 from collections.abc import Iterator
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -40,8 +42,13 @@ def describe(error: ValidationError) -> list[str]:
             continue
         known = settings.get(name)
         wanted = f" Wanted: {known.kind}, for example {known.default_text}." if known else ""
-        lines.append(f"`{name}`{where} is {each['input']!r}: {each['msg']}.{wanted}")
+        lines.append(f"`{name}`{where} is {_shown(each['input'])}: {each['msg']}.{wanted}")
     return lines
+
+
+def _shown(value: Any) -> str:
+    """Write what stands there; of an address what may be a secret is hidden."""
+    return re.sub(r"//[^@'\"]*@", "//…@", repr(value))
 
 
 def unknown_variables() -> Iterator[str]:

@@ -4,14 +4,13 @@ from sqlalchemy import select
 
 from idp.audit.service import record
 from idp.audit.tags import Tag
-from idp.core.clock import now
 from idp.core.db import db, transaction
 from idp.core.keyset import count_rows
 from idp.jobs import service as jobs
 from idp.jobs.models import Job
 from idp.jobs.service import Kind, Work, register
 from idp.sessions.models import Session
-from idp.sessions.service import alive, end_some
+from idp.sessions.service import end_some
 from idp.sessions.signals import everybody_signed_out
 
 KIND = "end_sessions"
@@ -32,8 +31,8 @@ def start(keep: str = "") -> Job:
 
 
 def count_alive(most: int = _MOST_COUNTED) -> int:
-    """Count the live sessions, up to a bound."""
-    return count_rows(select(Session.id).where(*alive(now())), most)
+    """Count the sessions that were not ended, up to a bound: also those that a setting lets rest."""
+    return count_rows(select(Session.id).where(Session.ended_at.is_(None)), most)
 
 
 def find_open() -> Job | None:
@@ -48,8 +47,8 @@ def _step(work: Work) -> bool:
     When no session is left, what outlived its session ends.
     """
     keep = work.payload.decode()
-    query = select(Session.id).where(*alive(now()), Session.id != keep, Session.id < work.id).order_by(Session.id)
-    ids = list(db.session.execute(query.limit(_STEP)).scalars())
+    query = select(Session.id).where(Session.ended_at.is_(None), Session.id != keep, Session.id < work.id)
+    ids = list(db.session.execute(query.order_by(Session.id).limit(_STEP)).scalars())
     with transaction():
         after = None if ids else _end_rest(work, keep)
         ended = end_some(ids, "revoked_by_admin") if ids else 0

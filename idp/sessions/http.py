@@ -33,7 +33,8 @@ def load_person(incoming: Request) -> User | None:
     found = _find_session()
     if isinstance(found, service.Lapse):
         g.session_lapse = found
-        service.end(found.session.id, found.reason)
+        if found.session.ended_at is None:
+            service.end(found.session.id, found.reason)
         return None
     if found is None:
         return None

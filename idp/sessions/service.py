@@ -146,7 +146,10 @@ def rotate(
     With `auth_time` the person has just proved who they are: the limits begin anew.
     """
     value, moment = random_token(), now()
-    changes: dict[str, object] = {"digest": digest(value), "last_seen_at": moment}
+    changes: dict[str, object] = {
+        "digest": digest(value), "last_seen_at": moment,
+        "idle_expires_at": _idle_limit(moment, session.expires_at, remember=session.remember),
+    }  # fmt: skip
     if amr is not None:
         changes["amr"] = amr
     if acr is not None:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from idp.core.db import single_statements
-from idp.core.settings import Settings, settings
+from idp.core.settings import Settings
 from idp.core.settings_view import is_pinned
 from idp.feed import service as feed
 from idp.stored_settings.catalogue import CHOICES
@@ -68,7 +68,7 @@ def load() -> None:
         stored = {row.name: row.value for row in connection.execute(_READ)}
     usable = {name: value for name, value in stored.items() if is_used(name)}
     if usable != state.stored:
-        current_app.extensions["idp.settings"] = _merge(state.base, usable)
+        current_app.extensions["idp.settings"] = merge_usable(state.base, usable)
         state.stored = usable
     state.is_old = False
 
@@ -89,7 +89,8 @@ def _on_change(_subject: str) -> None:
         _log.warning("settings cannot be read: %s", type(error).__name__)
 
 
-def _merge(base: Settings, values: dict[str, Any]) -> Settings:
+def merge_usable(base: Settings, values: dict[str, Any]) -> Settings:
+    """Put stored values over the settings; one that does not fit any more is left out, and logged."""
     try:
         return merge(base, values)
     except UnfitSettings as error:
@@ -102,9 +103,3 @@ def _merge(base: Settings, values: dict[str, Any]) -> Settings:
 def _state() -> _State:
     value: _State = current_app.extensions[_EXTENSION]
     return value
-
-
-def present() -> Settings:
-    """Return the settings after a look whether they changed."""
-    refresh()
-    return settings()

@@ -106,7 +106,7 @@ def change(
         if expected_version is not None and version_of(scope or values) != expected_version:
             raise ChangedMeanwhile
         stored = stored_values()
-        base = merge(live.base_settings(), stored)
+        base = live.merge_usable(live.base_settings(), stored)
         merged = merge(base, values)
         wanted = {name: as_stored(value_of(merged, name)) for name in values}
         changed = {
@@ -130,7 +130,8 @@ def reset(names: Iterable[str], *, expected_version: int | None = None, scope: I
         stored = stored_values()
         held = [name for name in names if name in stored]
         left = {name: value for name, value in stored.items() if name not in held}
-        _write(dict.fromkeys(held), merge(live.base_settings(), stored), merge(live.base_settings(), left))
+        before, after = (live.merge_usable(live.base_settings(), values) for values in (stored, left))
+        _write(dict.fromkeys(held), before, after)
     _take_effect(set(held))
     return held
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from idp.audit.service import find_events
 from idp.core.db import db
 from idp.jobs import service as jobs
 from idp.oauth.tokens.models import Grant
@@ -90,6 +91,8 @@ def test_chosen_sessions_end_all_or_none(app, browser, factory, arrange):
     before = live(app, Session, Session.ended_at)
     assert post(helper, "/admin/sessions/bulk/end", {"session": [mine, theirs]}).status_code == 403
     assert live(app, Session, Session.ended_at) == before
+    with app.app_context():
+        assert find_events(tag="role.refused", limit=1)
 
 
 def test_a_new_browser_after_failed_tries_is_found(app, browser, factory, clock):

@@ -16,6 +16,7 @@ from idp.feed import service as feed
 from idp.keyring import service as keyring
 from idp.keyring.models import SigningKey, State
 from idp.keyring.pairs import ALGORITHMS
+from idp.keyring.signals import key_published
 from tests.racing import race
 
 ISSUER = "https://id.example.com"
@@ -144,6 +145,34 @@ def test_jw11_emergency_refuses_everything_older_at_once(context, clock):
     assert published_kids() == [fresh.kid]
     assert fresh.kid != waiting
     assert [row.private_sealed is None for row in keyring.list_keys()].count(False) == 1
+
+
+def test_jw11_emergency_refuses_the_keys_of_every_algorithm(context, clock):
+    """They were kept in one place: who has one may have them all."""
+    keyring.initialise("ES256")
+    keyring.prepare_next("EdDSA")
+    old = [token(), token("ES256")]
+    fresh = keyring.rotate(emergency=True)
+    assert fresh.alg == "RS256"
+    assert not any(verifies(each) for each in old)
+    assert all(verifies(each) for each in (token(), token("ES256")))
+    assert len(published_kids()) == 2
+
+
+def test_owners_hear_of_a_key_that_is_published_or_it_is_not(context, clock):
+    clock.advance(85 * DAY)
+
+    def fail(_sender, **_values):
+        raise OSError
+
+    key_published.connect(fail)
+    try:
+        with pytest.raises(OSError):
+            keyring.run_schedule()
+    finally:
+        key_published.disconnect(fail)
+    assert State.NEXT not in [row.state for row in keyring.list_keys()]
+    assert [each.split()[0] for each in keyring.run_schedule()] == ["published"]
 
 
 def test_jw11_another_process_learns_it_through_the_feed(context, make_app):

@@ -14,6 +14,7 @@ from idp.oauth.tokens.revoke import revoke_grants
 from idp.oauth.tokens.sweep import sweep
 from idp.sessions import ending
 from idp.sessions import service as sessions
+from idp.stored_settings import service as stored
 from tests.arrange import refused
 
 
@@ -99,6 +100,16 @@ def test_when_everybody_is_signed_out_nothing_outlives_its_session(rp, arrange, 
     assert all(refused(rp.refresh(token), "invalid_grant") for token in tokens)
     assert rp.refresh(kept).status_code == 200
     assert rp.refresh(later).status_code == 200
+
+
+def test_when_everybody_is_signed_out_a_device_that_is_not_remembered_just_now_is_too(context, factory):
+    remembered = sessions.open_session(factory.user(), amr=["pwd"], acr="1", remember=True)
+    stored.change({"sessions.allow_remember": False})
+    ending.start()
+    while jobs.run_due():
+        pass
+    stored.change({"sessions.allow_remember": True})
+    assert isinstance(sessions.find_by_cookie(remembered), sessions.Lapse)
 
 
 def test_broom_spares_what_can_still_be_used_or_must_be_remembered(rp, arrange, clock):

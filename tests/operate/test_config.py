@@ -53,6 +53,14 @@ def test_show_never_prints_a_password(house):
     assert "postgresql://idp:***@db/idp" in result.output
 
 
+def test_a_password_in_the_wrong_place_is_not_printed(house):
+    (house.folder / "idp.toml").write_text('mail = "smtp://idp:hunter2-secret@mail.example.com"\n')
+    result = house.idp("config", "check")
+    assert result.exit_code == 5
+    assert "hunter2" not in result.output + result.stderr
+    assert "`mail` in idp.toml:1 is" in result.stderr
+
+
 def test_show_says_where_each_value_comes_from(house):
     (house.folder / "idp.toml").write_text('[tokens]\ncode = "30s"\n')
     secret = house.folder / "sender"

@@ -9,6 +9,7 @@ import pytest
 from idp.clients.models import ClientSecret
 from idp.core.clock import now
 from idp.core.db import db, transaction
+from idp.keyring import service as keyring
 from idp.operate import checks_house, checks_people, checks_surroundings, heartbeat, preflight
 from idp.operate.doctor import CHECKS, is_ill, report
 from idp.operate.finding import broken, look, well
@@ -125,6 +126,26 @@ def test_a_signing_key_past_its_time_is_named(context, clock):
     assert sign(checks_house.keys()) == OK
     clock.advance(85 * 24 * 3600)
     assert sign(checks_house.keys()) == LOOK
+
+
+def test_each_algorithm_is_judged_by_its_own_keys(context, clock):
+    clock.advance(95 * 24 * 3600)
+    keyring.initialise("ES256")
+    found = list(checks_house.keys())
+    assert {each.found.split()[2].strip(","): each.sign for each in found} == {"RS256": LOOK, "ES256": OK}
+    assert "idp key next --alg RS256" in next(each.fix for each in found if each.sign == LOOK)
+
+
+def test_a_mail_server_is_asked_where_mails_go(asked, monkeypatch):
+    dialled = []
+
+    def dial(host, port, **_more):
+        dialled.append((host, port))
+        raise OSError
+
+    monkeypatch.setattr(checks_surroundings.smtplib, "SMTP", dial)
+    assert asked(checks_surroundings.mail, mail={"url": "smtp://mail.example.com"}) == FIX
+    assert dialled == [("mail.example.com", 587)]
 
 
 def test_secrets_that_others_can_read_are_named(asked, tmp_path, monkeypatch):

@@ -215,3 +215,12 @@ def test_the_last_known_browser_is_kept(person, clock):
     browsers.sweep()
     with transaction() as session:
         assert session.query(KnownBrowser).count() == 1
+
+
+def test_a_session_that_is_taken_up_again_may_rest_anew(person, clock):
+    """Who switches to an account that waited long is not sent away a minute later."""
+    session = found(open_session(person))
+    clock.advance(29 * 60)
+    value = service.rotate(session)
+    clock.advance(2 * 60)
+    assert found(value).id == session.id

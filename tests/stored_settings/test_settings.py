@@ -4,16 +4,17 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from idp.audit.models import Event
-from idp.core.db import db
+from idp.core.db import db, transaction
 from idp.core.errors import Conflict, DomainError, Forbidden, NotFound
 from idp.core.settings import settings
 from idp.feed import service as feed
 from idp.stored_settings import live, service
 from idp.stored_settings.catalogue import CHOICES, on_tab
 from idp.stored_settings.checks import UnfitSettings
+from idp.stored_settings.models import StoredSetting
 from tests.actors import Browser
 
 OWNER = "owner@example.com"
@@ -226,3 +227,13 @@ def test_the_command_line_sets_shows_and_resets(app, command_line):
     command_line.refused(config, "set", "issuer", "https://x.example.com", code=1)
     with app.app_context():
         assert len(events()) == 2
+
+
+def test_a_stored_value_that_does_not_fit_any_more_keeps_nobody_from_changing_settings(context):
+    service.change({"sessions.sudo": "20m", "brand.name": "Acme"}, explicit=True)
+    with transaction() as session:
+        session.execute(update(StoredSetting).where(StoredSetting.name == "sessions.sudo").values(value="2h"))
+    live.load()
+    assert service.change({"tokens.access": "5m"}) == ["tokens.access"]
+    assert service.reset(["sessions.sudo"]) == ["sessions.sudo"]
+    assert "sessions.sudo" not in service.stored_values()

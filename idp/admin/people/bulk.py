@@ -36,9 +36,11 @@ def review_bulk() -> Response:
 @act("/users/bulk/disable", "admin.users.write", Tag.ACCOUNT_DISABLED)
 def disable_users() -> Response:
     people = _chosen()
+    # Before the transaction: a refusal is written down, and would be taken back with it.
+    for person in people:
+        check_may_act_on(person.id)
     with transaction():
         for person in people:
-            check_may_act_on(person.id)
             states.disable(person.id)
     says = ngettext("%(num)s account is turned off.", "%(num)s accounts are turned off.", len(people))
     return done(says, url_for("admin.users"))

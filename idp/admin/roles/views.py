@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, request, url_for
 from flask_babel import gettext as _
 
-from idp.access import assignments, catalogue, holders
+from idp.access import assignments, catalogue, holders, owners
 from idp.access.models import Role
 from idp.access.people import get_person, holders_of
 from idp.admin.answers import done
@@ -59,9 +59,10 @@ def review_matrix() -> Response:
 @act("/roles/matrix/save", WRITE, Tag.ROLE_PERMISSION_ADDED, sudo=True)
 def save_matrix() -> Response:
     wanted = _posted()
-    if request.form.get("seen") != _seen():
-        return render("admin/roles/matrix_changed.html", 409)
     with transaction():
+        owners.lock_owners()
+        if request.form.get("seen") != _seen():
+            return render("admin/roles/matrix_changed.html", 409)
         for change in _changes(wanted):
             role = catalogue.get_role(change.role)
             for identifier, permission in change.gained:
