@@ -32,6 +32,20 @@ def who_can(api: str, permission: str, *, after: str = "", limit: int = 51) -> l
     return _read(user_id=None, api=api, permission=permission, after=after, limit=limit)
 
 
+def role_ways(user_id: str) -> list[tuple[str, str | None]]:
+    """List the roles of a person, each with the group by which it came, or None."""
+    direct = select(Role.name, literal(None)).join(user_roles, user_roles.c.role_id == Role.id)
+    by_group = (
+        select(Role.name, Group.name)
+        .join(group_roles, group_roles.c.role_id == Role.id)
+        .join(Group, Group.id == group_roles.c.group_id)
+        .join(group_members, group_members.c.group_id == Group.id)
+    )
+    mine = direct.where(user_roles.c.user_id == user_id)
+    both: Any = union_all(mine, by_group.where(group_members.c.user_id == user_id)).order_by("name")
+    return [(row[0], row[1]) for row in db.session.execute(both)]
+
+
 def _read(*, user_id: str | None, api: str | None, permission: str | None, after: str, limit: int) -> list[Path]:
     direct = select(user_roles.c.user_id, user_roles.c.role_id, literal(None).label("group_id"))
     by_group = select(group_members.c.user_id, group_roles.c.role_id, group_roles.c.group_id).join(

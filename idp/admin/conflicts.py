@@ -101,8 +101,12 @@ def _sent(field: Field) -> list[tuple[str, str]]:
 
 
 def _last_change(edit: Edit) -> tuple[str | None, datetime | None]:
-    """Return who changed the thing last and when, as far as the trail goes back."""
-    found = find_events(tag=edit.tag.value, subject=edit.subject, limit=1)
+    """Return who changed the thing last and when, as far as the trail goes back.
+
+    More than the form changes a thing: an account is also turned off. Settings are no thing; they have their event.
+    """
+    tag = edit.tag.value if edit.subject is None else edit.tag.value.partition(".")[0] + ".*"
+    found = find_events(tag=tag, subject=edit.subject, limit=1)
     if not found:
         return None, None
     kind, _sign, name = found[0].actor.partition(":")

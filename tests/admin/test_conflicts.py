@@ -7,8 +7,10 @@ import pytest
 
 from idp.access import catalogue
 from idp.access.models import Group, Role
+from idp.accounts import states
 from idp.accounts.models import User
 from idp.clients.models import Client
+from idp.core.context import CallContext, set_context
 from idp.core.db import db
 from idp.webhooks import service as webhooks
 from tests.actors import Browser
@@ -99,6 +101,21 @@ def test_ad06_keys_of_an_app_that_two_save_at_once_are_chosen_too(app, browser, 
     assert post(browser, address, typed).status_code == 303
     with app.app_context():
         assert db.session.get(Client, client).jwks_uri == second
+
+
+def test_who_changed_a_thing_is_whoever_did_it_last_in_whatever_way(app, browser, factory, arrange):
+    person, other = factory.user("victor@example.com", name="Vic"), factory.user("oscar@example.com", name="Oscar")
+    form = {"email": "victor@example.com", "username": "", "name": "Victor"}
+    version = re.search(r'name="version"[^>]*value="(\d+)"|value="(\d+)"[^>]*name="version"',
+                        browser.get(f"/admin/users/{person}/edit").get_data(as_text=True))  # fmt: skip
+    form["version"] = version[1] or version[2]
+    assert post(browser, f"/admin/users/{person}/edit", form).status_code == 303
+    with app.app_context():
+        set_context(CallContext(actor=f"user:{other}"))
+        states.disable(person)
+    answer = post(browser, f"/admin/users/{person}/edit", {**form, "name": "Vico"})
+    assert answer.status_code == 409
+    assert "<bdi>Oscar</bdi>" in answer.get_data(as_text=True)
 
 
 def test_what_was_not_shown_is_not_chosen_for(app, factory, arrange, browser):

@@ -104,7 +104,12 @@ def test_apps_unused_insecure_or_with_a_secret_that_ends(found, owner, factory, 
     arrange.execute(update(ClientSecret).where(ClientSecret.client_id == idle).values(last_used_at=now()))
     assert "unused" not in found()
     arrange.execute(update(ClientSecret).where(ClientSecret.client_id == used).values(expires_at=now() + timedelta(13)))
-    assert found()["secrets"] == ("Apps whose secret ends within 14 days: Used.", f"/admin/clients/{used}/secrets")
+    assert found()["secrets"] == (
+        "Apps whose secret has ended or ends within 14 days: Used.",
+        f"/admin/clients/{used}/secrets",
+    )
+    arrange.execute(update(ClientSecret).where(ClientSecret.client_id == used).values(expires_at=now() - timedelta(1)))
+    assert "secrets" in found()
     arrange.run(clients.add_secret, used, label="next")
     assert "secrets" not in found()
     uris = ["https://a.example.com/cb", "http://127.0.0.1:5000/cb"]

@@ -7,6 +7,8 @@ import click
 import pytest
 
 from idp.cli import main
+from idp.core.clock import timestamp
+from idp.keyring import service as keyring
 from idp.oauth.relying.checks import compare
 from idp.oauth.relying.reading import read
 from idp.oauth.token_cli import token as token_command
@@ -46,6 +48,29 @@ def test_a_token_is_explained_and_ended_and_never_shown_again(app, factory, arra
     assert ">active<" not in look(tokens["access_token"])
     assert command_line.run(token_command, "inspect", "-", stdin=tokens["access_token"]).exit_code == 1
     assert rp.introspect(tokens["access_token"]) == {"active": False}
+
+
+def test_whose_signature_it_is_is_told_apart(app, arrange, rp, factory, clock):
+    factory.user(OWNER, roles=("owner",))
+    operator = Browser(app)
+    operator.sign_in(OWNER)
+
+    def look(value):
+        operator.get("/admin/tools")
+        operator.submit("token", token=value)
+        return operator.text.split("<main")[1]
+
+    claims = {"iss": "https://id.example.com", "sid": "S1", "iat": timestamp(), "exp": timestamp() + 120}
+    logout = arrange.run(lambda: keyring.sign(claims, typ="logout+jwt"))
+    assert "Signed by a key of ours." in look(logout)
+    assert "another kind of ours" in look(logout)
+    token = arrange.tokens(rp, factory.user())["access_token"]
+    assert "this server" in look(token)
+    assert "how strong the sign-in was" in look(token)
+    assert "The signature does not fit" in look(token[:-8] + "AAAAAAAA")
+    arrange.run(lambda: keyring.rotate(emergency=True))
+    clock.advance(60)
+    assert "Not signed by a key of ours" in look(token)
 
 
 CONFIGURATION = """

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from idp.access import apis, catalogue
+from idp.access import apis, assignments, catalogue
 from idp.access import service as access
 from idp.oauth.token_cli import token
 from idp.oauth.tokens.models import Grant
@@ -47,6 +47,26 @@ def test_what_is_not_there_has_a_reason(arrange, factory):
     assert [row.name for row in found.refused_scopes] == ["phone"]
     assert "roles this app is limited to" in found.refusal
     assert {row.name: str(row.why) for row in found.id_token.missing}["email"].startswith("it is in UserInfo")
+
+
+def test_roles_tell_by_which_way_they_came_and_a_claim_by_what_it_was_asked_for(arrange, factory):
+    arrange.run(catalogue.create_role, "editor")
+    arrange.run(catalogue.create_role, "writer")
+    arrange.run(catalogue.create_group, "staff")
+    arrange.run(assignments.grant_role_to_group, "staff", "writer", actor="system")
+    user_id = factory.user("bob@example.com", roles=("editor",))
+    arrange.run(assignments.add_member, "staff", user_id, actor="system")
+    app_id, _secret = factory.client_with_secret(scopes=["openid", "email", "roles"])
+    asked = {"id_token": {"email": None}}
+    found = arrange.run(lambda: preview_tokens(app_id, user_id, ["openid", "roles"], claims=asked))
+    assert str(reason(found.id_token, "email")).endswith("because the claims parameter asks for it")
+    assert "editor, writer (staff)" in str(reason(found.access_token, "roles"))
+    found = arrange.run(lambda: preview_tokens(app_id, user_id, ["openid", "email"], claims=asked))
+    assert str(reason(found.id_token, "email")).endswith("because of the scope email")
+
+
+def reason(document, name):
+    return next(row.why for row in document.sources if row.name == name)
 
 
 def test_a_preview_leaves_nothing_behind(arrange, factory):

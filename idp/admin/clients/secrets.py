@@ -5,10 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Response, request
+from flask_babel import format_timedelta
 from flask_babel import gettext as _
+from wtforms import Form
 
 from idp.accounts.http.answers import read_version
-from idp.admin.answers import done
+from idp.admin.answers import confirm, done, submit
 from idp.admin.clients.forms import KeysForm, SecretForm
 from idp.admin.clients.kinds import READ, SECRETS, WRITE
 from idp.admin.clients.tabs import show, url_of
@@ -21,6 +23,7 @@ from idp.clients.models import Client
 from idp.clients.rotation import older_secrets
 from idp.clients.types import KEYS, SECRET_METHODS
 from idp.core.clock import now
+from idp.core.errors import NotFound
 from idp.core.fetch import FetchError
 from idp.oauth.apps import notices
 from idp.oauth.apps.reach import check_may_change
@@ -42,11 +45,21 @@ def add_secret(client_id: str) -> Response:
     return _show(row, secret=value)
 
 
+@page("/clients/<client_id>/secrets/<secret_id>/remove", SECRETS, sudo=True)
+def ask_remove_secret(client_id: str, secret_id: str) -> Response:
+    return _ask_remove(client_id, secret_id, Form())
+
+
 @act("/clients/<client_id>/secrets/<secret_id>/remove", SECRETS, Tag.CLIENT_SECRET_REMOVED, sudo=True)
 def remove_secret(client_id: str, secret_id: str) -> Response:
-    check_may_change(service.get_client(client_id))
-    service.remove_secret(client_id, secret_id)
-    return done(_("The secret does not work any more."), url_of("client_secrets", client_id))
+    form = Form(request.form)
+
+    def remove() -> Response:
+        check_may_change(service.get_client(client_id))
+        service.remove_secret(client_id, secret_id)
+        return done(_("The secret does not work any more."), url_of("client_secrets", client_id))
+
+    return submit(form, remove, lambda status: _ask_remove(client_id, secret_id, form, status))
 
 
 @act("/clients/<client_id>/keys", SECRETS, Tag.CLIENT_EDITED, sudo=True)
@@ -82,6 +95,21 @@ def require_pkce(client_id: str) -> Response:
     check_may_change(service.get_client(client_id), values)
     service.update_client(client_id, values)
     return done(_("PKCE is required from now on."), url_of("client_secrets", client_id))
+
+
+def _ask_remove(client_id: str, secret_id: str, form: Form, status: int = 200) -> Response:
+    row = next((one for one in service.list_secrets(client_id) if one.id == secret_id), None)
+    if row is None:
+        raise NotFound
+    ago = format_timedelta(row.last_used_at - now(), add_direction=True) if row.last_used_at else ""
+    lost = [
+        _("The app is refused at its next request if it still uses it."),
+        f"{_('It was last used:')} {ago}" if ago else _("It was never used."),
+    ]
+    return confirm(
+        form, status, title=_("Remove the secret …%(hint)s?", hint=row.hint), consequences=lost, here="clients",
+        wanted=None, button=_("Remove"), back_url=url_of("client_secrets", client_id),
+    )  # fmt: skip
 
 
 def _read(text: str) -> Any:

@@ -59,7 +59,8 @@ def _unused_apps() -> Iterator[Point]:
 def _secrets() -> Iterator[Point]:
     if rows := listing.find_ending(_SHOWN + 1):
         yield Point(
-            "secrets", _l("Apps whose secret ends within 14 days: %(names)s.", names=_some(row.name for row in rows)),
+            "secrets",
+            _l("Apps whose secret has ended or ends within 14 days: %(names)s.", names=_some(row.name for row in rows)),
             _l("Add a secret"), "admin.client_secrets", CLIENTS, {"client_id": rows[0].id},
         )  # fmt: skip
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from idp.access.paths import role_ways
 from idp.accounts.service import get_user
 from idp.clients.errors import NO_CLIENT, NotFound
 from idp.clients.service import ClientInfo, find_client
@@ -23,7 +24,7 @@ from idp.oauth.tokens.claims import CLAIMS_OF_SCOPE
 from idp.oauth.tokens.issuer import build_claims
 
 _ID = "preview"
-_SOURCES = {
+MEANINGS = {
     "iss": _l("this server"), "sub": _l("the person’s id"), "aud": _l("for whom it is"), "exp": _l("the lifetime"),
     "iat": _l("the moment it is made"), "jti": _l("made anew for each token"), "client_id": _l("the app"),
     "scope": _l("what was granted"), "auth_time": _l("when the person signed in"),
@@ -33,6 +34,8 @@ _SOURCES = {
     "permissions": _l("what the roles allow at this API, because of the scope roles"),
     "groups": _l("the person’s groups, because of the scope groups"),
 }  # fmt: skip
+_BY_ROLES = _l("because of the scope roles: %(ways)s")
+_BY_PARAMETER = _l("a field of the profile, because the claims parameter asks for it")
 _PROFILE = _l("a field of the profile, because of the scope %(scope)s")
 _NOT_ASKED = _l("the scope %(scope)s is not asked for")
 _NOT_REGISTERED = _l("the app may not ask for the scope %(scope)s")
@@ -91,12 +94,14 @@ def preview_tokens(
     target = choose_target(client, user_id=user_id, scopes=grant.scopes, resources=grant.resources, asked=[],
                            or_nothing=True)  # fmt: skip
     access, identity = build_claims(client, target, grant)
-    why = _why_not(client, target, scopes)
+    why, source = _why_not(client, target, scopes), _sources(user_id, target)
     told = claims_for(grant, target.scopes, target.api) if "openid" in target.scopes and target.userinfo else None
     return Preview(
         client_id, user_id, refusal, [Reason(name, _why_refused(client, name)) for name in _lost(scopes, target)],
-        _document(access, (), why), _document(identity, CLAIMS_OF_SCOPE, why, elsewhere=told, absent=_NO_OPENID),
-        _document(told, CLAIMS_OF_SCOPE, why, absent=_OTHER_AUDIENCE if "openid" in target.scopes else _NO_OPENID),
+        _document(access, source, (), why),
+        _document(identity, source, CLAIMS_OF_SCOPE, why, elsewhere=told, absent=_NO_OPENID),
+        _document(told, source, CLAIMS_OF_SCOPE, why,
+                  absent=_OTHER_AUDIENCE if "openid" in target.scopes else _NO_OPENID),
     )  # fmt: skip
 
 
@@ -146,6 +151,7 @@ def _why_not(client: ClientInfo, target: Target, asked: Sequence[str]) -> Callab
 
 def _document(
     claims: dict[str, Any] | None,
+    source: Callable[[str], Any],
     expected: Any,
     why: Callable[[str], Any],
     *,
@@ -154,7 +160,7 @@ def _document(
 ) -> Document:
     if claims is None:
         return Document(None, absent=absent)
-    sources = [Reason(name, _source(name), value) for name, value in claims.items()]
+    sources = [Reason(name, source(name), value) for name, value in claims.items()]
     wanted = [(name, scope) for scope in expected for name in CLAIMS_OF_SCOPE[scope]]
     wanted += [("roles", "roles"), ("groups", "groups")]
     missing = [
@@ -165,11 +171,19 @@ def _document(
     return Document(claims, sources, missing)
 
 
-def _source(name: str) -> Any:
-    if name in _SOURCES:
-        return _SOURCES[name]
-    scope = next((scope for scope, names in CLAIMS_OF_SCOPE.items() if name in names), name)
-    return _PROFILE % {"scope": scope}
+def _sources(user_id: str, target: Target) -> Callable[[str], Any]:
+    """Return what tells where a claim comes from; of roles, by which way each came."""
+    ways = ", ".join(f"{role} ({group})" if group else role for role, group in role_ways(user_id))
+
+    def source(name: str) -> Any:
+        if name == "roles" and ways:
+            return _BY_ROLES % {"ways": ways}
+        if name in MEANINGS:
+            return MEANINGS[name]
+        scope = next((scope for scope, names in CLAIMS_OF_SCOPE.items() if name in names), name)
+        return _PROFILE % {"scope": scope} if scope in target.scopes else _BY_PARAMETER
+
+    return source
 
 
 __all__ = ["Document", "Preview", "Reason", "Refused", "preview_tokens"]
