@@ -77,7 +77,7 @@ def plan(file: Path | None, exit_code: bool, schema: bool, as_json: bool) -> Non
 @json_option
 @with_app
 def apply(file: Path, yes: bool, as_json: bool) -> None:
-    r"""Make APIs, roles, groups, apps and webhooks as a manifest says: all of it, or nothing.
+    r"""Make APIs, roles, groups, apps, webhooks and settings as a manifest says: all of it, or nothing.
 
     \b
     Example:

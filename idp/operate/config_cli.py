@@ -11,8 +11,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from idp.accounts import mails
 from idp.accounts.service import get_by_name
 from idp.core.cli import CONFIG, emit, fail, json_option, with_app
+from idp.core.features import enabled
 from idp.core.settings import Settings, settings
 from idp.core.settings_view import all_settings, duration, mask, origin_of, plain, value_of
+from idp.oauth.features import FEATURES
 from idp.operate.config_problems import describe, find_problems
 from idp.stored_settings import service
 from idp.stored_settings.catalogue import CHOICES
@@ -70,6 +72,29 @@ def show(context: click.Context, origin: bool, as_json: bool) -> None:
         for each in all_settings()
     ]
     emit(rows if origin else [_without_origin(row) for row in rows], as_json=as_json, human=_table)
+
+
+@config.command()
+@json_option
+@with_app
+def features(as_json: bool) -> None:
+    r"""List the protocol features, each with its specification, and whether it is on.
+
+    \b
+    Example:
+      idp config features
+    """
+    rows = [
+        {"name": each.name, "specification": each.spec, "on": enabled(each), "can_be_turned_off": not each.always}
+        for each in FEATURES
+    ]
+    emit(rows, as_json=as_json, human=_feature_table)
+
+
+def _feature_table(rows: list[dict[str, Any]]) -> str:
+    width = max(len(row["name"]) for row in rows)
+    signs = {True: "on ", False: "off"}
+    return "\n".join(f"{row['name']:<{width}}  {signs[row['on']]}  {row['specification']}" for row in rows)
 
 
 @config.command("set")

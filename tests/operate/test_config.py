@@ -73,6 +73,14 @@ def test_show_says_where_each_value_comes_from(house):
     assert found["tokens.access"] == ("10m", "default")
 
 
+def test_the_features_of_the_protocol_are_listed(ready):
+    rows = {row["name"]: row for row in ready.answer("config", "features")}
+    assert rows["device_flow"]["specification"] == "RFC 8628"
+    assert rows["device_flow"]["on"] is True
+    assert ready.answer("config", "features", IDP_FEATURES__DEVICE_FLOW="off") != list(rows.values())
+    assert "RFC 8628" in ready.idp("config", "features").output
+
+
 def test_the_example_file_holds_the_defaults(house):
     text = example_file()
     house.folder.joinpath("idp.toml").write_text(text)
