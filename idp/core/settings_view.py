@@ -56,10 +56,9 @@ def value_of(config: Settings, name: str) -> Any:
 
 def origin_of(setting: Setting) -> str:
     """Say where the present value of a setting comes from."""
-    if setting.variable in os.environ or any(name.startswith(setting.variable + "__") for name in os.environ):
-        return setting.variable
-    if path := os.environ.get(setting.variable + "_FILE"):
-        return f"{setting.variable}_FILE ({path})"
+    if variable := _variable_of(setting):
+        path = os.environ.get(variable) if variable.endswith("_FILE") else None
+        return f"{variable} ({path})" if path else variable
     table: Any = _file_values()
     for part in setting.name.split("."):
         table = table.get(part) if isinstance(table, dict) else None
@@ -68,7 +67,15 @@ def origin_of(setting: Setting) -> str:
 
 def is_pinned(setting: Setting) -> bool:
     """Tell whether the environment sets a value, so that nothing else can."""
-    return origin_of(setting).startswith("IDP_")
+    return _variable_of(setting) is not None
+
+
+def _variable_of(setting: Setting) -> str | None:
+    """Return the variable that sets a value, or None."""
+    name, within = setting.variable, setting.variable + "__"
+    if name in os.environ or any(each.startswith(within) for each in os.environ):
+        return name
+    return f"{name}_FILE" if f"{name}_FILE" in os.environ else None
 
 
 def _file_origin(name: str) -> str:

@@ -29,6 +29,8 @@ LEASE = timedelta(seconds=20)
 DRAFTS_KEPT = kept(_l("Files that were handed in and never imported"), timedelta(hours=1))
 _KEPT = kept(_l("What came of an import or of other long work"), timedelta(days=30))
 _MOST_FAILURES = 5
+_WAIT = 0.5
+"""Seconds between two looks at a job that a worker has."""
 _TURN_SECONDS = 2.0
 """How long one job may keep the worker from its other work."""
 _log = logging.getLogger("idp.jobs")
@@ -117,6 +119,22 @@ def list_jobs(kind: str, *, limit: int = 20) -> list[Job]:
     """List the newest jobs of a kind."""
     query = select(Job).where(Job.kind == kind).order_by(Job.id.desc()).limit(limit)
     return list(db.session.execute(query).scalars())
+
+
+def find_open(kind: str) -> Job | None:
+    """Return the newest job of a kind while it is being done, or None."""
+    newest = list_jobs(kind, limit=1)
+    return newest[0] if newest and newest[0].state in OPEN else None
+
+
+def finish(job: Job, tell: Callable[[Job], None] = lambda _job: None) -> Job:
+    """Do the steps of a job here and now; where a worker was quicker, wait for it."""
+    job_id, kind = job.id, job.kind
+    while (job := get(job_id, kind)).state in OPEN:
+        tell(job)
+        if not run_due(only=job_id):
+            time.sleep(_WAIT)
+    return job
 
 
 def payload_of(job: Job) -> bytes | None:

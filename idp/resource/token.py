@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -41,8 +42,9 @@ def check_claims(claims: Mapping[str, Any], *, issuer: str, audience: str, now: 
     audiences = claims.get("aud")
     if audience not in (audiences if isinstance(audiences, list) else [audiences]):
         raise InvalidToken("the token is for another audience")
-    if _moment(claims, "exp") + leeway <= now:
-        raise InvalidToken("the token has expired")
+    if (expiry := _moment(claims, "exp")) + leeway <= now:
+        at = f"{datetime.fromtimestamp(expiry, UTC):%H:%M:%SZ}"
+        raise InvalidToken(f"the token expired {now - expiry:.0f} s ago (exp {at}, clock skew allowed {leeway} s)")
     if max(_moment(claims, "iat"), _moment(claims, "nbf", 0)) > now + leeway:
         raise InvalidToken("the token is not valid yet")
     if "cnf" in claims:

@@ -45,15 +45,12 @@ def start() -> Job:
 
 def find_open() -> Job | None:
     """Return the job that seals anew just now, or None."""
-    newest = jobs.list_jobs(KIND, limit=1)
-    return newest[0] if newest and newest[0].state in jobs.OPEN else None
+    return jobs.find_open(KIND)
 
 
 def run(job: Job) -> dict[str, Any]:
-    """Do a job here and now, as far as no worker has it; return what came of it."""
-    while jobs.run_due(only=job.id):
-        pass
-    db.session.refresh(job)
+    """Do a job here and now, or wait for the worker that has it; return what came of it."""
+    job = jobs.finish(job)
     return {"state": job.state, "sealed": job.done, "failed": job.result["failed"]}
 
 

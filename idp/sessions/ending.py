@@ -37,8 +37,7 @@ def count_alive(most: int = _MOST_COUNTED) -> int:
 
 def find_open() -> Job | None:
     """Return the job that is ending all sessions just now, or None."""
-    newest = jobs.list_jobs(KIND, limit=1)
-    return newest[0] if newest and newest[0].state in jobs.OPEN else None
+    return jobs.find_open(KIND)
 
 
 def _step(work: Work) -> bool:

@@ -24,7 +24,8 @@ from idp.sessions.models import Interaction, Session
 _ONE_FACTOR = "1"
 _NOT_HELD = re.compile(r"(\w+_)?(password|code|secret|token)")
 """Names of fields that are typed anew: they must not lie about. A setting such as `tokens.code` is no secret."""
-_LONGEST_HELD = 16_000
+_LONGEST_HELD = 64 * 1024
+"""Characters: as much as a form may have."""
 
 
 def load_person(incoming: Request) -> User | None:

@@ -94,11 +94,11 @@ def place_of(endpoint_id: str, column: str) -> str:
 
 def _keys(endpoint: WebhookEndpoint) -> list[bytes]:
     """Return the keys that sign now: the newest, and during a rotation the one before."""
-    sealed = {"secret": endpoint.secret}
+    kept = [endpoint.secret]
     if endpoint.previous_secret and endpoint.previous_until and endpoint.previous_until > now():
-        sealed["previous_secret"] = endpoint.previous_secret
+        kept.append(endpoint.previous_secret)
     # Each was sealed as `secret`, and moved as it was.
-    return [key_of(unseal(value, bound_to=place_of(endpoint.id, "secret")).decode()) for value in sealed.values()]
+    return [key_of(unseal(value, bound_to=place_of(endpoint.id, "secret")).decode()) for value in kept]
 
 
 def _call(endpoint: WebhookEndpoint, message_id: str, body: bytes) -> _Answer:
@@ -126,10 +126,12 @@ def _note(delivery_id: str, endpoint_id: str, answer: _Answer) -> None:
             delivery_id, attempts=WebhookDelivery.attempts + 1, status=answer.status, tried_at=moment,
             milliseconds=answer.milliseconds, error=answer.error, **({"state": "delivered"} if answer.is_taken else {}),
         )  # fmt: skip
-        since = None if answer.is_taken else func.coalesce(WebhookEndpoint.failing_since, moment)
-        session.execute(update(WebhookEndpoint).where(WebhookEndpoint.id == endpoint_id).values(failing_since=since))
+        endpoint_row = update(WebhookEndpoint).where(WebhookEndpoint.id == endpoint_id)
         if answer.is_taken:
+            # Most often nothing had failed: then callers do not queue for the row.
+            session.execute(endpoint_row.where(WebhookEndpoint.failing_since.is_not(None)).values(failing_since=None))
             return
+        session.execute(endpoint_row.values(failing_since=func.coalesce(WebhookEndpoint.failing_since, moment)))
         endpoint = session.execute(select(WebhookEndpoint).where(WebhookEndpoint.id == endpoint_id)).scalar()
         tries = session.execute(select(WebhookDelivery.attempts).where(WebhookDelivery.id == delivery_id)).scalar() or 0
         if endpoint is None or endpoint.disabled_at is not None:

@@ -10,6 +10,7 @@ from idp.audit.models import Event
 from idp.core.db import db, transaction
 from idp.core.errors import Conflict, DomainError, Forbidden, NotFound
 from idp.core.settings import settings
+from idp.core.settings_view import is_pinned, origin_of
 from idp.feed import service as feed
 from idp.stored_settings import live, service
 from idp.stored_settings.catalogue import CHOICES, on_tab
@@ -237,3 +238,15 @@ def test_a_stored_value_that_does_not_fit_any_more_keeps_nobody_from_changing_se
     assert service.change({"tokens.access": "5m"}) == ["tokens.access"]
     assert service.reset(["sessions.sudo"]) == ["sessions.sudo"]
     assert "sessions.sudo" not in service.stored_values()
+
+
+def test_a_file_whose_name_begins_as_a_variable_does_is_no_variable(tmp_path, monkeypatch):
+    path = tmp_path / "IDP_prod.toml"
+    path.write_text('[tokens]\ncode = "30s"\n')
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("IDP_CONFIG", "IDP_prod.toml")
+    setting = CHOICES["tokens.code"].setting
+    assert origin_of(setting) == "IDP_prod.toml:2"
+    assert not is_pinned(setting)
+    monkeypatch.setenv("IDP_TOKENS__CODE", "40s")
+    assert is_pinned(setting)

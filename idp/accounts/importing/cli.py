@@ -1,6 +1,5 @@
 """`idp import users` and `idp export users`: many people at once."""
 
-import time
 from pathlib import Path
 from typing import Any
 
@@ -87,16 +86,17 @@ def export_users(file: Path | None, *, form: str | None, force: bool, as_json: b
 
 
 def _run(draft: Job, *, as_json: bool) -> dict[str, Any]:
-    """Do the steps here; where a worker was quicker, wait for it."""
-    said, job_id = 0, draft.id
-    service.start(draft)
-    while (job := service.get(job_id)).state in jobs.OPEN:
+    """Do it here, or wait for the worker that has it; say now and then how far it has come."""
+    said = 0
+
+    def tell(job: Job) -> None:
+        nonlocal said
         if not as_json and job.done >= said + _NEWS_EVERY:
             said = job.done
             click.echo(f"{job.done} of {job.total}", err=True)
-        if not jobs.run_due(only=job_id):
-            time.sleep(0.5)
-    return service.as_dict(job)
+
+    service.start(draft)
+    return service.as_dict(jobs.finish(draft, tell))
 
 
 def _page(data: dict[str, Any]) -> str:
