@@ -56,15 +56,15 @@ def find_clients(wanted: Wanted) -> list[Client]:
     return list(db.session.execute(page).scalars())
 
 
-def find_ending(limit: int) -> list[Client]:
+def find_ending(limit: int, within: timedelta = SOON) -> list[Client]:
     """List the apps that are on and whose last secret ends soon or has ended, by id.
 
     One that has another secret is in rotation.
     """
     moment = now()
     ends, owner = ClientSecret.expires_at, select(ClientSecret.client_id)
-    ending = Client.id.in_(owner.where(ends <= moment + SOON))
-    stays = owner.where(ClientSecret.client_id == Client.id, or_(ends.is_(None), ends > moment + SOON)).exists()
+    ending = Client.id.in_(owner.where(ends <= moment + within))
+    stays = owner.where(ClientSecret.client_id == Client.id, or_(ends.is_(None), ends > moment + within)).exists()
     query = select(Client).where(Client.disabled_at.is_(None), ending, ~stays)
     return list(db.session.execute(query.order_by(Client.id).limit(limit)).scalars())
 

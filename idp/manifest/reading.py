@@ -82,10 +82,6 @@ class Document:
         """Return the entries of a section whose form is right."""
         return [place for place in self.places if place.section == section and place.entry is not None]
 
-    def names(self, kind: str) -> set[str]:
-        """Return the names of a kind that the file holds, those of wrong form too."""
-        return {place.name for place in self.places if place.kind == kind}
-
     def _check_form(self) -> None:
         try:
             Manifest.model_validate(self.values)

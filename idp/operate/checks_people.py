@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from idp.access import service as access
 from idp.access.errors import LastOwner
-from idp.clients.models import Client, ClientSecret
-from idp.core.clock import now
+from idp.clients.listing import find_ending
+from idp.clients.models import Client
 from idp.core.db import db
 from idp.core.settings import is_loopback, settings
 from idp.operate.finding import Finding, look, well
@@ -47,12 +47,11 @@ def apps() -> Iterator[Finding]:
 
 
 def secrets() -> Iterator[Finding]:
-    """Look for client secrets that end soon."""
-    query = select(ClientSecret.client_id).where(ClientSecret.expires_at < now() + _SOON)
-    ending = sorted(set(db.session.execute(query).scalars()))
+    """Look for apps whose last secret has ended or ends soon."""
+    ending = [row.id for row in find_ending(_SHOWN, _SOON)]
     if ending:
         yield look(
-            "secrets", f"end within 30 days: {', '.join(ending[:_SHOWN])}", why="These apps will be refused.",
+            "secrets", f"end within 30 days: {', '.join(ending)}", why="These apps will be refused.",
             fix=f"Run: idp client secret add {ending[0]}", doc="docs/how-to/add-a-client.md",
         )  # fmt: skip
     else:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from idp.core.db import db
 from idp.core.devices import describe_browser
@@ -35,11 +35,8 @@ def list_rows(user_id: str, current: Session | None) -> list[Row]:
 
 def last_seen(user_ids: Sequence[str]) -> dict[str, datetime]:
     """Return when each of some people was last seen, as far as their sessions are kept."""
-    query = select(Session.user_id, Session.last_seen_at).where(Session.user_id.in_(user_ids))
-    found: dict[str, datetime] = {}
-    for user_id, moment in db.session.execute(query):
-        found[user_id] = max(moment, found.get(user_id, moment))
-    return found
+    query = select(Session.user_id, func.max(Session.last_seen_at)).where(Session.user_id.in_(user_ids))
+    return {row[0]: row[1] for row in db.session.execute(query.group_by(Session.user_id))}
 
 
 def _row(session: Session, here: str | None) -> Row:

@@ -40,7 +40,6 @@ def show_held(visit: Visit) -> Response:
         fields=held["fields"],
         go_on=held["go_on"],
         cancel_url=held["back"],
-        says=held["says"],
     )
 
 
