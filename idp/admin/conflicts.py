@@ -68,7 +68,7 @@ def fill_version(form: Any, row: Any) -> None:
 def show(form: BaseForm, edit: Edit) -> Response:
     """Show what stands now beside what was typed."""
     present = edit.present()
-    shown = [field for field in form if _is_shown(field, edit.hidden)]
+    shown = [field for field in form if field.name in present and _is_shown(field, edit.hidden)]
     who, at = _last_change(edit)
     return render(
         "admin/conflict.html", 409, who=who, at=at, here=edit.here, back_url=edit.back_url,

@@ -45,6 +45,8 @@ _KEPT: dict[str, Rule] = {
     "token_endpoint_auth_signing_alg": _only("RS256", "PS256", "ES256", "ES384", "Ed25519", "EdDSA"),
 }
 """What is kept as it was registered, in `metadata`."""
+EDITABLE = ("contacts", "initiate_login_uri", "backchannel_logout_uri", "backchannel_logout_session_required")
+"""What of it people see and change by its name, as if it were a field of its own."""
 _KNOWN_TO_THE_SPECIFICATIONS = frozenset({
     "sector_identifier_uri", "id_token_encrypted_response_alg", "id_token_encrypted_response_enc",
     "userinfo_signed_response_alg", "userinfo_encrypted_response_alg", "userinfo_encrypted_response_enc",
@@ -101,6 +103,21 @@ def to_registration(client: Client) -> dict[str, Any]:
     if TYPES[client.type].redirects:
         values["application_type"] = "native" if client.type == "native" else "web"
     return {field: value for field, value in values.items() if value is not None}
+
+
+def put_away(changes: Mapping[str, Any], kept: Mapping[str, Any]) -> dict[str, Any]:
+    """Move what is kept in `metadata` to its place among the changes of a client that keeps this.
+
+    Nothing takes a value away. Raises InvalidMetadata.
+    """
+    named = [field for field in EDITABLE if field in changes]
+    if not named:
+        return dict(changes)
+    rest = {field: value for field, value in kept.items() if field not in named}
+    for field in named:
+        if changes[field] not in (None, "", []):
+            rest[field] = _KEPT[field](changes[field], field, "")
+    return {**{field: value for field, value in changes.items() if field not in named}, "metadata_": rest}
 
 
 def is_known(field: str) -> bool:

@@ -24,13 +24,23 @@ class ClientType:
     """Whether its code runs where nobody else can read it (RFC 6749 §2.1)."""
     needs_proof: bool = False
     """Whether it is worth nothing without a secret or keys of its own."""
+    more_grants: tuple[str, ...] = ()
+    """What it may be given besides what it starts with."""
+
+    @property
+    def auth_methods(self) -> tuple[str, ...]:
+        """The ways in which it can prove who it is."""
+        secrets = SECRET_METHODS if self.keeps_secrets else ()
+        return (*secrets, KEYS) if self.needs_proof else (*secrets, KEYS, NONE)
 
 
 TYPES = {
-    "web": ClientType((CODE, REFRESH), "client_secret_basic", redirects=True, scopes=SIGN_IN_SCOPES),
+    "web": ClientType((CODE, REFRESH), "client_secret_basic", redirects=True, scopes=SIGN_IN_SCOPES,
+                      more_grants=(MACHINE, DEVICE)),
     "spa": ClientType((CODE, REFRESH), NONE, redirects=True, scopes=SIGN_IN_SCOPES, keeps_secrets=False),
-    "native": ClientType((CODE, REFRESH), NONE, redirects=True, scopes=SIGN_IN_SCOPES, keeps_secrets=False),
+    "native": ClientType((CODE, REFRESH), NONE, redirects=True, scopes=SIGN_IN_SCOPES, keeps_secrets=False,
+                         more_grants=(DEVICE,)),
     "machine": ClientType((MACHINE,), "client_secret_basic", needs_proof=True),
     "device": ClientType((DEVICE, REFRESH), NONE, scopes=SIGN_IN_SCOPES, keeps_secrets=False),
     "api": ClientType((), "client_secret_basic", needs_proof=True),
-}
+}  # fmt: skip

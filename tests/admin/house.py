@@ -35,6 +35,9 @@ OWNER, VICTIM = "owner@example.com", "victim@example.com"
 OF_KEYS = {"save_keys", "fetch_client_keys"}
 """What is done to an app with keys of its own."""
 
+AS_IT_WAS = {"grant_types": ["authorization_code", "refresh_token"], "require_pkce": "y"}
+"""The boxes of a web app that a form which leaves them alone sends."""
+
 
 def public_keys(kid):
     """A JWK Set of one new public key."""
@@ -173,7 +176,7 @@ class House:
             },
             "save_access": lambda: {"allowed_roles": "editor", "version": self.client_version()},
             "save_keys": lambda: {"jwks": json.dumps(public_keys("second")), "version": "1"},
-            "save_client": lambda: {"name": "Shop 2", **app, "version": self.client_version()},
+            "save_client": lambda: {"name": "Shop 2", **app, **AS_IT_WAS, "version": self.client_version()},
             "delete_client": lambda: {"typed": "Shop"},
             "save_settings": lambda: {"brand.name": "New house", "version": self.settings_version()},
             "reset_setting": lambda: {"name": "brand.name", "version": self.settings_version()},

@@ -14,7 +14,7 @@ from idp.core.context import CallContext, set_context
 from idp.core.db import db
 from idp.webhooks import service as webhooks
 from tests.actors import Browser
-from tests.admin.house import post, public_keys
+from tests.admin.house import AS_IT_WAS, post, public_keys
 
 OWNER = "owner@example.com"
 
@@ -34,7 +34,7 @@ def things(arrange, factory):
     arrange.run(catalogue.create_role, "editor", title="Editor")
     group = arrange.made(catalogue.create_group, "staff")
     arrange.run(webhooks.create_endpoint, "crm", url="https://hooks.example.com/", events=["role.*"])
-    app = {"redirect_uris": "https://rp.example.com/callback", "scopes": "openid"}
+    app = {"redirect_uris": "https://rp.example.com/callback", "scopes": "openid", **AS_IT_WAS}
     hook = {"url": "https://hooks.example.com/", "events": "role.*"}
     return [
         (f"/admin/users/{person}/edit", {"email": "victor@example.com", "username": ""}, "name",
@@ -49,10 +49,16 @@ def things(arrange, factory):
 
 def hidden_values(text):
     form = re.search(r'<form method="post" class="buttons start">(.*?)</form>', text, re.DOTALL)[1]
-    return {
-        unescape(name): unescape(value)
-        for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form)
-    }
+    return gathered(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form))
+
+
+def gathered(pairs):
+    """Names and values as they stand in a page; several of one name are sent together."""
+    found = {}
+    for name, value in ((unescape(name), unescape(value)) for name, value in pairs):
+        before = found.get(name)
+        found[name] = value if before is None else [*(before if isinstance(before, list) else [before]), value]
+    return found
 
 
 def test_ad06_the_second_to_save_sees_both_values_and_chooses(app, browser, arrange, factory):
@@ -128,7 +134,8 @@ def test_what_was_not_shown_is_not_chosen_for(app, factory, arrange, browser):
     factory.user("dev@example.com", roles=("developer2",))
     developer = Browser(app)
     developer.sign_in("dev@example.com")
-    form = {"name": "Shop", "redirect_uris": "https://rp.example.com/callback", "scopes": "openid", "version": "0"}
+    form = {"name": "Shop", "redirect_uris": "https://rp.example.com/callback", "scopes": "openid", "version": "0",
+            **AS_IT_WAS}  # fmt: skip
     answer = post(developer, f"/admin/clients/{client}/edit", form)
     assert answer.status_code == 409
     assert "first_party" not in hidden_values(answer.get_data(as_text=True))
@@ -144,12 +151,15 @@ def app_api(app):
 def shown_values(text):
     """What a browser would send of the form of a page."""
     form = text.split("<main", 1)[1].split('<form class="panel form"', 1)[1].split("</form>")[0]
-    found = {}
+    pairs = []
     for tag in re.findall(r"<input\b[^>]*>", form):
         attributes = dict(re.findall(r'([\w.-]+)="([^"]*)"', tag))
         if "name" not in attributes or (attributes.get("type") == "checkbox" and " checked" not in tag):
             continue
-        found[unescape(attributes["name"])] = unescape(attributes.get("value", ""))
+        pairs.append((attributes["name"], attributes.get("value", "")))
+    found = gathered(pairs)
+    for name, options in re.findall(r'<select\b[^>]*?\bname="([^"]+)"[^>]*>(.*?)</select>', form, re.DOTALL):
+        found[name] = re.search(r'<option selected value="([^"]*)"', options)[1]
     for name, value in re.findall(r'<textarea\b[^>]*?\bname="([^"]+)"[^>]*>(.*?)</textarea>', form, re.DOTALL):
         found[name] = unescape(value).strip()
     return found

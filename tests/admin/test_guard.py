@@ -8,7 +8,7 @@ from idp.accounts.service import get_by_name
 from idp.api_keys import service as keys
 from idp.audit.tags import Tag
 from idp.clients import service as clients
-from tests.admin.house import House, post, public_keys, somebody
+from tests.admin.house import AS_IT_WAS, House, post, public_keys, somebody
 from tests.api.conftest import Api
 from tests.api.test_routes import assert_problem
 
@@ -41,7 +41,7 @@ def version(house, client_id):
 def test_only_who_vouches_moves_an_address_of_an_app_that_is_ours(house, developer, api, field):
     house.arrange.run(clients.update_client, house.client_id, {"first_party": True})
     row = house.arrange.run(clients.get_client, house.client_id)
-    same = {"name": "Shop", "scopes": "openid", "redirect_uris": "\n".join(row.redirect_uris),
+    same = {"name": "Shop", "scopes": "openid", **AS_IT_WAS, "redirect_uris": "\n".join(row.redirect_uris),
             "post_logout_redirect_uris": "\n".join(row.post_logout_redirect_uris)}  # fmt: skip
     browser, page = developer, f"/admin/clients/{house.client_id}/edit"
     refused = house.count(Tag.ROLE_REFUSED)

@@ -14,7 +14,7 @@ from idp.authn.models import TotpAuthenticator
 from idp.clients import service as clients
 from idp.core.db import db
 from tests.actors import Browser
-from tests.admin.house import OWNER, House, post, somebody, token_of
+from tests.admin.house import AS_IT_WAS, OWNER, House, post, somebody, token_of
 from tests.factories import PASSWORD
 
 
@@ -187,7 +187,7 @@ def test_a_developer_cannot_spare_people_the_question_of_consent(house):
     with house.app.app_context():
         trap = next(row for row in clients.list_clients() if row.name == "Trap")
         assert not trap.first_party
-    edit = {**form, "version": str(trap.version)}
+    edit = {**form, **AS_IT_WAS, "version": str(trap.version)}
     assert post(browser, f"/admin/clients/{trap.id}/edit", edit).status_code == 303
     with house.app.app_context():
         assert not clients.get_client(trap.id).first_party

@@ -1,4 +1,4 @@
-"""An app changed: its name, its addresses, what it may ask for."""
+"""An app changed: its name, its addresses, what it may ask for, how it proves who it is."""
 
 from typing import Any
 
@@ -7,58 +7,53 @@ from flask_babel import gettext as _
 
 from idp.accounts.http.answers import read_version
 from idp.admin.answers import done
-from idp.admin.clients.forms import ClientForm
-from idp.admin.clients.kinds import WRITE
+from idp.admin.clients.client_form import ClientForm, changes_of, check_does_something, form_of
+from idp.admin.clients.kinds import SECRETS, WRITE
 from idp.admin.clients.tabs import show, url_of
 from idp.admin.conflicts import Edit, fill_version, save_edit
-from idp.admin.routes import act, may, page
+from idp.admin.routes import act, ask_who_it_is, may, page
 from idp.audit.tags import Tag
 from idp.clients import service
 from idp.clients.models import Client
-from idp.clients.types import TYPES
-from idp.oauth.apps.reach import VOUCH, check_may_change
+from idp.clients.registration import put_away
+from idp.clients.types import SECRET_METHODS
+from idp.oauth.apps.reach import VOUCH, changes_proof, check_may_change
 
 
 @page("/clients/<client_id>/edit", WRITE)
 def edit_client(client_id: str) -> Response:
     row = service.get_client(client_id)
-    return _edit(row, _filled(row))
+    return _edit(row, _form(row))
 
 
 @act("/clients/<client_id>/edit", WRITE, Tag.CLIENT_EDITED)
 def save_client(client_id: str) -> Response:
-    form = ClientForm(request.form)
+    row = service.get_client(client_id)
+    form = _form(row, request.form)
 
     def save() -> Response:
-        values = _values(form)
-        check_may_change(service.get_client(client_id), values)
-        service.update_client(client_id, values, expected_version=read_version(form.version.data))
-        return done(_("The app was saved."), url_of("edit_client", client_id))
+        values = put_away(changes_of(form, row), row.metadata_)
+        check_may_change(row, values)
+        check_does_something(values)
+        if changes_proof(row, values) and (question := ask_who_it_is()):
+            return question
+        return _saved(service.update_client(client_id, values, expected_version=read_version(form.version.data)))
 
-    edit = Edit(lambda: _filled(service.get_client(client_id)), url_of("edit_client", client_id), "clients",
-                Tag.CLIENT_EDITED, f"client:{client_id}", set() if may(VOUCH) else {"first_party"})  # fmt: skip
+    edit = Edit(lambda: _form(service.get_client(client_id)), url_of("edit_client", client_id), "clients",
+                Tag.CLIENT_EDITED, f"client:{client_id}")  # fmt: skip
     return save_edit(form, save, lambda status: _edit(service.get_client(client_id), form, status), edit)
 
 
-def _values(form: ClientForm) -> dict[str, Any]:
-    return {
-        "name": form.name.data, "redirect_uris": (form.redirect_uris.data or "").split(),
-        "post_logout_redirect_uris": (form.post_logout_redirect_uris.data or "").split(),
-        "client_uri": form.client_uri.data or None, "scopes": (form.scopes.data or "").split(),
-        **({"first_party": form.first_party.data} if may(VOUCH) else {}),
-    }  # fmt: skip
+def _form(row: Client, typed: Any = None) -> ClientForm:
+    return form_of(row, may_vouch=may(VOUCH), may_prove=may(SECRETS), typed=typed)
 
 
-def _filled(row: Client) -> ClientForm:
-    form = ClientForm(obj=row)
-    # A list is typed as lines or words.
-    for name, between in {"redirect_uris": "\n", "post_logout_redirect_uris": "\n", "scopes": " "}.items():
-        form[name].data = between.join(getattr(row, name))
-    return form
+def _saved(row: Client) -> Response:
+    if row.token_endpoint_auth_method in SECRET_METHODS and not service.list_secrets(row.id):
+        return done(_("The app was saved. It has no secret yet: add one."), url_of("client_secrets", row.id))
+    return done(_("The app was saved."), url_of("edit_client", row.id))
 
 
 def _edit(row: Client, form: ClientForm, status: int = 200) -> Response:
     fill_version(form, row)
-    kind = TYPES[row.type]
-    return show("edit_client", "edit", row, status, form=form, redirects=kind.redirects, signs_in=bool(kind.scopes),
-                may_vouch=may(VOUCH))  # fmt: skip
+    return show("edit_client", "edit", row, status, form=form, may_vouch=may(VOUCH))  # fmt: skip

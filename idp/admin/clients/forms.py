@@ -1,23 +1,15 @@
 """The shape of what operators type about apps."""
 
+import json
+from typing import Any
+
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Form, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired
 
 from idp.admin.forms import SHORT, Boxes
-
-
-class ClientForm(Form):
-    """An app, in the words of people who build them."""
-
-    name = StringField(_l("Name"), [InputRequired(_l("Enter a name.")), *SHORT])
-    redirect_uris = TextAreaField(_l("Redirect addresses"))
-    post_logout_redirect_uris = TextAreaField(_l("Addresses after sign-out"))
-    client_uri = StringField(_l("Home page"))
-    scopes = StringField(_l("Scopes"))
-    first_party = BooleanField(_l("It is ours: people are not asked for consent"))
-    version = HiddenField()
+from idp.clients.errors import InvalidMetadata
 
 
 class AccessForm(Form):
@@ -52,3 +44,18 @@ class SecretForm(Form):
         choices=[SelectChoice("90", _l("in 90 days")), SelectChoice("180", _l("in 180 days")),
                  SelectChoice("365", _l("in a year")), SelectChoice("", _l("never"))],
     )  # fmt: skip
+
+
+def read_keys(text: str) -> Any:
+    """Read a JWK Set that was pasted; nothing is none."""
+    if not text.strip():
+        return None
+    try:
+        return json.loads(text[:200_000])
+    except (ValueError, RecursionError) as error:
+        raise InvalidMetadata("jwks", _("This is not JSON.")) from error
+
+
+def write_keys(jwks: dict[str, Any] | None) -> str:
+    """Write a JWK Set as one pastes it."""
+    return json.dumps(jwks, indent=2) if jwks else ""

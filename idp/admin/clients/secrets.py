@@ -1,6 +1,5 @@
 """How an app proves itself: its secrets made and removed, its public keys shown and changed."""
 
-import json
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +10,7 @@ from wtforms import Form
 
 from idp.accounts.http.answers import read_version
 from idp.admin.answers import confirm, done, submit
-from idp.admin.clients.forms import KeysForm, SecretForm
+from idp.admin.clients.forms import KeysForm, SecretForm, read_keys, write_keys
 from idp.admin.clients.kinds import READ, SECRETS, WRITE
 from idp.admin.clients.tabs import show, url_of
 from idp.admin.conflicts import Edit, save_edit
@@ -69,7 +68,7 @@ def save_keys(client_id: str) -> Response:
     def save() -> Response:
         if row.token_endpoint_auth_method != KEYS:
             raise InvalidMetadata("jwks", NO_CLIENT_KEYS)
-        values = {"jwks_uri": (form.jwks_uri.data or "").strip() or None, "jwks": _read(form.jwks.data or "")}
+        values = {"jwks_uri": (form.jwks_uri.data or "").strip() or None, "jwks": read_keys(form.jwks.data or "")}
         check_may_change(row, values)
         service.update_client(client_id, values, expected_version=read_version(form.version.data))
         return done(_("The keys were saved."), url_of("client_secrets", client_id))
@@ -112,16 +111,6 @@ def _ask_remove(client_id: str, secret_id: str, form: Form, status: int = 200) -
     )  # fmt: skip
 
 
-def _read(text: str) -> Any:
-    """Read a JWK Set that was pasted; nothing is none."""
-    if not text.strip():
-        return None
-    try:
-        return json.loads(text[:200_000])
-    except (ValueError, RecursionError) as error:
-        raise InvalidMetadata("jwks", _("This is not JSON.")) from error
-
-
 def _show(row: Client, status: int = 200, *, secret: str | None = None, keys_form: KeysForm | None = None,
           fetched: list[dict[str, Any]] | None = None, fault: str | None = None) -> Response:  # fmt: skip
     """Show how an app proves itself; a secret that was just made is on this answer only."""
@@ -137,5 +126,4 @@ def _show(row: Client, status: int = 200, *, secret: str | None = None, keys_for
 
 
 def _filled(row: Client) -> KeysForm:
-    text = json.dumps(row.jwks, indent=2) if row.jwks else ""
-    return KeysForm(data={"jwks_uri": row.jwks_uri or "", "jwks": text, "version": str(row.version)})
+    return KeysForm(data={"jwks_uri": row.jwks_uri or "", "jwks": write_keys(row.jwks), "version": str(row.version)})
