@@ -203,3 +203,14 @@ def test_an_edit_leaves_one_event(house, owner):
     owner.get(f"/admin/clients/{house.client_id}/edit")
     owner.submit("name", **EVERYTHING)
     assert house.count(Tag.CLIENT_EDITED) == before + 1
+
+
+def test_odd_addresses_are_named_and_kept(house, owner):
+    page = f"/admin/clients/{house.client_id}/edit"
+    owner.get(page)
+    assert "Did you mean" not in main(owner)
+    owner.submit("name", redirect_uris="http://localhost:5000/cb\nhttps://rp.example.com/a\nhttps://rp.example.com/a/")
+    assert owner.path == page
+    assert "http://localhost:5000/cb: It works on the developer’s own computer only." in main(owner)
+    assert main(owner).count("addresses match exactly.") == 2
+    assert len(row_of(house).redirect_uris) == 3

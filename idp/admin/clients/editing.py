@@ -9,6 +9,7 @@ from idp.accounts.http.answers import read_version
 from idp.admin.answers import done
 from idp.admin.clients.client_form import ClientForm, changes_of, check_does_something, form_of
 from idp.admin.clients.kinds import SECRETS, WRITE
+from idp.admin.clients.review import odd_addresses
 from idp.admin.clients.tabs import show, url_of
 from idp.admin.conflicts import Edit, fill_version, save_edit
 from idp.admin.routes import act, ask_who_it_is, may, page
@@ -56,4 +57,5 @@ def _saved(row: Client) -> Response:
 
 def _edit(row: Client, form: ClientForm, status: int = 200) -> Response:
     fill_version(form, row)
-    return show("edit_client", "edit", row, status, form=form, may_vouch=may(VOUCH))  # fmt: skip
+    return show("edit_client", "edit", row, status, form=form, may_vouch=may(VOUCH),
+                risks=odd_addresses(row.redirect_uris, row.type))  # fmt: skip

@@ -1,6 +1,6 @@
 """A new app in sentences: what it will get, and what is risky about it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from flask_babel import format_timedelta
@@ -34,7 +34,7 @@ def sentences(values: dict[str, Any]) -> list[str]:
 
 def risks(values: dict[str, Any]) -> list[str]:
     """Say what is worth a second look before an app is made."""
-    found = [f"{remark.address}: {remark.says}" for remark in look_at(values.get("redirect_uris", []), values["type"])]
+    found = odd_addresses(values.get("redirect_uris", []), values["type"])
     is_machine = MACHINE in _grants(values)
     rights = [name for name in values["scopes"] if name not in STANDARD_SCOPES]
     checks = {
@@ -49,6 +49,11 @@ def risks(values: dict[str, Any]) -> list[str]:
             values["type"] == "api" and not values["allowed_apis"],
     }  # fmt: skip
     return found + [sentence for sentence, holds in checks.items() if holds]
+
+
+def odd_addresses(addresses: Sequence[str], kind: str) -> list[str]:
+    """Say what is worth a second look about the redirect addresses of a kind of app."""
+    return [f"{remark.address}: {remark.says}" for remark in look_at(addresses, kind)]
 
 
 def _grants(values: dict[str, Any]) -> Collection[str]:
