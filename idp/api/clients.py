@@ -12,6 +12,7 @@ from idp.audit.tags import Tag
 from idp.clients import service
 from idp.clients.errors import NO_CLIENT
 from idp.clients.models import Client as Row
+from idp.clients.registration import EDITABLE, put_away
 from idp.core.clock import now
 from idp.core.db import db
 from idp.oauth.apps.reach import changes_proof, check_may_change, check_may_make
@@ -28,7 +29,7 @@ def list_clients(query: schemas.PageQuery) -> Any:
 @route("POST", "/clients", WRITE, "Add an app", body=schemas.ClientNew, answer=schemas.ClientCreated, status=201,
        event=Tag.CLIENT_CREATED, says_more="Its secret, where it has one, is in this answer only.")  # fmt: skip
 def create_client(body: schemas.ClientNew) -> Any:
-    values = body.model_dump(exclude_none=True)
+    values = put_away(body.model_dump(exclude_none=True), {})
     check_may_make(values)
     row, secret = service.create_client(**values)
     return schemas.ClientCreated.model_validate({**_plain(row), "client_secret": secret})
@@ -44,7 +45,7 @@ def read_client(client_id: str) -> Any:
        says_more="Other keys, or another way to prove itself, take a fresh sign-in.")  # fmt: skip
 def edit_client(client_id: str, body: schemas.ClientChanges) -> Any:
     row = hold(Row, client_id, NO_CLIENT)
-    values = body.model_dump(exclude_unset=True)
+    values = put_away(body.model_dump(exclude_unset=True), row.metadata_)
     check_may_change(row, values)
     if changes_proof(row, values):
         check_fresh()
@@ -111,5 +112,8 @@ def _told(row: Row) -> schemas.Client:
 
 
 def _plain(row: Row) -> dict[str, Any]:
-    names = schemas.Client.model_fields.keys() - {"enabled"}
-    return {**{name: getattr(row, name) for name in names}, "enabled": row.disabled_at is None}
+    names = schemas.Client.model_fields.keys() - {"enabled", *EDITABLE}
+    # What was not registered is as the specifications begin: no contacts, and no session is asked for.
+    kept: dict[str, Any] = {**dict.fromkeys(EDITABLE), "contacts": [], "backchannel_logout_session_required": False}
+    kept |= {name: row.metadata_[name] for name in EDITABLE if name in row.metadata_}
+    return {**{name: getattr(row, name) for name in names}, **kept, "enabled": row.disabled_at is None}

@@ -13,6 +13,7 @@ Name = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[A-Za-z0-9]
 Email = Annotated[str, Field(min_length=3, max_length=254)]
 Text = Annotated[str, Field(max_length=2000)]
 Texts = Annotated[list[Annotated[str, Field(min_length=1, max_length=2000)]], Field(max_length=50)]
+Contacts = Annotated[list[Annotated[str, Field(min_length=1, max_length=254)]], Field(max_length=10)]
 Lifetime = Annotated[int, Field(ge=60, le=86_400)]
 
 
@@ -203,6 +204,10 @@ class ClientFields(Body):
     logo_uri: Text | None = None
     policy_uri: Text | None = None
     tos_uri: Text | None = None
+    contacts: Contacts | None = None
+    initiate_login_uri: Text | None = None
+    backchannel_logout_uri: Text | None = None
+    backchannel_logout_session_required: bool | None = None
 
 
 class ClientNew(ClientFields):
@@ -245,6 +250,10 @@ class Client(Told):
     logo_uri: str | None
     policy_uri: str | None
     tos_uri: str | None
+    contacts: list[str]
+    initiate_login_uri: str | None
+    backchannel_logout_uri: str | None
+    backchannel_logout_session_required: bool
     created_at: datetime
     updated_at: datetime
     version: int

@@ -120,6 +120,43 @@ def test_an_app_is_added_changed_and_its_secret_told_once(owner, app):
         assert added["client_secret"] not in told
 
 
+def test_what_an_app_registered_is_read_and_changed_by_its_name(owner, app):
+    names = {
+        "contacts": ["ops@example.com"], "initiate_login_uri": "https://rp.example.com/begin", "default_max_age": 0,
+        "backchannel_logout_uri": "https://rp.example.com/out", "backchannel_logout_session_required": True,
+    }  # fmt: skip
+    made = owner.post("/clients", {"name": "Shop", "redirect_uris": ["https://rp.example.com/cb"], **names})
+    assert made.status_code == 201, made.json
+    path = "/clients/" + made.json["id"]
+    assert {name: owner.get(path).json[name] for name in names} == names
+    change = lambda body: owner("PATCH", path, body, headers=owner.etag(path))  # noqa: E731 - short and read once
+    moved = change({"backchannel_logout_uri": "https://rp.example.com/bye"}).json
+    assert {**moved, "backchannel_logout_uri": names["backchannel_logout_uri"]}.items() >= names.items()
+    gone = change({**dict.fromkeys(names)}).json
+    nothing = {**dict.fromkeys(names), "contacts": [], "backchannel_logout_session_required": False}
+    assert {name: gone[name] for name in names} == nothing
+    for field, wrong in (("backchannel_logout_uri", "http://rp.example.com/"), ("initiate_login_uri", "javascript:1"),
+                         ("contacts", ["\u202e"])):  # fmt: skip
+        for bad in (change({field: wrong}), owner.post("/clients", {**names, "name": "X", field: wrong})):
+            assert_problem(bad, 422)
+            assert bad.json["errors"][0]["field"] == field
+    assert_problem(change({"software_id": "x"}), 422)
+    assert_problem(change({"metadata_": {}}), 422)
+    with app.app_context():
+        assert clients.get_client(made.json["id"]).metadata_ == {}
+
+
+@pytest.mark.parametrize("field", ["backchannel_logout_uri", "initiate_login_uri"])
+def test_who_may_not_vouch_does_not_move_where_an_app_that_is_ours_is_called(callers, arrange, factory, field):
+    api = callers.somebody("admin.clients.read", "admin.clients.write")
+    client_id, _secret = factory.client_with_secret(first_party=True, metadata_={field: "https://rp.example.com/"})
+    path = f"/clients/{client_id}"
+    for value in ("https://trap.example.com/", None):
+        assert_problem(api("PATCH", path, {field: value}, headers=api.etag(path)), 403)
+    same = {field: "https://rp.example.com/", "contacts": ["ops@example.com"]}
+    assert api("PATCH", path, same, headers=api.etag(path)).json["contacts"] == ["ops@example.com"]
+
+
 def test_one_cannot_make_an_app_ours_without_the_permission_to_vouch(callers):
     api = callers.somebody("admin.clients.read", "admin.clients.write")
     body = {"name": "Shop", "redirect_uris": ["https://rp.example.com/cb"]}
