@@ -2,6 +2,7 @@
 
 import json
 import re
+from html import escape
 
 import pytest
 
@@ -214,3 +215,36 @@ def test_odd_addresses_are_named_and_kept(house, owner):
     assert "http://localhost:5000/cb: It works on the developer’s own computer only." in main(owner)
     assert main(owner).count("addresses match exactly.") == 2
     assert len(row_of(house).redirect_uris) == 3
+
+
+def test_what_is_set_is_seen_at_a_glance_and_what_is_not_is_left_out(house, owner):
+    page = f"/admin/clients/{house.client_id}"
+    owner.get(page)
+    assert not any(words in main(owner) for words in ("Privacy notice", "Contacts", "PKCE", "told of sign-outs"))
+    owner.get(page + "/edit")
+    owner.submit("name", **EVERYTHING, require_pkce=None)
+    owner.get(page)
+    facts = main(owner)
+    texts = [line for name, text in EVERYTHING.items() if text.startswith("https") or name == "contacts"
+             for line in text.split("\n")]  # fmt: skip
+    assert all(escape(text) in facts for text in texts)
+    assert "20 minutes" in facts
+    assert "0 seconds" in facts
+    assert re.search(r"<dt>PKCE</dt><dd>[^<]*not required", facts)
+    assert "https://rp.example.com/signed-out" in facts
+
+
+def test_each_snippet_has_its_button_to_copy(house, owner):
+    page = f"/admin/clients/{house.client_id}"
+    owner.get(page)
+    assert copied(main(owner)) == ["snippet"]
+    form = {"type": "web", "name": "New", "redirect_uris": "https://rp.example.com/callback", "scopes": "openid"}
+    made = post(owner, "/admin/clients/new", form).get_data(as_text=True).split("<main")[1].split("</main>")[0]
+    assert len(copied(made)) == made.count("<details") > 1
+
+
+def copied(text):
+    """The ids of what the buttons of a page copy; each is there once."""
+    targets = re.findall(r'data-copy="([^"]+)"', text)
+    assert all(text.count(f'id="{target}"') == 1 for target in targets)
+    return targets
