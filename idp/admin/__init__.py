@@ -26,6 +26,7 @@ from idp.admin import (  # noqa: F401 - they add their routes
 )
 from idp.admin.audit.names import names_of
 from idp.admin.nav import entries, find_entry, has_shortcuts, new_url
+from idp.admin.once import form_once
 from idp.admin.routes import blueprint, may
 from idp.audit.groups import result_of
 from idp.audit.words import words_of
@@ -40,6 +41,7 @@ def init_app(app: Flask) -> None:
         admin_new_url=new_url,
         admin_shortcuts=has_shortcuts,
         admin_names=names_of,
+        admin_form_once=form_once,
     )
     app.jinja_env.filters.update(result_of=result_of, words_of=words_of)
     app.register_blueprint(blueprint)

@@ -2,12 +2,13 @@
 
 import json
 
-from flask import Response, request
+from flask import Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Form, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
+from idp.admin import once
 from idp.admin.clients import result, review
 from idp.admin.clients.kinds import KINDS, WRITE
 from idp.admin.routes import act, page, preview
@@ -51,6 +52,8 @@ def create_client_from_metadata() -> Response:
     if found.faults:
         return _ask(form, found)
     check_may_make(found.values)
+    if again := once.answer_again(url_for("admin.clients")):
+        return again
     row, secret = service.create_client(**found.values)
     return result.show(row, secret)
 

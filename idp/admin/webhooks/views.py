@@ -6,6 +6,7 @@ from flask import Response, request, url_for
 from flask_babel import gettext as _
 
 from idp.accounts.http.answers import read_version
+from idp.admin import once
 from idp.admin.answers import confirm, done, submit, typed
 from idp.admin.conflicts import Edit, fill_version, save_edit
 from idp.admin.forms import ConfirmForm
@@ -73,6 +74,8 @@ def save_webhook(name: str) -> Response:
 
 @act("/webhooks/<name>/secret", WRITE, Tag.WEBHOOK_SECRET_ADDED, sudo=True)
 def rotate_webhook_secret(name: str) -> Response:
+    if again := once.answer_again(_url(name)):
+        return again
     secret = service.rotate_secret(name)
     return _show(service.get_endpoint(name), secret=secret)
 
