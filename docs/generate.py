@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from idp import create_app
+from idp.access.permissions import ways_to
 from idp.api.openapi import MEANINGS, nouns
 from idp.api.routes import ROUTES, Route
 from idp.audit.tags import Tag
@@ -158,7 +159,8 @@ def generate() -> dict[str, str]:
 def _route(route: Route) -> str:
     marks = " (fresh sign-in)" if route.sudo else ""
     event = f"`{route.event.value}`" if route.event else ""
-    cells = [f"`{route.method} {route.path}`", route.says, f"`{route.permission}`{marks}", event]
+    permission = " or ".join(f"`{name}`" for name in ways_to(route.permission))
+    cells = [f"`{route.method} {route.path}`", route.says, f"{permission}{marks}", event]
     return "| " + " | ".join([*cells, ", ".join(str(status) for status in (route.status, *route.statuses))]) + " |"
 
 

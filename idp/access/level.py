@@ -9,7 +9,7 @@ from sqlalchemy import Select, select, union
 from idp.access.errors import NOT_YOUR_LEVEL, NOT_YOURSELF, Forbidden
 from idp.access.models import Api, Permission, Role, group_members, group_roles, role_permissions, user_roles
 from idp.access.people import role_ids_of
-from idp.access.permissions import OWNER, PATH, PERMISSIONS
+from idp.access.permissions import OWNER, PATH, PERMISSIONS, with_included
 from idp.audit.service import record
 from idp.audit.tags import Tag
 from idp.core.context import context
@@ -138,11 +138,12 @@ def _giver(actor: str | None) -> Giver | None:
     most = context().permissions
     if kind in {"cli", "system", "worker"}:
         return None
+    most = most if most is None else with_included(most)
     if kind == "client" and most is not None:
         return Giver(None, set(most), is_owner=False, is_limited=True)
     if kind != "user":
         raise Forbidden(NOT_YOUR_LEVEL)
-    held, is_owner = _administrative(role_ids_of(name)), OWNER in _roles(name)
+    held, is_owner = set(with_included(_administrative(role_ids_of(name)))), OWNER in _roles(name)
     if most is None:
         return Giver(name, held, is_owner, is_limited=False)
     return Giver(name, held & most, is_owner and most >= PERMISSIONS.keys(), is_limited=True)

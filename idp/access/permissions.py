@@ -16,6 +16,7 @@ STANDARD_SCOPES = frozenset({"openid", "profile", "email", "address", "phone", "
 PERMISSIONS = {
     "admin.users.read": _l("See people and their accounts"),
     "admin.users.write": _l("Create, change, disable and delete accounts"),
+    "admin.users.help": _l("Send reset mails and invitations, unlock accounts"),
     "admin.clients.read": _l("See apps"),
     "admin.clients.write": _l("Create, change, disable and delete apps"),
     "admin.clients.secrets": _l("Add and remove secrets of apps"),
@@ -33,18 +34,30 @@ PERMISSIONS = {
 }
 ANY = "admin.*"
 """Stands for any of them at all."""
+_INCLUDED = {"admin.users.write": frozenset({"admin.users.help"})}
+"""What a permission holds besides itself: who may change an account may help its owner, too."""
 
 
 def covers(held: Collection[str], permission: str) -> bool:
     """Tell whether the permissions that somebody has of ours cover one, or are any where `ANY` is asked for."""
-    return bool(held) if permission == ANY else permission in held
+    return bool(held) if permission == ANY else permission in with_included(held)
+
+
+def with_included(held: Collection[str]) -> frozenset[str]:
+    """Return permissions together with those that they include."""
+    return frozenset(held).union(*(_INCLUDED.get(name, frozenset()) for name in held))
+
+
+def ways_to(permission: str) -> list[str]:
+    """Return the permissions of which one is enough for what takes a permission: itself, and those that include it."""
+    return [permission, *(name for name, included in _INCLUDED.items() if permission in included)]
 
 
 OWNER = "owner"
 BUILT_IN_ROLES = {
     OWNER: ("Owner", set(PERMISSIONS)),
     "admin": ("Administrator", set(PERMISSIONS) - {"admin.settings.write", "admin.keys.write"}),
-    "support": ("Support", {"admin.users.read", "admin.sessions.revoke"}),
+    "support": ("Support", {"admin.users.read", "admin.users.help", "admin.sessions.revoke"}),
     "auditor": ("Auditor", {name for name in PERMISSIONS if name.endswith(".read")} | {"admin.audit.export"}),
     "developer": ("Developer", {"admin.clients.read", "admin.clients.write", "admin.clients.secrets"}),
 }

@@ -19,7 +19,7 @@ from idp.access.catalogue import create_built_ins, get_group, get_role
 from idp.access.models import Api, Group, Permission, Role, group_members, role_permissions
 from idp.access.owners import check_owner_remains, is_last_owner, lock_owners
 from idp.access.people import role_ids_of
-from idp.access.permissions import PATH
+from idp.access.permissions import PATH, with_included
 from idp.core.cache import Cache
 from idp.core.db import read, single_statements
 from idp.core.settings import settings
@@ -143,7 +143,7 @@ def permission_names(user_id: str, api_id: str | None = None) -> set[str]:
 def can(user_id: str, permission: str) -> bool:
     """Tell whether a person has one of our own administrative permissions."""
     api = find_api(own_api())
-    return api is not None and permission in permission_names(user_id, api.id)
+    return api is not None and permission in with_included(permission_names(user_id, api.id))
 
 
 def forget(app: Flask | None = None) -> None:

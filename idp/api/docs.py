@@ -4,6 +4,7 @@ import orjson
 from flask import Blueprint, Response
 
 from idp.access import service as access
+from idp.access.permissions import ways_to
 from idp.api.curl import curl_of
 from idp.api.openapi import MEANINGS, document, nouns
 from idp.api.routes import ROUTES
@@ -22,4 +23,6 @@ def openapi() -> Response:
 
 def docs() -> Response:
     groups = [(noun, [route for route in ROUTES if route.noun == noun]) for noun in nouns()]
-    return render("docs/api.html", groups=groups, base=access.own_api(), meanings=MEANINGS, curl=curl_of)
+    return render(
+        "docs/api.html", groups=groups, base=access.own_api(), meanings=MEANINGS, curl=curl_of, ways_to=ways_to
+    )

@@ -8,7 +8,7 @@ from pydantic.json_schema import models_json_schema
 
 from idp import __version__
 from idp.access import service as access
-from idp.access.permissions import ANY, PERMISSIONS
+from idp.access.permissions import ANY, PERMISSIONS, ways_to
 from idp.api.links import links_of
 from idp.api.problems import MEDIA_TYPE, describe
 from idp.api.routes import ROUTES, Route
@@ -87,7 +87,7 @@ def _paths() -> dict[str, Any]:
 
 def _operation(route: Route) -> dict[str, Any]:
     says = [route.says_more] if route.says_more else []
-    says += ["Needs any permission." if route.permission == ANY else f"Needs the permission `{route.permission}`."]
+    says += [_needs(route)]
     says += ["A person's token must come from a fresh sign-in."] if route.sudo else []
     says += [f"Leaves the event `{route.event.value}`."] if route.event else []
     operation: dict[str, Any] = {
@@ -101,6 +101,12 @@ def _operation(route: Route) -> dict[str, Any]:
     for status in route.statuses:
         operation["responses"][str(status)] = {"$ref": f"#/components/responses/{name_of(status)}"}
     return operation
+
+
+def _needs(route: Route) -> str:
+    if route.permission == ANY:
+        return "Needs any permission."
+    return f"Needs the permission {' or '.join(f'`{name}`' for name in ways_to(route.permission))}."
 
 
 def _parameters(route: Route) -> list[dict[str, Any]]:

@@ -21,6 +21,7 @@ from idp.core.db import db
 from idp.sessions import service as sessions
 
 READ, WRITE, REVOKE, ROLES = "admin.users.read", "admin.users.write", "admin.sessions.revoke", "admin.roles.write"
+HELP = "admin.users.help"
 
 
 @route("GET", "/users", READ, "List people", query=schemas.UserQuery, answer=schemas.Page[schemas.User])
@@ -92,7 +93,7 @@ def lock_user(user_id: str) -> Any:
     return _again(user_id)
 
 
-@route("POST", "/users/<user_id>/unlock", WRITE, "Unlock an account", answer=schemas.User, event=Tag.ACCOUNT_UNLOCKED)
+@route("POST", "/users/<user_id>/unlock", HELP, "Unlock an account", answer=schemas.User, event=Tag.ACCOUNT_UNLOCKED)
 def unlock_user(user_id: str) -> Any:
     states.unlock(_changeable(user_id).id)
     return _again(user_id)
@@ -105,7 +106,7 @@ def verify_user(user_id: str) -> Any:
     return _again(user_id)
 
 
-@route("POST", "/users/<user_id>/reset-password", WRITE, "Mail a link to a new password", status=204,
+@route("POST", "/users/<user_id>/reset-password", HELP, "Mail a link to a new password", status=204,
        event=Tag.PASSWORD_RESET_REQUESTED)  # fmt: skip
 def reset_password(user_id: str) -> None:
     recovery.send_reset(_changeable(user_id))

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import or_, select, update
 
 from idp.access import service as access
-from idp.access.permissions import PERMISSIONS
+from idp.access.permissions import PERMISSIONS, with_included
 from idp.accounts.models import User
 from idp.accounts.service import get_user_for_change, is_usable
 from idp.api_keys.errors import (
@@ -139,9 +139,9 @@ def is_live(row: ApiKey) -> bool:
 
 
 def held_by(user_id: str) -> set[str]:
-    """Return our own administrative permissions that a person has."""
+    """Return our own administrative permissions that a person has, with those that they include."""
     api = access.find_api(access.own_api())
-    return access.permission_names(user_id, api.id) & PERMISSIONS.keys() if api else set()
+    return set(with_included(access.permission_names(user_id, api.id) & PERMISSIONS.keys())) if api else set()
 
 
 def _checked(label: str, permissions: Iterable[str], expires_at: datetime | None) -> set[str]:

@@ -3,7 +3,7 @@
 import click
 
 from idp.core.cli import FAILED, emit, fail, json_option, with_app
-from idp.operate import schema
+from idp.operate import init, schema
 
 
 @click.group()
@@ -31,8 +31,12 @@ def current(as_json: bool) -> None:
 @json_option
 @with_app
 def upgrade(as_json: bool) -> None:
-    """Run the migrations that are missing; safe to repeat, and to start on several machines at once."""
+    """Run the migrations that are missing; safe to repeat, and to start on several machines at once.
+
+    The built-in roles of a house that is set up get the permissions that the new version brings.
+    """
     count = schema.upgrade()
+    init.renew_roles()
     emit({"migrations": count}, as_json=as_json, human=f"{count} migrations run." if count else "Nothing to do.")
 
 

@@ -58,6 +58,12 @@ def prepare(*, demo: bool = False) -> list[Step]:
     return list(_run(steps, config))
 
 
+def renew_roles() -> None:
+    """Give a house that is set up the permissions that a new version brings, and the built-in roles theirs."""
+    if access.find_api(access.own_api()) is not None:
+        access.create_built_ins()
+
+
 def _run(steps: list[tuple[str, Callable[[Settings], str]]], config: Settings) -> Iterator[Step]:
     for what, make in steps:
         began = time.monotonic()

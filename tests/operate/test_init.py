@@ -4,6 +4,8 @@ import stat
 
 import pytest
 
+from idp.access import catalogue
+from idp.access.permissions import BUILT_IN_ROLES, PERMISSIONS
 from idp.operate import credentials
 from idp.operate.development import KEYS_MARK
 
@@ -19,6 +21,22 @@ def test_a_second_init_changes_nothing(ready):
     assert ready.answer("init") == []
     assert (ready.keys / "kek-0001.key").read_text() == key
     assert len(ready.answer("key", "list")) == 1
+
+
+def test_an_upgrade_brings_new_permissions_to_a_house_that_is_set_up(house, monkeypatch):
+    roles = {name: (title, held - {"admin.users.help"}) for name, (title, held) in BUILT_IN_ROLES.items()}
+    with monkeypatch.context() as earlier:
+        earlier.setattr(catalogue, "PERMISSIONS", {name: name for name in PERMISSIONS if name != "admin.users.help"})
+        earlier.setattr(catalogue, "BUILT_IN_ROLES", roles)
+        house.answer("init")
+    assert "admin.users.help" not in house.idp("role", "show", "support", "--json").stdout
+    assert house.answer("db", "upgrade") == {"migrations": 0}
+    assert "admin.users.help" in house.idp("role", "show", "support", "--json").stdout
+
+
+def test_an_upgrade_makes_no_roles_where_nothing_is_set_up(house):
+    house.answer("db", "upgrade")
+    assert house.answer("role", "list") == []
 
 
 def test_the_key_encryption_key_is_readable_by_its_owner_only(ready):

@@ -7,7 +7,7 @@ from idp.accounts import recovery, service, states
 from idp.accounts.models import User
 from idp.admin.answers import done, submit
 from idp.admin.people.forms import ReasonForm
-from idp.admin.people.tabs import READ, WRITE, changeable, show, url_of
+from idp.admin.people.tabs import HELP, READ, WRITE, changeable, show, url_of
 from idp.admin.routes import act, page
 from idp.audit.tags import Tag
 from idp.authn import policy, recovery_codes, totp, trusted
@@ -30,7 +30,7 @@ def _show(person: User, form: ReasonForm, status: int = 200, *, link: str | None
     )  # fmt: skip
 
 
-@act("/users/<user_id>/reset", WRITE, Tag.PASSWORD_RESET_REQUESTED)
+@act("/users/<user_id>/reset", HELP, Tag.PASSWORD_RESET_REQUESTED)
 def mail_reset(user_id: str) -> Response:
     recovery.send_reset(changeable(user_id))
     return done(_("A link to a new password is on its way."), url_of("user_methods", user_id))
@@ -42,7 +42,7 @@ def show_reset_link(user_id: str) -> Response:
     return _show(service.get_user(user_id), ReasonForm(), link=recovery.address_of(issued))
 
 
-@act("/users/<user_id>/unlock", WRITE, Tag.ACCOUNT_UNLOCKED)
+@act("/users/<user_id>/unlock", HELP, Tag.ACCOUNT_UNLOCKED)
 def unlock_user(user_id: str) -> Response:
     states.unlock(changeable(user_id).id)
     return done(_("The account is unlocked."), url_of("user_methods", user_id))

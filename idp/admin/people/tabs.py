@@ -15,7 +15,7 @@ from idp.core.http import render
 from idp.sessions.errors import NotPermitted
 
 READ, WRITE, REVOKE, GIVE = "admin.users.read", "admin.users.write", "admin.sessions.revoke", "admin.roles.write"
-AUDIT = "admin.audit.read"
+HELP, AUDIT = "admin.users.help", "admin.audit.read"
 TABS = (
     Tab(_l("Profile"), "user", READ),
     Tab(_l("Sign-in methods"), "user_methods", READ),
