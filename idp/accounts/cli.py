@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from idp.access import service as access
-from idp.accounts import profile, recovery, registration, service, states
+from idp.accounts import pauses, profile, recovery, registration, service, states
 from idp.accounts.models import User
 from idp.accounts.passwords import hash_password
 from idp.accounts.strength import check_new_password
@@ -95,8 +95,10 @@ def list_people(search: str, state: str | None, after: str, limit: int, as_json:
 @json_option
 @with_app
 def show(user: str, as_json: bool) -> None:
-    """Show a person."""
-    _show(service.get_by_name(user), as_json=as_json)
+    """Show a person, and until when wrong passwords pause their sign-in."""
+    person = service.get_by_name(user)
+    data = _as_dict(person) | {"sign_in_paused_until": pauses.paused_until(person.id)}
+    emit(data, as_json=as_json, human=_page)
 
 
 @user.command()

@@ -149,11 +149,12 @@ class User(Told):
 
 
 class UserDetail(User):
-    """A person with what they hold and may do here."""
+    """A person with what they hold and may do here, and until when wrong passwords pause their sign-in."""
 
     roles: list[str]
     groups: list[str]
     permissions: list[str]
+    sign_in_paused_until: datetime | None
 
 
 class UserRole(Told):

@@ -7,7 +7,7 @@ from idp.access import service as access
 from idp.access.errors import NO_ROLE
 from idp.access.level import check_may_act_on
 from idp.access.models import Role
-from idp.accounts import recovery, registration, service, states
+from idp.accounts import pauses, recovery, registration, service, states
 from idp.accounts.models import User as Row
 from idp.api import schemas
 from idp.api.auth import check_fresh
@@ -51,6 +51,7 @@ def read_user(user_id: str) -> Any:
     held = {
         "roles": access.role_names(user.id), "groups": access.group_names(user.id),
         "permissions": sorted(access.permission_names(user.id)),
+        "sign_in_paused_until": pauses.paused_until(user.id),
     }  # fmt: skip
     return schemas.UserDetail.model_validate({**_plain(user), **held})
 
@@ -93,7 +94,14 @@ def lock_user(user_id: str) -> Any:
     return _again(user_id)
 
 
-@route("POST", "/users/<user_id>/unlock", HELP, "Unlock an account", answer=schemas.User, event=Tag.ACCOUNT_UNLOCKED)
+@route(
+    "POST",
+    "/users/<user_id>/unlock",
+    HELP,
+    "Unlock an account, and end a pause after wrong passwords",
+    answer=schemas.User,
+    event=Tag.ACCOUNT_UNLOCKED,
+)
 def unlock_user(user_id: str) -> Any:
     states.unlock(_changeable(user_id).id)
     return _again(user_id)

@@ -4,6 +4,7 @@ import logging
 from contextlib import suppress
 from dataclasses import dataclass
 
+from idp.accounts import pauses
 from idp.accounts.links import credential_of
 from idp.accounts.models import User
 from idp.accounts.passwords import check_password
@@ -103,19 +104,14 @@ def _match(user: User | None, password: str) -> str | None:
 
 def forgive(user_id: str) -> None:
     """Forget the failed tries of strangers at one account."""
-    clear(SIGN_IN, _key_of(user_id))
+    clear(SIGN_IN, pauses.key_of(user_id))
 
 
 def _counter_of(user: User | None, identifier: str) -> _Counter:
     # Asked for nobody too, so that an unknown name costs the same.
     if browsers.is_known(user.id if user else "") and user is not None:
         return _Counter(SIGN_IN_KNOWN_BROWSER, f"{user.id}:{browsers.browser_digest()}")
-    return _Counter(SIGN_IN, _key_of(user.id) if user else f"name:{identifier.casefold()}")
-
-
-def _key_of(user_id: str) -> str:
-    # One counter for an account, whatever name it is tried by.
-    return f"user:{user_id}"
+    return _Counter(SIGN_IN, pauses.key_of(user.id) if user else f"name:{identifier.casefold()}")
 
 
 def _count(counter: _Counter, user: User | None, identifier: str) -> None:

@@ -57,18 +57,23 @@ def take(limit: Limit, key: str) -> None:
 
 def check(limit: Limit, key: str) -> None:
     """Raise TooMany when the tries of a key are used up; count nothing."""
+    if (until := held_until(limit, key)) is not None:
+        raise TooMany(_seconds(until - now()), _MESSAGE)
+
+
+def held_until(limit: Limit, key: str) -> datetime | None:
+    """Return when a try of a key is looked at again, None when one would be now; count nothing."""
     moment = now()
     row = db.session.execute(
-        select(Counter.count.label("tries"), Counter.total, Counter.resets_at).where(
+        select(Counter.count.label("tries"), Counter.total, Counter.resets_at, Counter.forget_at).where(
             Counter.key == _row_key(limit, key)
         )
     ).first()
     if row is None:
-        return
-    if limit.ceiling is not None and row.total >= limit.ceiling:
-        raise TooMany(int(_NEVER.total_seconds()), _MESSAGE)
-    if row.tries >= limit.tries and row.resets_at > moment:
-        raise TooMany(_seconds(row.resets_at - moment), _MESSAGE)
+        return None
+    if limit.ceiling is not None and row.total >= limit.ceiling and row.forget_at > moment:
+        return row.forget_at
+    return row.resets_at if row.tries >= limit.tries and row.resets_at > moment else None
 
 
 def clear(limit: Limit, key: str) -> None:

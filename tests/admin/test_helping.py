@@ -1,18 +1,27 @@
 """Helping somebody back in: who may, and what they see of it."""
 
+from datetime import datetime, timedelta
+
 import pytest
+from sqlalchemy import update
 
 from idp.access import assignments, catalogue
 from idp.access.permissions import PERMISSIONS
 from idp.accounts import service as accounts
 from idp.accounts import states
+from idp.accounts.cli import user
+from idp.core.clock import now
+from idp.core.db import transaction
+from idp.limits.models import Counter
 from tests.actors import Browser
 from tests.admin.house import House, post, somebody
 from tests.api.conftest import Api, Callers
 from tests.api.test_routes import assert_problem
+from tests.commands import CommandLine
 
 SUPPORT, ALICE = "support@example.com", "alice@example.com"
 FORBIDDEN = ("reset/link", "disable", "data", "second-step/remove", "delete", "edit", "verify")
+WRONG = "not my password at all"
 
 
 @pytest.fixture
@@ -31,6 +40,11 @@ def support(app, factory):
 @pytest.fixture
 def callers(app, factory, arrange):
     return Callers(app, factory, arrange)
+
+
+@pytest.fixture
+def idp(app):
+    return CommandLine(app)
 
 
 def account(app, user_id):
@@ -102,3 +116,69 @@ def test_the_document_says_that_either_is_enough(callers):
     assert "Needs the permission `admin.users.help` or `admin.users.write`." in operation["description"]
     page = callers.nobody().get("/docs").get_data(as_text=True)
     assert "Needs <code>admin.users.help</code> or <code>admin.users.write</code>" in page
+
+
+def guess(app, tries):
+    for _number in range(tries):
+        browser = Browser(app)
+        browser.sign_in(ALICE, WRONG)
+    return browser
+
+
+def test_a_pause_after_wrong_passwords_is_seen_and_ended(app, factory, support, clock, callers):
+    alice = factory.user(ALICE)
+    api = callers.limited("admin.users.read")
+    guess(app, 4)
+    for page in ("", "/methods"):
+        support.get(f"/admin/users/{alice}{page}")
+        assert "sign-in is paused" not in support.text
+        assert "Unlock" not in support.text
+    assert api.get(f"/users/{alice}").json["sign_in_paused_until"] is None
+    guess(app, 2)
+    for page in ("", "/methods"):
+        support.get(f"/admin/users/{alice}{page}")
+        assert "sign-in is paused until <time" in support.text
+        assert support.text.count("/unlock") == 1
+    until = datetime.fromisoformat(api.get(f"/users/{alice}").json["sign_in_paused_until"])
+    with app.app_context():
+        assert until - now() <= timedelta(minutes=5)
+    support.press("/unlock")
+    assert "The account is unlocked." in support.text
+    assert "sign-in is paused" not in support.text
+    assert api.get(f"/users/{alice}").json["sign_in_paused_until"] is None
+    there = Browser(app)
+    there.sign_in(ALICE)
+    assert there.path == "/account"
+
+
+def test_a_pause_that_is_over_is_told_no_more_and_one_of_a_hundred_guesses_lasts_a_day(app, factory, clock, idp):
+    factory.user(ALICE)
+
+    def paused():
+        found = idp.json(user, "show", ALICE)["sign_in_paused_until"]
+        with app.app_context():
+            return found and datetime.fromisoformat(found) - now()
+
+    guess(app, 6)
+    assert timedelta(minutes=4) < paused() <= timedelta(minutes=5)
+    assert "sign_in_paused_until" in idp.run(user, "show", ALICE).stdout
+    clock.advance(301)
+    assert paused() is None
+    assert "sign_in_paused_until" not in idp.run(user, "show", ALICE).stdout
+    with app.app_context(), transaction() as session:
+        session.execute(update(Counter).values(total=100))
+    assert timedelta(hours=23) < paused() <= timedelta(hours=24)
+    assert guess(app, 1).status == 429
+    idp.json(user, "unlock", ALICE)
+    assert paused() is None
+
+
+def test_who_only_reads_sees_the_pause_and_no_button(app, factory):
+    alice = factory.user(ALICE)
+    factory.user("auditor@example.com", roles=("auditor",))
+    auditor = Browser(app)
+    auditor.sign_in("auditor@example.com")
+    guess(app, 6)
+    auditor.get(f"/admin/users/{alice}")
+    assert "sign-in is paused until" in auditor.text
+    assert "Unlock" not in auditor.text

@@ -6,7 +6,7 @@ from flask import Response, url_for
 from flask_babel import lazy_gettext as _l
 
 from idp.access.level import check_may_act_on
-from idp.accounts import service
+from idp.accounts import pauses, service
 from idp.accounts.models import User
 from idp.admin import tabs
 from idp.admin.routes import may
@@ -28,12 +28,12 @@ TABS = (
 
 
 def show(here: str, template: str, person: User, status: int = 200, **values: Any) -> Response:
-    """Show a page of a person in its frame: address, state and id above, the tabs one may see."""
+    """Show a page of a person in its frame: address, state, id and a pause above, the tabs one may see."""
     if not may(READ):
         raise NotPermitted(READ)
     return render(
         f"admin/people/{template}.html", status, user=person, tabs=tabs.shown(TABS, here, user_id=person.id),
-        tab_title=tabs.title_of(TABS, here), **values,
+        tab_title=tabs.title_of(TABS, here), paused_until=pauses.paused_until(person.id), **values,
     )  # fmt: skip
 
 
