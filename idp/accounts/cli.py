@@ -141,6 +141,7 @@ _deed("disable", states.disable, "Turn an account off; everything of its owner's
 _deed("enable", states.enable, "Turn an account on again.")
 _deed("lock", states.lock, "Lock an account; everything of its owner's stops at once.")
 _deed("unlock", states.unlock, "Take a lock away, and forgive wrong passwords.")
+_deed("invite-again", registration.invite_again, "Mail a person their invitation once more; earlier links end.")
 _deed("verify", states.mark_verified, "Let the address of a person count as confirmed.")
 _deed("delete", states.delete, "Delete an account with everything that belongs to it.", asks=True)
 

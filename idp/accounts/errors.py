@@ -47,6 +47,13 @@ class MayNotReset(Conflict):
         super().__init__(_l("The account is turned off or locked. Turn it on or unlock it first."))
 
 
+class NotInvited(Conflict):
+    """Whoever is in already needs no invitation; said to administrators only."""
+
+    def __init__(self) -> None:
+        super().__init__(_l("No invitation of this account is open."))
+
+
 class UnfitAddress(DomainError):
     """Not a mail address we can write to."""
 

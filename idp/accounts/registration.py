@@ -5,7 +5,15 @@ from typing import Any
 from idp.access import service as access
 from idp.accounts import links, mails
 from idp.accounts.addresses import clean_name, normalise_email
-from idp.accounts.errors import AddressTaken, DeadLink, InvitationNeeded, RegistrationClosed, WrongCode
+from idp.accounts.errors import (
+    AddressTaken,
+    DeadLink,
+    InvitationNeeded,
+    MayNotReset,
+    NotInvited,
+    RegistrationClosed,
+    WrongCode,
+)
 from idp.accounts.links import INVITE, VERIFY
 from idp.accounts.mail_limits import check_mail_pause, may_mail
 from idp.accounts.models import User
@@ -118,8 +126,23 @@ def invite(
         user.invited_by = invited_by
         for role in roles:
             access.grant_role(user.id, role, actor=actor)
-        mails.invitation(user, links.issue_link(user, INVITE, settings().accounts.invite_lifetime))
-        record(Tag.ACCOUNT_INVITED, actor=actor, subject=f"user:{user.id}")
+        _mail_invitation(user, actor)
+    return user
+
+
+def invite_again(user_id: str, *, invited_by: str | None = None, actor: str | None = None) -> User:
+    """Mail a person their invitation once more; links of earlier ones stop working.
+
+    `invited_by` is who sends it now, when it is a person. Raises NotInvited, MayNotReset.
+    """
+    with transaction():
+        user = get_user_for_change(user_id)
+        if user.locked_at is not None or user.state == "disabled":
+            raise MayNotReset
+        if user.state != "invited":
+            raise NotInvited
+        user.invited_by = invited_by or user.invited_by
+        _mail_invitation(user, actor)
     return user
 
 
@@ -162,6 +185,11 @@ def accept_terms(user_id: str) -> None:
             subject=f"user:{user.id}",
             version=user.terms_version or None,
         )
+
+
+def _mail_invitation(user: User, actor: str | None) -> None:
+    mails.invitation(user, links.issue_link(user, INVITE, settings().accounts.invite_lifetime))
+    record(Tag.ACCOUNT_INVITED, actor=actor, subject=f"user:{user.id}")
 
 
 def _begin(email: str, name: str, password_hash: str, *, accepted_terms: bool) -> User:

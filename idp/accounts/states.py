@@ -32,12 +32,12 @@ def disable(user_id: str, *, actor: str | None = None) -> None:
 
 
 def enable(user_id: str, *, actor: str | None = None) -> None:
-    """Turn an account on again; nothing that was ended comes back."""
+    """Turn an account on again; nothing that was ended comes back, and who was invited is to be invited again."""
     with transaction():
         user = get_user_for_change(user_id)
         if user.state not in {"disabled", "deleting"}:
             return
-        user.state, user.disabled_at, user.deletion_due_at = "active", None, None
+        user.state, user.disabled_at, user.deletion_due_at = _state_when_on(user), None, None
         user.version += 1
         record(Tag.ACCOUNT_ENABLED, actor=actor, subject=f"user:{user.id}")
 
@@ -94,6 +94,12 @@ def forgive_failures(user: User) -> None:
     """Let failed sign-ins with any name of this person be forgotten."""
     identifiers = [user.email_normalised, *filter(None, [user.username])]
     signals.sign_in_unblocked.send(user, user_id=user.id, identifiers=identifiers)
+
+
+def _state_when_on(user: User) -> str:
+    """Return the state of an account that is turned on: as long as nobody has been in, it waits to be accepted."""
+    was_used = user.has_password or user.password_changed_at or user.email_verified or user.self_registered
+    return "active" if was_used else "invited"
 
 
 def _check_not_last_owner(user: User) -> None:

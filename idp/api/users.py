@@ -37,10 +37,9 @@ def invite_user(body: schemas.UserInvite) -> Any:
     if body.roles:
         check_fresh()
     values = body.model_dump(exclude={"email", "roles", "name"}, exclude_none=True)
-    kind, _, name = context().actor.partition(":")
     user = registration.invite(
         body.email, name=body.name or "", roles=tuple(dict.fromkeys(body.roles)),
-        invited_by=name if kind == "user" else None, **values,
+        invited_by=_calling_person(), **values,
     )  # fmt: skip
     return _told(user)
 
@@ -114,6 +113,13 @@ def verify_user(user_id: str) -> Any:
     return _again(user_id)
 
 
+@route("POST", "/users/<user_id>/invite-again", HELP, "Mail a person their invitation once more", answer=schemas.User,
+       event=Tag.ACCOUNT_INVITED, says_more="Links of earlier invitations stop working.")  # fmt: skip
+def invite_again(user_id: str) -> Any:
+    registration.invite_again(_changeable(user_id).id, invited_by=_calling_person())
+    return _again(user_id)
+
+
 @route("POST", "/users/<user_id>/reset-password", HELP, "Mail a link to a new password", status=204,
        event=Tag.PASSWORD_RESET_REQUESTED)  # fmt: skip
 def reset_password(user_id: str) -> None:
@@ -153,6 +159,11 @@ def give_role(user_id: str, role_id: str) -> Any:
        event=Tag.ROLE_REVOKED)  # fmt: skip
 def take_role(user_id: str, role_id: str) -> None:
     assignments.revoke_role(service.get_user(user_id).id, get_row(Role, role_id, NO_ROLE).name)
+
+
+def _calling_person() -> str | None:
+    kind, _, name = context().actor.partition(":")
+    return name if kind == "user" else None
 
 
 def _changeable(user_id: str) -> Row:

@@ -125,6 +125,7 @@ class House:
             "enable_client": lambda: run(clients.disable_client, self.client_id),
             "give_role": self.add_writer,
             "verify_user": self.unverify,
+            "invite_again": self.take_back_to_invited,
             "give_role_to_users": self.add_writer,
             "give_group_role": self.add_writer,
             "remove_second_step": lambda: self.factory.totp(self.victim),
@@ -207,6 +208,9 @@ class House:
 
     def unverify(self):
         self.arrange.execute(update(User).where(User.id == self.victim).values(email_verified_at=None))
+
+    def take_back_to_invited(self):
+        self.arrange.execute(update(User).where(User.id == self.victim).values(state="invited"))
 
     def active_kid(self):
         with self.app.app_context():

@@ -48,6 +48,7 @@ TABLE = {
     "enable_user": ("user enable", "POST /users/<user_id>/enable"),
     "verify_user": ("user verify", "POST /users/<user_id>/verify"),
     "unlock_user": ("user unlock", "POST /users/<user_id>/unlock"),
+    "invite_again": ("user invite-again", "POST /users/<user_id>/invite-again"),
     "mail_reset": ("user reset-password", "POST /users/<user_id>/reset-password"),
     "show_reset_link": ("user reset-password", "POST /users/<user_id>/reset-link"),
     "download_data": ("user data", "everything about a person is handed over by somebody, not fetched by a program"),

@@ -152,6 +152,9 @@ class Place:
             "verify_user": lambda: self.callers.arrange.execute(
                 update(User).where(User.id == self.victim).values(email_verified_at=None)
             ),
+            "invite_again": lambda: self.callers.arrange.execute(
+                update(User).where(User.id == self.victim).values(state="invited")
+            ),
             "withdraw": lambda: run(self.allow),
             "enable_webhook": lambda: run(webhooks.disable_endpoint, "hooks"),
             "redeliver": lambda: run(self.finish_delivery),

@@ -3,7 +3,7 @@
 from flask import Response, request
 from flask_babel import gettext as _
 
-from idp.accounts import recovery, service, states
+from idp.accounts import recovery, registration, service, states
 from idp.accounts.models import User
 from idp.admin.answers import done, submit
 from idp.admin.people.forms import ReasonForm
@@ -13,6 +13,7 @@ from idp.audit.tags import Tag
 from idp.authn import policy, recovery_codes, totp, trusted
 from idp.authn.enrol import service as factors
 from idp.authn.passkeys.stored import list_passkeys
+from idp.sessions.http import get_person
 
 
 @page("/users/<user_id>/methods", READ)
@@ -46,6 +47,13 @@ def show_reset_link(user_id: str) -> Response:
 def unlock_user(user_id: str) -> Response:
     states.unlock(changeable(user_id).id)
     return done(_("The account is unlocked."), url_of("user_methods", user_id))
+
+
+@act("/users/<user_id>/invite-again", HELP, Tag.ACCOUNT_INVITED)
+def invite_again(user_id: str) -> Response:
+    user = registration.invite_again(changeable(user_id).id, invited_by=get_person().id)
+    says = _("An invitation is on its way to %(address)s.", address=user.email)
+    return done(says, url_of("user", user_id))
 
 
 @act("/users/<user_id>/second-step/remove", WRITE, Tag.SECOND_STEP_REMOVED, sudo=True)
