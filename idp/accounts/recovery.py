@@ -47,7 +47,12 @@ def request_reset(email: str) -> None:
 
 
 def send_reset(user: User, *, actor: str | None = None) -> None:
-    """Mail a person the link to a new password; links of earlier mails stop working."""
+    """Mail a person the link to a new password; links of earlier mails stop working.
+
+    Raises MayNotReset while the account is turned off, or locked by an administrator: the link would open nothing.
+    """
+    if not _may_reset(user):
+        raise MayNotReset
     with transaction():
         mails.reset_password(user, links.issue_link(user, RESET, settings().accounts.reset_lifetime))
         record(Tag.PASSWORD_RESET_REQUESTED, actor=actor, subject=f"user:{user.id}", sent=True)

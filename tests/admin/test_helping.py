@@ -182,3 +182,33 @@ def test_who_only_reads_sees_the_pause_and_no_button(app, factory):
     auditor.get(f"/admin/users/{alice}")
     assert "sign-in is paused until" in auditor.text
     assert "Unlock" not in auditor.text
+
+
+@pytest.mark.parametrize("stop", [states.disable, states.lock])
+def test_no_mail_is_promised_whose_link_would_open_nothing(
+    app, factory, arrange, support, callers, idp, mailbox, browser, stop
+):
+    alice = factory.user(ALICE)
+    arrange.run(stop, alice)
+    says, before = "The account is turned off or locked. Turn it on or unlock it first.", len(mailbox(ALICE).mails)
+    answer = post(support, f"/admin/users/{alice}/reset", {})
+    assert answer.status_code == 409
+    assert says in answer.text
+    problem = callers.limited("admin.users.help").post(f"/users/{alice}/reset-password")
+    assert_problem(problem, 409)
+    assert problem.json["detail"] == says
+    assert says in idp.refused(user, "reset-password", ALICE, code=4)
+    told = []
+    for email in (ALICE, "nobody@example.com"):
+        browser.get("/forgot")
+        browser.submit("email", email=email)
+        told.append((browser.status, browser.path, browser.title))
+    assert told[0] == told[1]
+    assert len(mailbox(ALICE).mails) == before
+
+
+def test_who_locked_their_own_account_is_mailed_a_new_password(factory, arrange, support, mailbox):
+    alice = factory.user(ALICE)
+    arrange.run(states.lock, alice, reason=states.BY_OWNER)
+    assert post(support, f"/admin/users/{alice}/reset", {}).status_code == 303
+    assert mailbox(ALICE).link("/reset/")
