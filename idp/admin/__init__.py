@@ -6,7 +6,7 @@ is a function of the slice it is about, the same that the command line calls.
 
 from flask import Flask
 
-from idp.admin import (  # noqa: F401 - they add their routes
+from idp.admin import (  # noqa: F401 - they add their routes, and what is answered when a rule refuses
     api_keys,
     apis,
     audit,
@@ -17,6 +17,7 @@ from idp.admin import (  # noqa: F401 - they add their routes
     help_page,
     keys,
     people,
+    refusals,
     roles,
     search,
     sessions,

@@ -1,6 +1,7 @@
 """What many pages of the console answer: a form again, a thing done, a thing that is final and must be typed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import Response
@@ -27,6 +28,16 @@ def done(says: Any, url: str, *, undo: tuple[str, str] | None = None) -> Respons
     """Say what was done, and show where it shows; `undo` is the address and the token of what takes it back."""
     flash("success", str(says), undo)
     return see_other(url)
+
+
+@contextmanager
+def about(email: str) -> Iterator[None]:
+    """Let a refusal say which of several people it was about."""
+    try:
+        yield
+    except DomainError as error:
+        error.about = email
+        raise
 
 
 def confirm(form: Form, status: int = 200, **values: Any) -> Response:

@@ -74,6 +74,12 @@ def find_entry(name: str | None) -> Entry | None:
     return next((entry for entry in NAV if entry.name == name), None)
 
 
+def entry_of(path: str) -> str:
+    """Return the name of the entry under which an address of the console is."""
+    found = [entry for entry in NAV if f"{path}/".startswith(f"{url_for(entry.endpoint).rstrip('/')}/")]
+    return max(found, key=lambda entry: len(url_for(entry.endpoint)), default=NAV[0]).name
+
+
 def new_url(entry: Entry | None) -> str | None:
     """Return the address that adds one of what an entry lists, where the person of this request may."""
     if entry is None or entry.new is None or not may(entry.new[1]):

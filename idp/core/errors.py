@@ -13,6 +13,8 @@ class DomainError(Exception):
 
     status = 422
     exit_code = 1
+    about: str | None = None
+    """Which of several it was about, where an operator does something to several at once."""
 
     def __init__(self, public: Any = "", *, field: str | None = None) -> None:
         super().__init__(str(public))

@@ -10,7 +10,7 @@ from idp.access import assignments
 from idp.access.level import check_may_act_on
 from idp.accounts import service, states
 from idp.accounts.models import User
-from idp.admin.answers import done
+from idp.admin.answers import about, done
 from idp.admin.routes import act, preview
 from idp.audit.tags import Tag
 from idp.core.db import transaction
@@ -38,10 +38,12 @@ def disable_users() -> Response:
     people = _chosen()
     # Before the transaction: a refusal is written down, and would be taken back with it.
     for person in people:
-        check_may_act_on(person.id)
+        with about(person.email):
+            check_may_act_on(person.id)
     with transaction():
         for person in people:
-            states.disable(person.id)
+            with about(person.email):
+                states.disable(person.id)
     says = ngettext("%(num)s account is turned off.", "%(num)s accounts are turned off.", len(people))
     return done(says, url_for("admin.users"))
 
@@ -51,7 +53,8 @@ def give_role_to_users() -> Response:
     people, role = _chosen(), request.form.get("role", "")[:120]
     with transaction():
         for person in people:
-            assignments.grant_role(person.id, role)
+            with about(person.email):
+                assignments.grant_role(person.id, role)
     return done(_("The role was given."), url_for("admin.users"))
 
 

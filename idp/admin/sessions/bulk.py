@@ -4,7 +4,7 @@ from flask import Response, request, url_for
 from flask_babel import ngettext
 
 from idp.access.level import check_may_act_on
-from idp.admin.answers import done
+from idp.admin.answers import about, done
 from idp.admin.lists import SIZES
 from idp.admin.routes import act, preview
 from idp.admin.sessions.views import REVOKE, Row, row_of
@@ -24,8 +24,9 @@ def review_sessions() -> Response:
 def end_sessions() -> Response:
     rows = _chosen()
     # Before the transaction: a refusal is written down, and would be taken back with it.
-    for user_id in {row.user.id for row in rows}:
-        check_may_act_on(user_id)
+    for user_id, email in {row.user.id: row.user.email for row in rows}.items():
+        with about(email):
+            check_may_act_on(user_id)
     with transaction():
         ended = service.end_some([row.id for row in rows], "revoked_by_admin")
     says = ngettext("%(num)s session has ended.", "%(num)s sessions have ended.", ended)
