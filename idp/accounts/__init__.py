@@ -6,6 +6,7 @@ may do.
 
 from flask import Flask
 
+from idp.accounts import naming as _naming  # noqa: F401 - the trail asks it
 from idp.accounts import views
 
 

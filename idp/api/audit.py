@@ -5,10 +5,12 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from idp.api import schemas_access as schemas
+from idp.api.auth import may
 from idp.api.pages import page_of
 from idp.api.routes import route
 from idp.api.schemas import AuditQuery, Page
 from idp.audit.models import Event as Row
+from idp.audit.naming import kinds_seen, read_names
 from idp.audit.service import as_dict, find_events
 from idp.core.db import db
 from idp.core.errors import NotFound
@@ -21,10 +23,11 @@ _NO_EVENT = _l("There is no such event.")
 @route("GET", "/audit", READ, "List events, the newest first", query=AuditQuery, answer=Page[schemas.Event])
 def list_events(query: AuditQuery) -> Any:
     since, until = span_of(*(day.isoformat() if day else None for day in (query.since, query.until)))
+    named = {"actor": query.actor, "subject": query.subject, "client_id": query.client_id}
     rows = find_events(
-        tag=query.event, actor=query.actor, subject=query.subject, client_id=query.client_id,
-        request_id=query.request_id, session_id=query.session_id, ip=query.ip, result=query.result, since=since,
-        until=until, before_id=read_number(query.after, 17), limit=query.limit + 1,
+        tag=query.event, **read_names(named, kinds_seen(may)), request_id=query.request_id,
+        session_id=query.session_id, ip=query.ip, result=query.result, since=since, until=until,
+        before_id=read_number(query.after, 17), limit=query.limit + 1,
     )  # fmt: skip
     return page_of(Page[schemas.Event], query, rows, _told)
 

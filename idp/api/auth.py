@@ -55,6 +55,11 @@ def authorize(caller: Caller, route: Route) -> None:
     _check_sign_in(caller, sudo=route.sudo)
 
 
+def may(permission: str) -> bool:
+    """Tell whether this call may use a permission."""
+    return covers(g.api_caller.permissions, permission)
+
+
 def check_fresh() -> None:
     """Raise Problem 401 unless the sign-in behind this call is fresh; for what only some calls of a route need."""
     _check_sign_in(g.api_caller, sudo=True)

@@ -60,7 +60,11 @@ class UserQuery(PageQuery):
 
 
 class AuditQuery(PageQuery):
-    """Which events; `event` may end with `*`, days are in UTC, `after` is the id of the last one seen."""
+    """Which events; `event` may end with `*`, days are in UTC, `after` is the id of the last one seen.
+
+    `actor` and `subject` are as the trail says them (`user:01J…`), or an address, a user name, or an app's name or id;
+    `client_id` may be an app's name. A name that fits nobody, or more than one, answers 422.
+    """
 
     after: Annotated[str, Field(pattern=r"^([0-9]{1,17})?$")] = ""
     event: Annotated[str, Field(max_length=64)] | None = None

@@ -11,6 +11,7 @@ import click
 from idp.audit import chain, service
 from idp.audit import checkpoint as checkpoints
 from idp.audit.groups import GROUPS, RESULTS
+from idp.audit.naming import read_names
 from idp.audit.tags import Tag
 from idp.core.cli import FAILED, NOT_FOUND, emit, fail, json_option, with_app
 from idp.core.clock import now
@@ -27,6 +28,7 @@ def audit() -> None:
     Examples:
       idp audit list --event 'login.*' --limit 20
       idp audit list --group keys --group roles --result failed --last 7d
+      idp audit list --actor alice@example.com --client 'The shop'
       idp audit show 4711
       idp audit export --format csv --last 30d --manifest audit.jws > audit.csv
       idp audit verify --checkpoint checkpoint.json
@@ -41,9 +43,9 @@ def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
             "--group", "groups", multiple=True, type=click.Choice(GROUPS), help="Events of this group; several."
         ),
         click.option("--result", type=click.Choice(RESULTS), help="What was done, or what was refused or failed."),
-        click.option("--actor", help="Who acted, e.g. user:01J…"),
-        click.option("--subject", help="Whom it was about."),
-        click.option("--client", "client_id", help="A client id."),
+        click.option("--actor", help="Who acted: an address, a user name, an app, or as the trail says it: user:01J…"),
+        click.option("--subject", help="Whom it was about, named likewise."),
+        click.option("--client", "client_id", help="An app, by its id or name."),
         click.option("--request", "request_id", help="A request id."),
         click.option("--session", "session_id", help="A session id."),
         click.option("--network", "ip", help="A network address, as the trail shows it."),
@@ -120,7 +122,7 @@ def read_filters(filters: dict[str, Any]) -> dict[str, Any]:
     if last and not isinstance(span, timedelta):
         raise click.BadParameter("write it as 1h, 24h or 7d", param_hint="--last")
     begin = now() - span if span else _utc(since)
-    return {**filters, "since": begin, "until": _utc(until)}
+    return {**read_names(filters), "since": begin, "until": _utc(until)}
 
 
 def _utc(value: datetime | None) -> datetime | None:

@@ -8,6 +8,7 @@ import click
 
 from idp.audit.cli import filter_options, read_filters
 from idp.audit.exporting import FORMATS
+from idp.audit.naming import read_names
 from idp.audit.reading import Wanted
 from idp.audit_files import service
 from idp.core.cli import emit, json_option, with_app
@@ -31,6 +32,8 @@ def export(form: str, manifest: Path | None, **filters: Any) -> None:
     Example:
       idp audit export --last 30d --manifest audit.jws > audit.jsonl
     """
+    # What is remembered of the file names people as the trail does: no address outlives its owner there.
+    filters = read_names(filters)
     told = {name: value if isinstance(value, str) else _plain(value) for name, value in filters.items() if value}
     file_id, parts = service.begin(form, Wanted(**read_filters(filters)), told)
     for part in parts:

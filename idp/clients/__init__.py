@@ -7,6 +7,7 @@ client proves who it is on the wire (idp.oauth.client_auth) nor what it is grant
 from flask import Flask
 
 from idp.clients import models as _models  # noqa: F401 - the tables must be known
+from idp.clients import naming as _naming  # noqa: F401 - the trail asks it
 from idp.clients import service
 from idp.clients.snippets import in_env, in_shell, path_of
 

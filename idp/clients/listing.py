@@ -116,14 +116,17 @@ def _is_unused() -> list[ColumnElement[bool]]:
 
 def _matches(wanted: Wanted) -> set[str]:
     """Return the ids of the apps a search means: one read of an index for each column."""
-    typed = wanted.search.lower()
-    # SQLite's lower() knows the letters of ASCII only.
-    name = typed if is_postgresql() else "".join(sign.lower() if sign.isascii() else sign for sign in wanted.search)
+    typed, name = wanted.search.lower(), lowered(wanted.search)
     found = set[str]()
     for column, start in ((func.lower(Client.name), name), (Client.id, wanted.search), (Client.id, typed)):
         query = _filtered(select(Client.id).where(begins_with(column, start)), wanted)
         found.update(db.session.execute(query.order_by(by_bytes(column)).limit(_MOST_MATCHES)).scalars())
     return found
+
+
+def lowered(text: str) -> str:
+    """Return a text as the database's lower() makes it: that of SQLite knows the letters of ASCII only."""
+    return text.lower() if is_postgresql() else "".join(sign.lower() if sign.isascii() else sign for sign in text)
 
 
 def _secrets_of(client_ids: Collection[str]) -> dict[str, list[ClientSecret]]:

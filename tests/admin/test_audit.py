@@ -9,6 +9,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert, select
 
+from idp.access import catalogue
+from idp.access import service as access
 from idp.audit import chain, service
 from idp.audit.cli import audit as audit_command
 from idp.audit.models import Event
@@ -185,3 +187,76 @@ def test_the_command_line_takes_the_same_filters(operator, command_line):
     assert command_line.run(audit_command, "list", "--last", "soon").exit_code == 2
     lines = command_line.run(export, "--actor", "user:B").stdout.splitlines()
     assert [json.loads(line)["event"] for line in lines] == ["role.refused"]
+
+
+@pytest.fixture
+def named(operator, app, factory):
+    """Somebody, an app, and what the trail says of them."""
+    alice = factory.user("alice@example.com", username="alice")
+    shop, _secret = factory.client_with_secret("The Shop")
+    with app.app_context():
+        service.record(Tag.ACCOUNT_EDITED, actor=f"user:{alice}", subject=f"user:{alice}")
+        service.record(Tag.TOKEN_ISSUED, actor=f"client:{shop}", client_id=shop)
+        service.record(Tag.CLIENT_DISABLED, actor="system", subject=f"client:{shop}")
+    return {"alice": alice, "shop": shop}
+
+
+NAMED = [
+    ("actor=Alice@example.com", {"account.edited"}), ("actor=alice", {"account.edited"}), ("actor={alice}", {"account.edited"}),
+    ("subject=alice@example.com&tag=account.*", {"account.edited"}), ("actor=the shop", {"token.issued"}),
+    ("actor={shop}", {"token.issued"}), ("client_id=The Shop&actor=The Shop", {"token.issued"}),
+    ("subject=The Shop&tag=client.d*", {"client.disabled"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("query", "expected"), NAMED)
+def test_people_and_apps_are_named_as_the_list_shows_them(operator, named, query, expected):
+    operator.get(f"/admin/audit?{query.format(**named)}")
+    assert shown(operator) == expected
+    operator.get(f"/admin/audit/export?{query.format(**named)}")
+    assert {json.loads(line)["event"] for line in operator.text.splitlines()} == expected
+
+
+def test_a_name_that_fits_nobody_or_two_finds_nothing_and_says_so(operator, named, factory, command_line):
+    factory.client_with_secret("the shop")
+    for query, says in (("actor=bob", "nobody"), ("client_id=Sho", "nobody"), ("client_id=The Shop", "More than one")):
+        operator.get(f"/admin/audit?{query}")
+        assert operator.status == 200
+        assert not shown(operator)
+        assert says in operator.text
+        operator.get(f"/admin/audit/export?{query}")
+        assert operator.status == 422
+    assert "nobody" in command_line.refused(audit_command, "list", "--actor", "bob", code=3)
+    assert "nobody" in command_line.refused(export, "--client", "Sho", code=3)
+
+
+def test_the_file_remembers_no_address(operator, named, app, command_line):
+    operator.get("/admin/audit/export?actor=alice@example.com")
+    assert "account.edited" in operator.text
+    command_line.run(export, "--subject", "alice@example.com")
+    with app.app_context():
+        events = service.find_events(tag=Tag.AUDIT_EXPORTED.value)
+    assert [event.detail["filters"] for event in events] == [
+        {"subject": f"user:{named['alice']}"}, {"actor": f"user:{named['alice']}"},
+    ]  # fmt: skip
+
+
+def test_the_command_line_takes_names(named, command_line):
+    listed = command_line.json(audit_command, "list", "--actor", "alice", "--subject", "Alice@Example.com")
+    assert [event["event"] for event in listed] == ["account.edited"]
+    listed = command_line.json(audit_command, "list", "--client", "the shop", "--event", "token.*")
+    assert [event["client_id"] for event in listed] == [named["shop"]]
+
+
+def test_who_may_not_see_people_finds_nobody_by_address(operator, named, app, factory, arrange):
+    api = arrange.run(access.own_api)
+    arrange.run(catalogue.create_role, "reader", permissions=[(api, "admin.audit.read")])
+    factory.user("reader@example.com", roles=("reader",))
+    browser = Browser(app)
+    browser.sign_in("reader@example.com")
+    for query in ("actor=alice@example.com", "actor=alice", "actor=The Shop", "actor=nobody@example.com"):
+        browser.get(f"/admin/audit?{query}")
+        assert "nobody" in browser.text
+        assert not shown(browser)
+    browser.get(f"/admin/audit?actor=user:{named['alice']}")
+    assert "account.edited" in shown(browser)

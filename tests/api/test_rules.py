@@ -10,6 +10,8 @@ from idp.access.permissions import PERMISSIONS
 from idp.accounts import states
 from idp.api_keys import service as keys
 from idp.audit.models import Event
+from idp.audit.service import record
+from idp.audit.tags import Tag
 from idp.clients import service as clients
 from idp.core.clock import now
 from idp.core.db import db
@@ -366,3 +368,16 @@ def test_nobody_may_hold_more_than_the_table_says(callers, arrange):
     arrange.run(lambda: catalogue.add_permission(access.own_api(), "admin.everything"))
     with pytest.raises(Exception, match="no permission of that name"):
         callers.key(callers.owner_id, ["admin.everything"])
+
+
+def test_events_are_found_by_what_people_and_apps_are_called(callers, owner, factory, arrange):
+    ann = factory.user("ann@example.com")
+    shop, _secret = factory.client_with_secret("The shop")
+    arrange.run(record, Tag.CLIENT_EDITED, actor=f"user:{ann}", client_id=shop)
+    for query in ("actor=ann@example.com", f"actor={ann}&client_id=The shop", f"client_id={shop}&actor=user:{ann}"):
+        assert [item["event"] for item in owner.get(f"/audit?{query}").json["items"]] == ["client.edited"]
+    answer = owner.get("/audit?actor=bob@example.com")
+    assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, "actor")
+    limited = callers.limited("admin.audit.read")
+    assert limited.get("/audit?actor=ann@example.com").status_code == 422
+    assert len(limited.get(f"/audit?actor=user:{ann}").json["items"]) == 1

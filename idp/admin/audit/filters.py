@@ -7,7 +7,9 @@ from flask import request
 from flask_babel import lazy_gettext as _l
 
 from idp.admin.lists import asked
+from idp.admin.routes import may
 from idp.audit.groups import FAILED, GROUPS, OK, RESULTS
+from idp.audit.naming import kinds_seen, read_names
 from idp.audit.reading import Wanted
 from idp.core.clock import now
 from idp.core.typed import span_of
@@ -37,6 +39,11 @@ def read_filters() -> dict[str, Any]:
     if "last" in found:
         found.pop("since", None), found.pop("until", None)
     return found
+
+
+def named(filters: dict[str, Any]) -> dict[str, Any]:
+    """Return the filters with people and apps as the trail writes them; raise UnknownName and SharedName."""
+    return read_names(filters, kinds_seen(may))
 
 
 def wanted_by(filters: dict[str, Any]) -> dict[str, Any]:
