@@ -26,7 +26,8 @@ def list_events(query: AuditQuery) -> Any:
     named = {"actor": query.actor, "subject": query.subject, "client_id": query.client_id}
     rows = find_events(
         tag=query.event, **read_names(named, kinds_seen(may)), request_id=query.request_id,
-        session_id=query.session_id, ip=query.ip, result=query.result, since=since, until=until,
+        session_id=query.session_id, ip=query.ip, result=query.result, text=query.text, since=since,
+        until=until,
         before_id=read_number(query.after, 17), limit=query.limit + 1,
     )  # fmt: skip
     return page_of(Page[schemas.Event], query, rows, _told)

@@ -63,7 +63,8 @@ class AuditQuery(PageQuery):
     """Which events; `event` may end with `*`, days are in UTC, `after` is the id of the last one seen.
 
     `actor` and `subject` are as the trail says them (`user:01J…`), or an address, a user name, or an app's name or id;
-    `client_id` may be an app's name. A name that fits nobody, or more than one, answers 422.
+    `client_id` may be an app's name. A name that fits nobody, or more than one, answers 422. `text` is looked for in
+    the detail of the 10000 newest events, of any kind, that the rest means.
     """
 
     after: Annotated[str, Field(pattern=r"^([0-9]{1,17})?$")] = ""
@@ -74,6 +75,7 @@ class AuditQuery(PageQuery):
     request_id: Annotated[str, Field(max_length=64)] | None = None
     session_id: Annotated[str, Field(max_length=26)] | None = None
     ip: Annotated[str, Field(max_length=64)] | None = None
+    text: Annotated[str, Field(max_length=200)] | None = None
     result: Literal["ok", "failed"] | None = None
     since: date | None = None
     until: date | None = None

@@ -12,6 +12,7 @@ from idp.audit import chain, service
 from idp.audit import checkpoint as checkpoints
 from idp.audit.groups import GROUPS, RESULTS
 from idp.audit.naming import read_names
+from idp.audit.reading import TEXT_WITHIN
 from idp.audit.tags import Tag
 from idp.core.cli import FAILED, NOT_FOUND, emit, fail, json_option, with_app
 from idp.core.clock import now
@@ -49,6 +50,7 @@ def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--request", "request_id", help="A request id."),
         click.option("--session", "session_id", help="A session id."),
         click.option("--network", "ip", help="A network address, as the trail shows it."),
+        click.option("--text", help=f"What the detail says; among the {TEXT_WITHIN} newest of the others."),
         click.option("--last", help="Of this long until now: 1h, 24h, 7d."),
         click.option("--since", type=_MOMENT, help="From this day or moment on (UTC)."),
         click.option("--until", type=_MOMENT, help="Before this day or moment (UTC)."),

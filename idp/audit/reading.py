@@ -3,12 +3,13 @@
 Events are ordered by their moment, then by their number; a page goes on beside the event that ended the one before.
 """
 
+import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Text, cast, func, select, tuple_, union_all
 
 from idp.audit.groups import group_of, result_of
 from idp.audit.models import Event
@@ -17,6 +18,9 @@ from idp.core.db import db, is_writing
 
 _EXACT = ("actor", "subject", "client_id", "request_id", "session_id", "ip")
 _BATCH = 1000
+TEXT_WITHIN = 10_000
+"""No index holds what details say: a text is looked for in so many events at most, of any kind, the newest ones that
+the other conditions mean."""
 Place = tuple[datetime, int]
 """Moment and number of an event."""
 
@@ -39,6 +43,8 @@ class Wanted:
     since: datetime | None = None
     until: datetime | None = None
     """The first moment that is too late."""
+    text: str | None = None
+    """What the detail says somewhere, in any case; among the `TEXT_WITHIN` newest events of the other conditions."""
 
 
 def find_event(event_id: int) -> Event | None:
@@ -50,15 +56,14 @@ def find_events(
     *, before_id: int | None = None, after_id: int | None = None, limit: int = 50, **wanted: Any
 ) -> list[Event]:
     """List events, newest first; `wanted` are fields of `Wanted`. With `after_id`, the oldest of those after it."""
-    return _page(
-        Wanted(**wanted), _beside(after_id or before_id, oldest_first=bool(after_id)), oldest_first=bool(after_id),
-        limit=limit,
-    )  # fmt: skip
+    oldest_first = bool(after_id)
+    beside = _beside(after_id or before_id, oldest_first=oldest_first)
+    return _page(_bounded(Wanted(**wanted)), beside, oldest_first=oldest_first, limit=limit)
 
 
 def iterate_events(wanted: Wanted | None = None, *, upto: int | None = None) -> Iterator[Event]:
     """Walk over events from the first, a batch at a time; `upto` is the number of the last one, while more come in."""
-    wanted, more = wanted or Wanted(), [Event.id <= upto] if upto is not None else []
+    wanted, more = _bounded(wanted or Wanted()), [Event.id <= upto] if upto is not None else []
     beside: list[ColumnElement[bool]] = []
     while rows := _page(wanted, [*more, *beside], oldest_first=True, limit=_BATCH):
         place = rows[-1].at, rows[-1].id
@@ -73,6 +78,15 @@ def iterate_events(wanted: Wanted | None = None, *, upto: int | None = None) -> 
 def newest_id() -> int:
     """Return the number of the newest event, 0 where there is none."""
     return int(db.session.execute(select(func.max(Event.id))).scalar() or 0)
+
+
+def _bounded(wanted: Wanted) -> Wanted:
+    """Let a search for a text begin no earlier than it may: the first condition finds that place along an index."""
+    if not wanted.text:
+        return wanted
+    newest = _ordered(select(Event.at).where(*_conditions(replace(wanted, text=None))), oldest_first=False)
+    first = db.session.execute(newest.offset(TEXT_WITHIN - 1).limit(1)).scalar()
+    return replace(wanted, since=first) if first is not None else wanted
 
 
 def _page(wanted: Wanted, beside: list[ColumnElement[bool]], *, oldest_first: bool, limit: int) -> list[Event]:
@@ -114,6 +128,10 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         found.append(Event.at >= wanted.since)
     if wanted.until:
         found.append(Event.at < wanted.until)
+    if wanted.text:
+        # As JSON keeps it: what is no ASCII is escaped there.
+        kept = json.dumps(wanted.text)[1:-1].lower()
+        found.append(func.lower(cast(Event.detail, Text)).contains(kept, autoescape=True))
     return found
 
 

@@ -189,6 +189,30 @@ def test_the_command_line_takes_the_same_filters(operator, command_line):
     assert [json.loads(line)["event"] for line in lines] == ["role.refused"]
 
 
+def test_a_text_is_found_in_the_newest_events_of_the_other_filters(operator, app, monkeypatch, command_line):
+    with app.app_context():
+        service.record(Tag.CLIENT_EDITED, actor="user:T", note="Straße 100%", reason="Lost phone")
+        for number in range(3):
+            service.record(Tag.LOGIN_FAILED, actor="user:T", number=number)
+        service.record(Tag.LOGIN_FAILED, actor="user:U", number=4)
+    for text, expected in (("lost PHONE", {"client.edited"}), ("Straße", {"client.edited"}), ("0%", {"client.edited"}),
+                           ("1%", set()), ("_ost", set()), ("reason", {"client.edited"})):  # fmt: skip
+        operator.get("/admin/audit", query_string={"text": text, "actor": "user:T"})
+        assert shown(operator) == expected, text
+        listed = command_line.json(audit_command, "list", "--text", text, "--actor", "user:T")
+        assert {event["event"] for event in listed} == expected
+    monkeypatch.setattr("idp.audit.reading.TEXT_WITHIN", 4)
+    operator.get("/admin/audit?actor=user:T&text=phone")
+    assert shown(operator) == {"client.edited"}
+    operator.get("/admin/audit?result=ok&text=phone")
+    assert shown(operator) == set()
+    monkeypatch.setattr("idp.audit.reading.TEXT_WITHIN", 3)
+    operator.get("/admin/audit?actor=user:T&text=phone")
+    assert shown(operator) == set()
+    operator.get("/admin/audit/export?actor=user:T&text=phone")
+    assert operator.text == ""
+
+
 @pytest.fixture
 def named(operator, app, factory):
     """Somebody, an app, and what the trail says of them."""

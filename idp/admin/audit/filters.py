@@ -10,7 +10,7 @@ from idp.admin.lists import asked
 from idp.admin.routes import may
 from idp.audit.groups import FAILED, GROUPS, OK, RESULTS
 from idp.audit.naming import kinds_seen, read_names
-from idp.audit.reading import Wanted
+from idp.audit.reading import TEXT_WITHIN, Wanted
 from idp.core.clock import now
 from idp.core.typed import span_of
 
@@ -26,7 +26,8 @@ GROUP_WORDS = {
     "house": _l("Settings and the rest"),
 }  # fmt: skip
 RESULT_WORDS = {OK: _l("done"), FAILED: _l("refused or failed")}
-_EXACT = ("tag", "actor", "subject", "client_id", "request_id", "session_id", "ip")
+_EXACT = ("tag", "actor", "subject", "client_id", "request_id", "session_id", "ip", "text")
+__all__ = ["GROUP_WORDS", "RESULT_WORDS", "SPANS", "TEXT_WITHIN", "events_wanted", "named", "read_filters", "wanted_by"]
 _CHOSEN = {"result": RESULTS, "last": tuple(SPANS)}
 
 
