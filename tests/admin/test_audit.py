@@ -213,6 +213,25 @@ def test_a_text_is_found_in_the_newest_events_of_the_other_filters(operator, app
     assert operator.text == ""
 
 
+def test_the_list_says_of_which_app_and_request_an_event_is(operator, app, factory):
+    shop, _secret = factory.client_with_secret("The shop")
+    with app.app_context():
+        row = {"at": now(), "tag": "client.edited", "detail": {}, "actor": "system", "request_id": "0123456789ABCDEF"}
+        with db.engine.begin() as connection:
+            connection.execute(insert(Event.__table__), [{**row, "client_id": name} for name in (shop, "gone")])
+    operator.get("/admin/audit")
+    assert f'<td><a href="/admin/clients/{shop}"><bdi>The shop</bdi></a></td>' in operator.text
+    assert "<td><bdi>gone</bdi></td>" in operator.text
+    assert re.search(
+        r'href="/admin/audit\?request_id=0123456789ABCDEF"[^>]*><code [^>]*>01234567</code>', operator.text
+    )
+    assert operator.text.count('<th scope="col">') == 7
+    operator.get(f"/admin/clients/{shop}/events")
+    assert operator.text.count('<th scope="col">') == 7
+    operator.get("/admin")
+    assert operator.text.count('<th scope="col">App</th>') == 0
+
+
 @pytest.fixture
 def named(operator, app, factory):
     """Somebody, an app, and what the trail says of them."""
