@@ -40,9 +40,12 @@ def about(email: str) -> Iterator[None]:
         raise
 
 
-def confirm(form: Form, status: int = 200, **values: Any) -> Response:
-    """Show what would go for good; `values` are title, consequences, wanted, button, back_url, here."""
-    return render("admin/confirm.html", status, form=form, **values)
+def confirm(form: Form, status: int = 200, *, managed: bool = False, **values: Any) -> Response:
+    """Show what would go for good; `values` are title, consequences, wanted, button, back_url, here.
+
+    `managed` is whether the manifest looks after it.
+    """
+    return render("admin/confirm.html", status, form=form, managed=managed, **values)
 
 
 def typed(form: Form, wanted: str) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, String
+from sqlalchemy import JSON, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.access.service import own_api
@@ -30,3 +30,9 @@ def is_managed(kind: str, name: str) -> bool:
     if kind == "api" and name == own_api():
         name = OWN_API
     return db.session.get(ManagedThing, (kind, name)) is not None
+
+
+def managed_names(kind: str) -> frozenset[str]:
+    """Return the names of all things of a kind that the file looks after."""
+    names = db.session.execute(select(ManagedThing.name).where(ManagedThing.kind == kind)).scalars()
+    return frozenset(own_api() if kind == "api" and name == OWN_API else name for name in names)

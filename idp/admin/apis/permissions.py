@@ -15,6 +15,7 @@ from idp.audit.service import find_events
 from idp.audit.tags import Tag
 from idp.core.http import render
 from idp.oauth import usage
+from idp.operate.managed import is_managed
 
 READ, WRITE = "admin.roles.read", "admin.roles.write"
 
@@ -25,6 +26,7 @@ def permission(api_id: str, permission_id: str) -> Response:
     roles = apis.roles_with_permission(row.id)
     return render(
         "admin/apis/permission.html", api=api, permission=row, most=MOST_COUNTED,
+        managed=is_managed("api", api.identifier),
         roles=[(role, holders.count_direct(role.id, MOST_COUNTED), holders.groups_with(role.id)) for role in roles],
         clients=usage.clients_of_permission(api.identifier, row.name) if may("admin.clients.read") else [],
         grants=usage.grants_of_scopes()[row.name],
@@ -58,7 +60,10 @@ def save_permission(api_id: str, permission_id: str) -> Response:
 
 def _edit(api: Api, row: Permission, form: PermissionTextForm, status: int = 200) -> Response:
     fill_version(form, row)
-    return render("admin/apis/permission_edit.html", status, form=form, api=api, permission=row)
+    return render(
+        "admin/apis/permission_edit.html", status, form=form, api=api, permission=row,
+        managed=is_managed("api", api.identifier),
+    )  # fmt: skip
 
 
 def _url(api_id: str, permission_id: str) -> str:

@@ -15,6 +15,7 @@ from idp.audit.service import find_events
 from idp.audit.tags import Tag
 from idp.core.http import render
 from idp.oauth import usage
+from idp.operate.managed import is_managed, managed_names
 
 READ, WRITE = "admin.roles.read", "admin.roles.write"
 
@@ -22,7 +23,7 @@ READ, WRITE = "admin.roles.read", "admin.roles.write"
 @page("/apis", READ)
 def list_apis() -> Response:
     rows = [(api, apis.list_permissions(api.id)) for api in apis.list_apis()]
-    return render("admin/apis/list.html", rows=rows)
+    return render("admin/apis/list.html", rows=rows, managed=managed_names("api"))
 
 
 @page("/apis/new", WRITE)
@@ -114,7 +115,7 @@ def _show(row: Api, form: PermissionForm, status: int = 200) -> Response:
     return render(
         "admin/apis/detail.html", status, api=row, form=form, permissions=apis.list_permissions(row.id),
         roles=apis.roles_with(row.id), clients=usage.clients_of_api(row.identifier),
-        events=find_events(subject=f"api:{row.identifier}"[:120], limit=5),
+        events=find_events(subject=f"api:{row.identifier}"[:120], limit=5), managed=is_managed("api", row.identifier),
     )  # fmt: skip
 
 
@@ -124,7 +125,7 @@ def _filled(row: Api) -> ApiForm:
 
 def _edit(row: Api, form: ApiForm, status: int = 200) -> Response:
     fill_version(form, row)
-    return render("admin/apis/edit.html", status, form=form, api=row)
+    return render("admin/apis/edit.html", status, form=form, api=row, managed=is_managed("api", row.identifier))
 
 
 def _ask_delete(row: Api, form: ConfirmForm, status: int = 200) -> Response:
@@ -135,7 +136,7 @@ def _ask_delete(row: Api, form: ConfirmForm, status: int = 200) -> Response:
     ]
     return confirm(
         form, status, title=_("Delete this API?"), consequences=lost, wanted=row.identifier, here="apis",
-        button=_("Delete the API"), back_url=_url(row.id),
+        button=_("Delete the API"), back_url=_url(row.id), managed=is_managed("api", row.identifier),
     )  # fmt: skip
 
 

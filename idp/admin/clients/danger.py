@@ -14,6 +14,7 @@ from idp.clients import service
 from idp.clients.models import Client
 from idp.oauth import overview
 from idp.oauth.apps.reach import check_may_change
+from idp.operate.managed import is_managed
 from idp.sessions.errors import NotPermitted
 
 
@@ -78,4 +79,5 @@ def _ask_delete(row: Client, form: ConfirmForm, status: int = 200) -> Response:
     return confirm(
         form, status, title=_("Delete this app?"), consequences=lost, wanted=row.name, here="clients",
         button=_("Delete the app"), back_url=url_of("client_danger", row.id),
+        managed=is_managed("client", row.id),
     )  # fmt: skip

@@ -23,6 +23,7 @@ from idp.audit.tags import Tag
 from idp.core.db import db
 from idp.core.http import render
 from idp.core.keyset import count_some, page_of
+from idp.operate.managed import is_managed, managed_names
 
 READ, WRITE = "admin.roles.read", "admin.roles.write"
 
@@ -40,7 +41,7 @@ def groups() -> Response:
     query = select(group_members.c.group_id, func.count()).group_by(group_members.c.group_id)
     counts: dict[str, int] = {row[0]: row[1] for row in db.session.execute(query)}
     rows = [(row, counts.get(row.id, 0), roles_of_group(row.id)) for row in catalogue.list_groups()]
-    return render("admin/groups/list.html", rows=rows)
+    return render("admin/groups/list.html", rows=rows, managed=managed_names("group"))
 
 
 @page("/groups/new", WRITE)
@@ -76,7 +77,7 @@ def group(group_id: str) -> Response:
     return render(
         "admin/groups/detail.html", group=row, page=shown, roles=roles_of_group(row.id),
         all_roles=[role.name for role in catalogue.list_roles()],
-        events=find_events(subject=f"group:{row.name}", limit=5),
+        events=find_events(subject=f"group:{row.name}", limit=5), managed=is_managed("group", row.name),
     )  # fmt: skip
 
 
@@ -147,7 +148,10 @@ def delete_group(group_id: str) -> Response:
 def _form(form: GroupForm, status: int = 200, *, row: Group | None = None) -> Response:
     if row is not None:
         fill_version(form, row)
-    return render("admin/groups/form.html", status, form=form, group=row)
+    return render(
+        "admin/groups/form.html", status, form=form, group=row,
+        managed=row is not None and is_managed("group", row.name),
+    )  # fmt: skip
 
 
 def _ask_delete(row: Group, form: ConfirmForm, status: int = 200) -> Response:
@@ -158,7 +162,7 @@ def _ask_delete(row: Group, form: ConfirmForm, status: int = 200) -> Response:
     ]
     return confirm(
         form, status, title=_("Delete this group?"), consequences=lost, wanted=row.name, here="groups",
-        button=_("Delete the group"), back_url=_url(row.id),
+        button=_("Delete the group"), back_url=_url(row.id), managed=is_managed("group", row.name),
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from idp.admin.routes import act, may, page
 from idp.audit.tags import Tag
 from idp.core.http import render
 from idp.core.keyset import count_rows
+from idp.operate.managed import is_managed
 
 READ, WRITE = "admin.roles.read", "admin.roles.write"
 
@@ -113,7 +114,10 @@ def _changeable(name: str) -> Role:
 def _form(form: RoleForm, status: int = 200, *, row: Role | None = None) -> Response:
     if row is not None:
         fill_version(form, row)
-    return render("admin/roles/form.html", status, form=form, role=row)
+    return render(
+        "admin/roles/form.html", status, form=form, role=row,
+        managed=row is not None and is_managed("role", row.name),
+    )  # fmt: skip
 
 
 def _ask_delete(row: Role, form: ConfirmForm, status: int = 200) -> Response:
@@ -124,7 +128,7 @@ def _ask_delete(row: Role, form: ConfirmForm, status: int = 200) -> Response:
     ]
     return confirm(
         form, status, title=_("Delete this role?"), consequences=lost, wanted=row.name, here="roles",
-        button=_("Delete the role"), back_url=_url(row.name),
+        button=_("Delete the role"), back_url=_url(row.name), managed=is_managed("role", row.name),
     )  # fmt: skip
 
 

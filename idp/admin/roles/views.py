@@ -19,7 +19,7 @@ from idp.core.db import transaction
 from idp.core.http import render
 from idp.core.keyset import count_rows
 from idp.core.secrets import digest
-from idp.operate.managed import is_managed
+from idp.operate.managed import is_managed, managed_names
 
 READ, WRITE = "admin.roles.read", "admin.roles.write"
 Cell = tuple[str, str, str]
@@ -40,8 +40,11 @@ class Change:
 def roles() -> Response:
     counts = holders.count_roles(MOST_COUNTED)
     rows = [(role, counts[role.id]) for role in catalogue.list_roles()]
-    return render("admin/roles/list.html", rows=rows, most=MOST_COUNTED,
-                  apis=[(api, is_managed("api", api.identifier)) for api in catalogue.list_apis()])  # fmt: skip
+    managed = managed_names("api")
+    return render(
+        "admin/roles/list.html", rows=rows, most=MOST_COUNTED, managed=managed_names("role"),
+        apis=[(api, api.identifier in managed) for api in catalogue.list_apis()],
+    )  # fmt: skip
 
 
 @page("/roles/matrix", READ)
@@ -53,7 +56,7 @@ def matrix() -> Response:
 def review_matrix() -> Response:
     wanted = _posted()
     return render("admin/roles/matrix_review.html", changes=_changes(wanted), seen=_seen(),
-                  cells=sorted(_join(cell) for cell in wanted))  # fmt: skip
+                  managed=managed_names("role"), cells=sorted(_join(cell) for cell in wanted))  # fmt: skip
 
 
 @act("/roles/matrix/save", WRITE, Tag.ROLE_PERMISSION_ADDED, sudo=True)

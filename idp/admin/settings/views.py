@@ -17,6 +17,7 @@ from idp.admin.settings.tabs import list_tabs, title_of
 from idp.audit.tags import Tag
 from idp.core.errors import ChangedMeanwhile, DomainError, Forbidden, NotFound
 from idp.core.http import render
+from idp.operate.managed import managed_names
 from idp.sessions import http as sessions
 from idp.stored_settings import service
 from idp.stored_settings.catalogue import CHOICES, TABS, on_tab
@@ -102,6 +103,7 @@ def _show(tab: str, form: BaseForm | None = None, status: int = 200) -> Response
     return render(
         "admin/settings/tab.html", status, tab=tab, tabs=list_tabs(tab), title=title_of(tab),
         form=form if form is not None else _form(tab, keep=False), only_changed=only_changed, label_of=label_of,
+        managed=managed_names("setting"),
         lines=[line for line in lines if line.is_changed or not only_changed or form is not None],
     )  # fmt: skip
 

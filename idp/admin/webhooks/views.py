@@ -151,7 +151,7 @@ def _ask_delete(row: WebhookEndpoint, form: ConfirmForm, status: int = 200) -> R
             _("The log of its deliveries goes with it.")]  # fmt: skip
     return confirm(
         form, status, title=_("Delete this webhook?"), consequences=lost, wanted=row.name, here="webhooks",
-        button=_("Delete the webhook"), back_url=_url(row.name),
+        button=_("Delete the webhook"), back_url=_url(row.name), managed=is_managed("webhook", row.name),
     )  # fmt: skip
 
 
