@@ -30,6 +30,7 @@ from idp.audit.tags import Tag
 from idp.core.clock import now
 from idp.core.context import context
 from idp.core.db import db, transaction, write
+from idp.core.keyset import page_of
 from idp.core.secrets import digest, random_token
 from idp.limits import service as limits
 from idp.limits.policy import API_KEY
@@ -109,12 +110,12 @@ def get_key(key_id: str) -> ApiKey:
     return row
 
 
-def list_keys(user_id: str | None = None, *, after: str = "", limit: int = 500) -> list[ApiKey]:
-    """List the keys of a person or of everybody, the oldest first, from the one after `after`."""
-    query = select(ApiKey).where(ApiKey.id > after).order_by(ApiKey.id).limit(limit)
-    if user_id is not None:
-        query = query.where(ApiKey.user_id == user_id)
-    return list(db.session.execute(query).scalars())
+def list_keys(user_id: str | None = None, *, after: str = "", before: str = "", limit: int = 500) -> list[ApiKey]:
+    """List the keys of a person or of everybody, the oldest first; with `before`, backwards from there."""
+    query = select(ApiKey) if user_id is None else select(ApiKey).where(ApiKey.user_id == user_id)
+    beside = [before or after] if before or after else None
+    page = page_of(query, [ApiKey.id], beside, descending=False, backwards=bool(before), limit=limit)
+    return list(db.session.execute(page).scalars())
 
 
 def find_live(value: str) -> LiveKey | None:

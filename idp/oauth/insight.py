@@ -54,9 +54,9 @@ class Consequence:
     """Scopes the person has no right to."""
 
 
-def entrances(user: User, *, after: str = "", limit: int = 26) -> list[Entrance]:
-    """List apps by id, and whether a person may sign in to each."""
-    rows = list_clients(after=after, limit=limit)
+def entrances(user: User, *, after: str = "", before: str = "", limit: int = 26) -> list[Entrance]:
+    """List apps by id, and whether a person may sign in to each; with `before`, backwards from there."""
+    rows = list_clients(after=after, before=before, limit=limit)
     return [Entrance(row.id, row.name, _obstacle(user, find_client(row.id))) for row in rows]
 
 

@@ -14,6 +14,7 @@ from idp.core.clock import now
 from idp.core.db import db, transaction
 from idp.core.errors import ChangedMeanwhile
 from idp.core.fetch import FetchError, check_address
+from idp.core.keyset import page_of
 from idp.core.secrets import equal, new_id
 from idp.webhooks import errors, switching
 from idp.webhooks.errors import Conflict, DomainError, NotFound
@@ -37,10 +38,12 @@ def get_endpoint(name: str) -> WebhookEndpoint:
     return row
 
 
-def list_endpoints(*, limit: int = 500, after: str = "") -> list[WebhookEndpoint]:
-    """List endpoints by name."""
-    query = select(WebhookEndpoint).where(WebhookEndpoint.name > after).order_by(WebhookEndpoint.name).limit(limit)
-    return list(db.session.execute(query).scalars())
+def list_endpoints(*, limit: int = 500, after: str = "", before: str = "") -> list[WebhookEndpoint]:
+    """List endpoints by name; with `before`, backwards from there."""
+    beside, name = [before or after] if before or after else None, WebhookEndpoint.name
+    query = select(WebhookEndpoint)
+    page = page_of(query, [name], beside, descending=False, backwards=bool(before), limit=limit)
+    return list(db.session.execute(page).scalars())
 
 
 def create_endpoint(

@@ -6,7 +6,10 @@ import re
 import pytest
 
 from idp.accounts import states
+from idp.api_keys.models import ApiKey
+from idp.core.db import transaction
 from idp.core.keyset import _after
+from idp.webhooks import models as webhooks
 from tests.actors import Browser
 from tests.admin.house import post
 
@@ -81,6 +84,39 @@ def test_other_lists_go_back_too(crowd, factory, arrange, address):
     crowd.get(link(crowd, "next"))
     crowd.get(link(crowd, "prev"))
     assert (shown(crowd) or crowd.text.count("<tr>")) == first
+
+
+@pytest.fixture
+def three_lists(app, factory, arrange):
+    """Sixty webhooks, keys and apps."""
+    owner = factory.user(OWNER, roles=("owner",))
+    with arrange.context(), transaction() as session:
+        for number in range(60):
+            place = webhooks.WebhookEndpoint(name=f"hook{number:02d}", url="https://a.example", secret="", events=[])
+            key = ApiKey(user_id=owner, label=f"key{number:02d}", permissions=[], digest=f"{number}", last4="0000")
+            session.add_all([place, key])
+    for number in range(60):
+        factory.client_with_secret(f"App {number:02d}")
+    browser = Browser(app)
+    browser.sign_in(OWNER)
+    return {"hooks": "/admin/webhooks", "keys": "/admin/api-keys", "apps": f"/admin/users/{owner}/see"}, browser
+
+
+@pytest.mark.parametrize("which", ["hooks", "keys", "apps"])
+def test_lists_by_name_and_id_go_forth_and_back(three_lists, which):
+    addresses, browser = three_lists
+    rows = lambda: re.findall(r"<bdi>(App \d+|key\d+)</bdi>|>(hook\d+)</a>", browser.text)  # noqa: E731
+    browser.get(addresses[which])
+    pages = [rows()]
+    while following := link(browser, "next"):
+        browser.get(following)
+        pages.append(rows())
+    assert [len(page) for page in pages] == [25, 25, 10]
+    assert len({row for page in pages for row in page}) == 60
+    for page in reversed(pages[:-1]):
+        browser.get(link(browser, "prev"))
+        assert rows() == page
+    assert link(browser, "prev") is None
 
 
 def test_a_page_has_as_many_rows_as_one_likes_and_says_how_many_there_are(crowd):

@@ -13,7 +13,7 @@ from idp.accounts.models import User
 from idp.admin import once
 from idp.admin.answers import done, submit
 from idp.admin.api_keys.forms import DAYS, KeyForm
-from idp.admin.lists import paged, room
+from idp.admin.lists import after, before, paged, room
 from idp.admin.routes import act, may, page
 from idp.api_keys import service
 from idp.api_keys.errors import NO_KEY
@@ -81,8 +81,7 @@ def _changeable(key_id: str) -> ApiKey:
 def _list(new: ApiKey | None = None, value: str | None = None) -> Response:
     """Show the keys; the value of one that was just made is on this answer only."""
     sees_all = may(SEE_ALL)
-    after = request.args.get("after", "")[:26]
-    rows = service.list_keys(None if sees_all else _own_id(), after=after, limit=room())
+    rows = service.list_keys(None if sees_all else _own_id(), after=after(), before=before(), limit=room())
     owners = {row.user_id for row in rows}
     query = select(User.id, User.email).where(User.id.in_(owners))
     people = {row.id: row.email for row in db.session.execute(query)}

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 
 from idp.access import paths
 from idp.accounts import service
-from idp.admin.lists import after, paged, room
+from idp.admin.lists import after, before, paged, room
 from idp.admin.routes import page
 from idp.core.http import render
 from idp.oauth import insight
@@ -14,7 +14,8 @@ from idp.oauth import insight
 @page("/users/<user_id>/see", "admin.users.read")
 def see_user(user_id: str) -> Response:
     person = service.get_user(user_id)
-    apps = paged(insight.entrances(person, after=after(), limit=room()), "client_id", {}, user_id=user_id)
+    rows = insight.entrances(person, after=after(), before=before(), limit=room())
+    apps = paged(rows, "client_id", {}, user_id=user_id)
     chosen = request.args.get("client", "")[:200]
     consent = insight.consent_of(person, chosen) if chosen else None
     return render(

@@ -10,7 +10,7 @@ from idp.admin import once
 from idp.admin.answers import confirm, done, submit, typed
 from idp.admin.conflicts import Edit, fill_version, save_edit
 from idp.admin.forms import ConfirmForm
-from idp.admin.lists import paged, room
+from idp.admin.lists import after, before, paged, room
 from idp.admin.routes import act, page
 from idp.admin.webhooks.forms import NewWebhookForm, WebhookForm
 from idp.audit.service import find_events
@@ -27,7 +27,7 @@ READ, WRITE = "admin.webhooks.read", "admin.webhooks.write"
 
 @page("/webhooks", READ)
 def webhooks() -> Response:
-    rows = service.list_endpoints(limit=room(), after=request.args.get("after", "")[:120])
+    rows = service.list_endpoints(limit=room(), after=after(), before=before())
     return render("admin/webhooks/list.html", page=paged(rows, "name", {}))
 
 
