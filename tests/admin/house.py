@@ -159,7 +159,7 @@ class House:
             "create_api": lambda: {"identifier": "https://new.example.com", "lifetime": "600"},
             "save_api": lambda: {"name": "Essays", "lifetime": "", "version": "1"},
             "add_permission": lambda: {"name": "articles.write", "title": "Write"},
-            "remove_permission": lambda: {"name": "articles.read"},
+            "remove_permission": lambda: {"typed": "articles.read"},
             "save_permission": lambda: {"title": "Read articles", "description": "All of them", "version": "1"},
             "give_role_here": lambda: {"person": OWNER},
             "delete_api": lambda: {"typed": API},

@@ -5,11 +5,13 @@ import re
 from html import unescape
 
 import pytest
+from sqlalchemy import update
 
 from idp.access import assignments, catalogue, holders
 from idp.feed import service as feed
 from idp.oauth.scopes import describe_key
 from idp.oauth.tokens.claims import authorization_claims
+from idp.oauth.tokens.models import Grant
 from tests.actors import Browser
 from tests.admin.house import post
 
@@ -171,3 +173,38 @@ def test_a_permission_shows_who_has_it_and_says_another_thing_at_consent(app, br
     assert "Write and delete articles" in row
     assert "Asks" in row
     assert "Does not" not in row
+
+
+def test_who_removes_a_permission_sees_first_what_breaks(browser, app, factory, arrange):
+    api = arrange.made(catalogue.create_api, API, name="Articles")
+    one = arrange.made(catalogue.add_permission, API, "articles.write")
+    arrange.run(lambda: catalogue.add_to_role(catalogue.get_role("editor"), API, "articles.write", actor="system"))
+    shop, _secret = factory.client_with_secret("Shop", scopes=["openid", "articles.write"], allowed_apis=[API])
+    grant = arrange.family(factory.user("alice@example.com"), shop)
+    arrange.execute(update(Grant).where(Grant.id == grant).values(scope="openid articles.write"))
+    path = f"/admin/apis/{api}/permissions/{one}/remove"
+    browser.get(f"/admin/apis/{api}")
+    assert f'href="{path}"' in browser.text
+    browser.get(path)
+    for line in (
+        "1 role loses it.",
+        "1 app asks for it, and gets it no more.",
+        "1 live grant of the newest 2000 names",
+    ):
+        assert line in browser.text
+    assert post(browser, path, {"typed": "articles.read"}).status_code == 409
+    browser.get(path)
+    browser.submit("typed", typed="articles.write")
+    assert browser.path == f"/admin/apis/{api}"
+    browser.get(path)
+    assert browser.status == 404
+
+
+def test_permissions_of_our_own_api_are_not_offered_for_removal(browser, app):
+    with app.app_context():
+        own = catalogue.list_apis()[0]
+        first = catalogue.list_permissions(own.id)[0]
+    browser.get(f"/admin/apis/{own.id}")
+    assert "/remove" not in browser.text
+    answer = post(browser, f"/admin/apis/{own.id}/permissions/{first.id}/remove", {"typed": first.name})
+    assert answer.status_code == 409

@@ -2,13 +2,15 @@
 
 from flask import Response, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from idp.access import apis, holders
 from idp.access.models import Api, Permission
 from idp.accounts.http.answers import read_version
-from idp.admin.answers import done
+from idp.admin.answers import confirm, done, submit, typed
 from idp.admin.apis.forms import PermissionTextForm
 from idp.admin.conflicts import Edit, fill_version, save_edit
+from idp.admin.forms import ConfirmForm
 from idp.admin.lists import MOST_COUNTED
 from idp.admin.routes import act, may, page
 from idp.audit.service import find_events
@@ -56,6 +58,44 @@ def save_permission(api_id: str, permission_id: str) -> Response:
     edit = Edit(present, _url(api_id, permission_id), "apis", Tag.PERMISSION_EDITED, f"api:{identifier}"[:120])
     again = lambda status: _edit(*apis.get_permission_by_id(api_id, permission_id), form, status)  # noqa: E731
     return save_edit(form, save, again, edit)
+
+
+@page("/apis/<api_id>/permissions/<permission_id>/remove", WRITE, sudo=True)
+def ask_remove_permission(api_id: str, permission_id: str) -> Response:
+    return _ask_remove(*apis.get_permission_by_id(api_id, permission_id), ConfirmForm())
+
+
+@act("/apis/<api_id>/permissions/<permission_id>/remove", WRITE, Tag.PERMISSION_DELETED, sudo=True)
+def remove_permission(api_id: str, permission_id: str) -> Response:
+    api, row = apis.get_permission_by_id(api_id, permission_id)
+    form, identifier, name = ConfirmForm(request.form), api.identifier, row.name
+
+    def remove() -> Response:
+        typed(form, name)
+        apis.remove_permission(identifier, name)
+        return done(_("The permission was removed, from every role too."), url_for("admin.api", api_id=api_id))
+
+    again = lambda status: _ask_remove(*apis.get_permission_by_id(api_id, permission_id), form, status)  # noqa: E731
+    return submit(form, remove, again)
+
+
+def _ask_remove(api: Api, row: Permission, form: ConfirmForm, status: int = 200) -> Response:
+    roles, clients = apis.roles_with_permission(row.id), usage.clients_of_permission(api.identifier, row.name)
+    grants = usage.grants_of_scopes()[row.name]
+    lost = [
+        ngettext("%(num)s role loses it.", "%(num)s roles lose it.", len(roles)),
+        ngettext("%(num)s app asks for it, and gets it no more.", "%(num)s apps ask for it, and get it no more.",
+                 len(clients)),
+        ngettext("%(num)s live grant of the newest %(newest)s names it.",
+                 "%(num)s live grants of the newest %(newest)s name it.", grants,
+                 newest=usage.NEWEST),
+        _("Tokens that went out keep it until they end."),
+    ]  # fmt: skip
+    return confirm(
+        form, status, title=_("Remove this permission?"), consequences=lost, wanted=row.name, here="apis",
+        button=_("Remove the permission"), back_url=url_for("admin.api", api_id=api.id),
+        managed=is_managed("api", api.identifier),
+    )  # fmt: skip
 
 
 def _edit(api: Api, row: Permission, form: PermissionTextForm, status: int = 200) -> Response:

@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 
 from idp.access import apis
 from idp.access.models import Api
+from idp.access.service import own_api
 from idp.accounts.http.answers import read_version
 from idp.admin.answers import confirm, done, submit, typed
 from idp.admin.apis.forms import ApiForm, NewApiForm, PermissionForm
@@ -84,12 +85,6 @@ def add_permission(api_id: str) -> Response:
     return submit(form, add, lambda status: _show(apis.get_by_id(api_id), form, status))
 
 
-@act("/apis/<api_id>/permissions/remove", WRITE, Tag.PERMISSION_DELETED, sudo=True)
-def remove_permission(api_id: str) -> Response:
-    apis.remove_permission(apis.get_by_id(api_id).identifier, request.form.get("name", "")[:120])
-    return done(_("The permission was removed, from every role too."), _url(api_id))
-
-
 @page("/apis/<api_id>/delete", WRITE, sudo=True)
 def ask_delete_api(api_id: str) -> Response:
     return _ask_delete(apis.get_by_id(api_id), ConfirmForm())
@@ -116,6 +111,7 @@ def _show(row: Api, form: PermissionForm, status: int = 200) -> Response:
         "admin/apis/detail.html", status, api=row, form=form, permissions=apis.list_permissions(row.id),
         roles=apis.roles_with(row.id), clients=usage.clients_of_api(row.identifier),
         events=find_events(subject=f"api:{row.identifier}"[:120], limit=5), managed=is_managed("api", row.identifier),
+        is_own=row.identifier == own_api(),
     )  # fmt: skip
 
 
