@@ -25,6 +25,7 @@ from idp.access.models import Api, Group, Permission, Role, role_permissions
 from idp.access.names import add, check_name, clean_text
 from idp.access.owners import lock_owners
 from idp.access.permissions import BUILT_IN_ROLES, OWN_API_NAME, PATH, PERMISSIONS
+from idp.access.signals import role_going
 from idp.audit.service import record
 from idp.audit.tags import Tag
 from idp.core.db import db, transaction
@@ -121,12 +122,13 @@ def edit_role(role: Role, *, actor: str | None = None, expected_version: int | N
 
 
 def delete_role(role: Role, *, actor: str | None = None) -> None:
-    """Delete a role that did not come with the house; whoever has it loses it."""
+    """Delete a role that did not come with the house; whoever has it loses it. Raises Conflict, RoleInUse."""
     if role.builtin:
         raise Conflict(BUILT_IN)
     name = role.name
     check_may_give_roles([name], actor=actor)
     with transaction() as session:
+        role_going.send(None, name=name)
         session.execute(delete(Role).where(Role.id == role.id))
         record(Tag.ROLE_DELETED, actor=actor, subject=f"role:{name}")
 

@@ -1,5 +1,7 @@
 """What the access rules refuse."""
 
+from collections.abc import Sequence
+
 from flask_babel import lazy_gettext as _l
 
 from idp.core.errors import Conflict, DomainError, Forbidden, NotFound
@@ -18,7 +20,9 @@ BAD_NAME = _l("Names are 1 to 120 letters, digits, and . _ : / - signs.")
 BAD_LIFETIME = _l("A lifetime is between 60 seconds and a day.")
 BAD_IDENTIFIER = _l("The identifier of an API is an absolute address without a fragment.")
 
-__all__ = ["Conflict", "DomainError", "Forbidden", "LastOwner", "NotFound"]
+_MOST_NAMED = 10
+
+__all__ = ["Conflict", "DomainError", "Forbidden", "LastOwner", "NotFound", "RoleInUse"]
 
 
 class LastOwner(Conflict):
@@ -26,3 +30,13 @@ class LastOwner(Conflict):
 
     def __init__(self) -> None:
         super().__init__(_l("The last owner cannot be lost. Make somebody else an owner first."))
+
+
+class RoleInUse(Conflict):
+    """Apps let in only who has the role: without it they are shut, and a later one of its name would open them."""
+
+    def __init__(self, apps: Sequence[str]) -> None:
+        named = ", ".join(apps[:_MOST_NAMED]) + (", …" if len(apps) > _MOST_NAMED else "")
+        super().__init__(
+            _l("Apps let in only who has this role. Change first who may sign in to: %(apps)s.", apps=named)
+        )

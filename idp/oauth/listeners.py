@@ -1,10 +1,13 @@
-"""What happens below that ends grants: each listener acts inside the transaction of the act."""
+"""What happens below that ends grants, or cannot be: each listener acts inside the transaction of the act."""
 
 from typing import Any
 
+from idp.access.errors import RoleInUse
+from idp.access.signals import role_going
 from idp.accounts.signals import credentials_changed, user_deleted, user_disabled
 from idp.clients.signals import client_disabled
 from idp.oauth.tokens.revoke import revoke_grants, revoke_next
+from idp.oauth.usage import clients_of_role
 from idp.sessions.signals import everybody_signed_out, person_signed_out, session_ended
 
 SIGNED_OUT = frozenset({"signed_out", "expired", "idle", "not_remembered", "replaced"})
@@ -20,6 +23,7 @@ def connect() -> None:
     person_signed_out.connect(_end_all_of_signed_out)
     everybody_signed_out.connect(_end_next)
     client_disabled.connect(_end_all_of_client)
+    role_going.connect(_keep_what_apps_need)
 
 
 def _end_all_but_this_session(_sender: Any, *, user_id: str, keep_session_id: str | None = None, **_more: Any) -> None:
@@ -48,3 +52,8 @@ def _end_next(_sender: Any, *, keep_session_id: str, before: str, after: str, li
 
 def _end_all_of_client(_sender: Any, *, client_id: str, **_more: Any) -> None:
     revoke_grants("app disabled", client_id=client_id)
+
+
+def _keep_what_apps_need(_sender: Any, *, name: str, **_more: Any) -> None:
+    if apps := clients_of_role(name):
+        raise RoleInUse(apps)

@@ -1,4 +1,4 @@
-"""Who uses an API or a scope: the apps that may ask for it, the grants that hold it."""
+"""Who uses an API, a scope or a role: the apps that may ask for it or let in by it, the grants that hold it."""
 
 import json
 from collections import Counter
@@ -34,6 +34,14 @@ def clients_of_api(identifier: str) -> list[App]:
 def clients_of_permission(identifier: str, name: str) -> list[App]:
     """List the apps that may ask for a permission of an API."""
     return [app for app in clients_of_api(identifier) if name in app.scopes]
+
+
+def clients_of_role(name: str) -> list[str]:
+    """List the names of the apps that let in only who has one of some roles, this one among them."""
+    roles = cast(Client.allowed_roles, String)
+    # Quoted as JSON keeps it, a name is found whole.
+    query = select(Client.name).where(roles.contains(json.dumps(name), autoescape=True))
+    return list(db.session.execute(query.order_by(Client.id)).scalars())
 
 
 def clients_of_scopes() -> dict[str, list[App]]:

@@ -8,12 +8,18 @@ import pytest
 from sqlalchemy import update
 
 from idp.access import assignments, catalogue, holders
+from idp.access.cli import role as role_command
+from idp.access.permissions import PERMISSIONS
+from idp.accounts.service import get_by_name
+from idp.api_keys import service as keys
+from idp.clients import service as clients
 from idp.feed import service as feed
 from idp.oauth.scopes import describe_key
 from idp.oauth.tokens.claims import authorization_claims
 from idp.oauth.tokens.models import Grant
 from tests.actors import Browser
 from tests.admin.house import post
+from tests.api.conftest import Api
 
 OWNER, API = "owner@example.com", "https://articles.example.com"
 
@@ -208,3 +214,26 @@ def test_permissions_of_our_own_api_are_not_offered_for_removal(browser, app):
     assert "/remove" not in browser.text
     answer = post(browser, f"/admin/apis/{own.id}/permissions/{first.id}/remove", {"typed": first.name})
     assert answer.status_code == 409
+
+
+def test_a_role_stays_while_an_app_lets_in_by_it(browser, app, factory, arrange, command_line):
+    arrange.run(catalogue.create_role, "edit")
+    shop, _secret = factory.client_with_secret("Shop", allowed_roles=["support", "editor"])
+    browser.get("/admin/roles/editor/delete")
+    assert "Change first who may sign in to: Shop." in browser.text
+    browser.submit("typed", typed="editor")
+    assert browser.status == 409
+    assert "Change first who may sign in to: Shop." in browser.text
+    says = command_line.refused(role_command, "delete", "editor", "--yes", code=4)
+    assert "Shop" in says
+    with app.app_context():
+        assert catalogue.get_role("editor")
+        service = Api(app, keys.add_key(get_by_name(OWNER).id, label="x", permissions=PERMISSIONS)[1])
+        editor = catalogue.get_role("editor").id
+    answer = service("DELETE", f"/roles/{editor}", headers=service.etag(f"/roles/{editor}"))
+    assert answer.status_code == 409
+    assert "Shop" in answer.json["detail"]
+    browser.get("/admin/roles/edit/delete")
+    assert "Shop" not in browser.text
+    arrange.run(clients.update_client, shop, {"allowed_roles": ["support"]})
+    assert service("DELETE", f"/roles/{editor}", headers=service.etag(f"/roles/{editor}")).status_code == 204

@@ -7,7 +7,7 @@ from wtforms import BooleanField, Form, HiddenField, StringField
 from wtforms.validators import InputRequired
 
 from idp.access import catalogue, paths
-from idp.access.errors import BUILT_IN, Conflict
+from idp.access.errors import BUILT_IN, Conflict, RoleInUse
 from idp.access.models import Role
 from idp.access.people import holders_of
 from idp.accounts.http.answers import read_version
@@ -18,6 +18,7 @@ from idp.admin.routes import act, may, page
 from idp.audit.tags import Tag
 from idp.core.http import render
 from idp.core.keyset import count_rows
+from idp.oauth import usage
 from idp.operate.managed import is_managed
 
 READ, WRITE = "admin.roles.read", "admin.roles.write"
@@ -126,6 +127,8 @@ def _ask_delete(row: Role, form: ConfirmForm, status: int = 200) -> Response:
         _("%(count)s people lose it.", count=count),
         _("%(count)s permissions went with it.", count=len(catalogue.permissions_of_role(row.id))),
     ]
+    if apps := usage.clients_of_role(row.name):
+        lost.append(RoleInUse(apps).public)
     return confirm(
         form, status, title=_("Delete this role?"), consequences=lost, wanted=row.name, here="roles",
         button=_("Delete the role"), back_url=_url(row.name), managed=is_managed("role", row.name),
