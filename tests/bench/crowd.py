@@ -57,7 +57,8 @@ def fill(scale):
     _write(RefreshToken, scale.people, _refresh_token)
     _write(Event, scale.events, lambda number: _event(number, scale))
     _fill_access(scale)
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    # In a transaction: SQLAlchemy would give SQLite's connection back another way of committing than it came with.
+    with db.engine.begin() as connection:
         connection.exec_driver_sql("ANALYZE")
 
 
