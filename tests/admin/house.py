@@ -148,6 +148,7 @@ class House:
             "give_role": lambda: {"role": "writer"},
             "create_role": lambda: {"name": "painter", "title": "Painter"},
             "save_role": lambda: {"title": "Chief editor", "version": "1"},
+            "require_second_step_of_role": lambda: {"required": "yes"},
             "delete_role": lambda: {"typed": "editor"},
             "create_group": lambda: {"name": "crew"},
             "save_group": lambda: {"title": "Staff", "version": "1"},

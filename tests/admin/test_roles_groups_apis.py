@@ -132,6 +132,17 @@ def test_a_role_says_what_it_adds_to_tokens(app, browser, factory, arrange):
         assert shown == ({**held, "roles": [role]} if api else {"roles": ["guest"], "permissions": []})
 
 
+def test_a_second_step_is_asked_of_who_holds_a_built_in_role(app, browser):
+    browser.get("/admin/roles/auditor")
+    browser.press("/second-step")
+    assert "Who holds it signs in with a second step." in browser.text
+    with app.app_context():
+        assert catalogue.get_role("auditor").require_second_step is True
+    browser.press("/second-step")
+    with app.app_context():
+        assert catalogue.get_role("auditor").require_second_step is False
+
+
 def test_a_role_is_given_from_its_page_by_the_rules_of_every_role(app, browser, factory):
     factory.user("alice@example.com")
     assert post(browser, "/admin/roles/editor/people", {"person": "Alice@example.com"}).status_code == 303

@@ -76,6 +76,14 @@ def save_role(name: str) -> Response:
     return save_edit(form, save, lambda status: _form(form, status, row=_changeable(name)), edit)
 
 
+@act("/roles/<name>/second-step", WRITE, Tag.ROLE_EDITED, sudo=True)
+def require_second_step_of_role(name: str) -> Response:
+    """Ask who holds a role for a second step, or no more: of what came with the house, all that can be changed."""
+    row, wanted = catalogue.get_role(name), request.form.get("required") == "yes"
+    catalogue.edit_role(row, require_second_step=wanted)
+    return done(_("The role was saved."), _url(name))
+
+
 @page("/roles/<name>/delete", WRITE, sudo=True)
 def ask_delete_role(name: str) -> Response:
     return _ask_delete(_changeable(name), ConfirmForm())
