@@ -8,7 +8,8 @@ from idp.api import schemas_access as schemas
 from idp.api.auth import may
 from idp.api.pages import page_of
 from idp.api.routes import route
-from idp.api.schemas import AuditQuery, Page
+from idp.api.schemas import Page
+from idp.api.schemas_queries import AuditQuery
 from idp.audit.models import Event as Row
 from idp.audit.naming import kinds_seen, read_names
 from idp.audit.service import as_dict, find_events

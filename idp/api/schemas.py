@@ -1,6 +1,6 @@
 """The shapes of what goes in and out; what is not named here is refused, or never told."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -29,13 +29,13 @@ Digits = BeforeValidator(_digits)
 class Body(BaseModel):
     """What a caller sends."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
 
 class Told(BaseModel):
     """What a caller gets."""
 
-    model_config = ConfigDict(from_attributes=True)
+    model_config = ConfigDict(from_attributes=True, use_attribute_docstrings=True)
 
 
 class Page(Told, Generic[T]):
@@ -43,42 +43,16 @@ class Page(Told, Generic[T]):
 
     items: list[T]
     next: str | None = None
+    """What `after` is for the next page."""
 
 
 class PageQuery(Body):
     """Which page of a list."""
 
     after: Annotated[str, Field(max_length=400)] = ""
-    limit: Annotated[int, Digits, Field(ge=1, le=100)] = 50
-
-
-class UserQuery(PageQuery):
-    """Which people: the start of an address, a name or a user name; and the state of their account."""
-
-    search: Annotated[str, Field(max_length=200)] = ""
-    state: Literal["active", "disabled", "invited", "deleting"] | None = None
-
-
-class AuditQuery(PageQuery):
-    """Which events; `event` may end with `*`, days are in UTC, `after` is the id of the last one seen.
-
-    `actor` and `subject` are as the trail says them (`user:01J…`), or an address, a user name, or an app's name or id;
-    `client_id` may be an app's name. A name that fits nobody, or more than one, answers 422. `text` is looked for in
-    the detail of the 10000 newest events, of any kind, that the rest means.
-    """
-
-    after: Annotated[str, Field(pattern=r"^([0-9]{1,17})?$")] = ""
-    event: Annotated[str, Field(max_length=64)] | None = None
-    actor: Annotated[str, Field(max_length=120)] | None = None
-    subject: Annotated[str, Field(max_length=120)] | None = None
-    client_id: Annotated[str, Field(max_length=200)] | None = None
-    request_id: Annotated[str, Field(max_length=64)] | None = None
-    session_id: Annotated[str, Field(max_length=26)] | None = None
-    ip: Annotated[str, Field(max_length=64)] | None = None
-    text: Annotated[str, Field(max_length=200)] | None = None
-    result: Literal["ok", "failed"] | None = None
-    since: date | None = None
-    until: date | None = None
+    """`next` of the page before."""
+    limit: Annotated[int, Field(ge=1, le=100), Digits] = 50
+    """How many there are on a page."""
 
 
 class Address(Body):
@@ -132,6 +106,7 @@ class User(Told):
     email_verified: bool
     state: str
     locked: bool
+    """Whether the account is locked; its state stays what it was."""
     name: str
     username: str | None
     given_name: str | None
@@ -197,16 +172,23 @@ class ClientFields(Body):
     grant_types: Texts | None = None
     token_endpoint_auth_method: Short | None = None
     scopes: Annotated[list[Short], Field(max_length=200)] | None = None
+    """The scopes it may ask for."""
     allowed_roles: Texts | None = None
+    """The roles whose holders may sign in with it; empty means everyone."""
     allowed_apis: Texts | None = None
+    """The identifiers of the APIs it may ask tokens for, or introspects for."""
     jwks: dict[str, Any] | None = None
+    """Its public keys, where it proves itself by signing."""
     jwks_uri: Text | None = None
     require_pkce: bool | None = None
     first_party: bool | None = None
+    """Whether it is ours: nobody is asked to allow it."""
     require_second_step: bool | None = None
     default_max_age: Annotated[int, Field(ge=0, le=31_536_000)] | None = None
+    """Seconds after which a sign-in is too old for it."""
     require_auth_time: bool | None = None
     access_lifetime: Lifetime | None = None
+    """Seconds; null is the lifetime of the house."""
     client_uri: Text | None = None
     logo_uri: Text | None = None
     policy_uri: Text | None = None
@@ -285,6 +267,7 @@ class Secret(Told):
     id: str
     label: str
     hint: str
+    """The last four characters of its value."""
     created_at: datetime
     expires_at: datetime | None
     last_used_at: datetime | None

@@ -33,6 +33,7 @@ class PermissionOfRole(Told):
     """A permission that a role holds."""
 
     api: str
+    """The identifier of its API."""
     permission: str
 
 
@@ -103,8 +104,10 @@ class ApiNew(Body):
     """A new API."""
 
     identifier: Identifier
+    """The audience of its tokens, an address."""
     name: Short = ""
     access_token_lifetime: Lifetime | None = None
+    """Seconds; null is the lifetime of the house."""
 
 
 class ApiChanges(Body):
@@ -143,8 +146,10 @@ class Api(Told):
 
     id: str
     identifier: str
+    """The audience of its tokens, an address."""
     name: str
     access_token_lifetime: int | None
+    """Seconds; null is the lifetime of the house."""
     created_at: datetime
     version: int
 
@@ -161,12 +166,15 @@ class Session(Told):
     id: str
     user_id: str
     amr: list[str]
+    """How the person proved who they are (RFC 8176)."""
     acr: str
+    """The class of that sign-in."""
     auth_time: datetime
     created_at: datetime
     last_seen_at: datetime
     expires_at: datetime
     remember: bool
+    """Whether it outlives the closing of the browser."""
     ip: str | None
     user_agent: str | None
 
@@ -175,11 +183,14 @@ class Key(Told):
     """A signing key, without its private half."""
 
     kid: str
+    """Its id, in the header of what it signs."""
     alg: str
     state: str
+    """`next`, `active`, `verify_only` or `retired`."""
     public_jwk: dict[str, Any]
     created_at: datetime
     promote_at: datetime | None
+    """When a next key begins to sign."""
     activated_at: datetime | None
     retire_at: datetime | None
     retired_at: datetime | None
@@ -192,12 +203,17 @@ class Event(Told):
     at: datetime
     event: str
     actor: str | None
+    """Who did it, as `kind:id`."""
     subject: str | None
+    """Whom or what it is about, as `kind:id`."""
     client_id: str | None
     session_id: str | None
     request_id: str | None
     ip: str | None
     user_agent: str | None
     detail: dict[str, Any]
+    """What else there is to say."""
     position: int | None
+    """Its place in the hash chain; null while it is not sealed."""
     hash: str | None
+    """What the chain holds of it."""

@@ -22,6 +22,7 @@ class WebhookNew(Body):
     name: Name
     url: Address
     events: Events
+    """Names, areas as `role.*`, or `*`."""
     label: Label = ""
 
 
@@ -44,7 +45,9 @@ class Webhook(Told):
     enabled: bool
     disabled_reason: str | None
     failing_since: datetime | None
+    """The first failure since the last success."""
     previous_until: datetime | None
+    """Until when the secret before this one signs too."""
     created_at: datetime
     updated_at: datetime
     version: int
@@ -54,6 +57,7 @@ class WebhookDetail(Webhook):
     """A webhook, and how many deliveries are in which state."""
 
     deliveries: dict[str, int]
+    """How many are in which state."""
 
 
 class WebhookCreated(Webhook):
@@ -77,7 +81,9 @@ class WebhookDelivery(Told):
     state: str
     attempts: int
     status: int | None
+    """What the address answered."""
     milliseconds: int | None
+    """How long that took."""
     error: str | None
     created_at: datetime
     tried_at: datetime | None
@@ -87,7 +93,9 @@ class SettingQuery(Body):
     """Which settings: those of a tab of the console, or only those that are not the default."""
 
     tab: Annotated[str, Field(max_length=40)] | None = None
+    """A tab of the console."""
     changed: Literal["yes", "no"] = "no"
+    """Only those that are not the default."""
 
 
 class Setting(Told):
@@ -135,6 +143,7 @@ class ApiKey(Told):
     user_id: str
     label: str
     last4: str
+    """The last four characters of its value."""
     permissions: list[str]
     created_at: datetime
     expires_at: datetime | None
@@ -165,13 +174,17 @@ class Grant(Told):
     session_id: str | None
     scope: str
     offline: bool
+    """Whether the app goes on while the person is away."""
     created_at: datetime
     revoked_at: datetime | None
     revoked_reason: str | None
     rotations: int
+    """How often a refresh token was used."""
     used_at: datetime | None
     live: bool
+    """Whether a token is still good."""
     reused: bool
+    """Whether one was used twice, which ended all."""
 
 
 class Ending(Told):
@@ -180,7 +193,9 @@ class Ending(Told):
     id: str
     state: str
     total: int
+    """How many sessions there were."""
     done: int
+    """How many have ended."""
 
 
 class LogoutQuery(PageQuery):
@@ -210,6 +225,7 @@ class ConnectedApp(Told):
     client_name: str
     scopes: list[str]
     claims: list[str]
+    """Claims it was allowed by name."""
     allowed_at: datetime
     used_at: datetime | None
     offline: bool

@@ -13,6 +13,7 @@ from idp.api import schemas
 from idp.api.auth import check_fresh
 from idp.api.pages import page_of
 from idp.api.routes import route
+from idp.api.schemas_queries import UserQuery
 from idp.api.versions import get_row, hold
 from idp.audit.tags import Tag
 from idp.authn.enrol import service as factors
@@ -24,8 +25,8 @@ READ, WRITE, REVOKE, ROLES = "admin.users.read", "admin.users.write", "admin.ses
 HELP = "admin.users.help"
 
 
-@route("GET", "/users", READ, "List people", query=schemas.UserQuery, answer=schemas.Page[schemas.User])
-def list_users(query: schemas.UserQuery) -> Any:
+@route("GET", "/users", READ, "List people", query=UserQuery, answer=schemas.Page[schemas.User])
+def list_users(query: UserQuery) -> Any:
     rows = service.list_users(search=query.search, state=query.state, after=query.after, limit=query.limit + 1)
     return page_of(schemas.Page[schemas.User], query, rows, _told)
 

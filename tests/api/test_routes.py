@@ -1,5 +1,8 @@
 """Every route of the API: its permission, its document, and the one event it leaves."""
 
+import gzip
+import re
+
 import pytest
 from openapi_spec_validator import validate
 
@@ -48,6 +51,27 @@ def test_the_page_to_read_obeys_the_policy_and_shows_every_route(callers):
     assert " style=" not in text
     assert " onclick" not in text
     assert all(f'id="{route.endpoint}"' in text and route.path in text for route in ROUTES)
+
+
+def test_the_page_to_read_says_of_each_route_what_goes_in_and_comes_out(callers):
+    text = callers.nobody().get("/docs").get_data(as_text=True)
+    parts = dict(re.findall(r'<section id="(\w+)">\s*<h3>(.*?)</section>', text, re.DOTALL))
+    for route in ROUTES:
+        part = parts[route.endpoint]
+        for model in (route.query, route.body):
+            assert all(f"<code>{name}</code>" in part for name in (model.model_fields if model else ()))
+        fields = route.answer.model_fields if route.answer else {}
+        assert all(f"<code>{name}</code>" in part for name in fields)
+        assert ("<code>If-Match</code>" in part) is route.versioned
+        assert ("<code>Idempotency-Key</code>" in part) is (route.method == "POST")
+        assert ", ".join(str(status) for status in sorted({route.status, *route.statuses})) in part
+    assert "<code>items[].email</code>" in parts["list_users"]
+    assert "number (1 to 100)" in parts["list_users"]
+    assert "active, " in parts["list_users"]
+    assert "<code>address.country</code>" in parts["invite_user"]
+    assert "<code>email</code> required" in parts["invite_user"]
+    assert text.count("<details>") >= len(ROUTES)
+    assert len(gzip.compress(text.encode(), 6)) < 40 * 1024
 
 
 def test_nobody_gets_anything(callers, place):
