@@ -7,10 +7,12 @@ from idp.api import schemas
 from idp.api.auth import check_fresh
 from idp.api.pages import page_of
 from idp.api.routes import route
+from idp.api.schemas_queries import ClientQuery
 from idp.api.versions import hold
 from idp.audit.tags import Tag
 from idp.clients import service
 from idp.clients.errors import NO_CLIENT
+from idp.clients.listing import Wanted, find_clients
 from idp.clients.models import Client as Row
 from idp.clients.registration import EDITABLE, put_away
 from idp.core.clock import now
@@ -20,10 +22,13 @@ from idp.oauth.apps.reach import changes_proof, check_may_change, check_may_make
 READ, WRITE, SECRETS = "admin.clients.read", "admin.clients.write", "admin.clients.secrets"
 
 
-@route("GET", "/clients", READ, "List apps", query=schemas.PageQuery, answer=schemas.Page[schemas.Client])
-def list_clients(query: schemas.PageQuery) -> Any:
-    rows = service.list_clients(limit=query.limit + 1, after=query.after)
-    return page_of(schemas.Page[schemas.Client], query, rows, _told)
+@route("GET", "/clients", READ, "List apps", query=ClientQuery, answer=schemas.Page[schemas.Client])
+def list_clients(query: ClientQuery) -> Any:
+    wanted = Wanted(
+        search=query.search, type=query.type or "", state=query.state or "", unused=query.unused == "yes",
+        after=query.after, limit=query.limit + 1,
+    )  # fmt: skip
+    return page_of(schemas.Page[schemas.Client], query, find_clients(wanted), _told)
 
 
 @route("POST", "/clients", WRITE, "Add an app", body=schemas.ClientNew, answer=schemas.ClientCreated, status=201,

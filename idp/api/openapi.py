@@ -131,8 +131,12 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
 def _plain(schema: dict[str, Any]) -> dict[str, Any]:
     """Return the schema of a query parameter: absent it may be, null it is never."""
     choices = [item for item in schema.get("anyOf", []) if item != {"type": "null"}]
-    found = {**schema, **choices[0]} if choices else dict(schema)
-    return {name: value for name, value in found.items() if name not in {"anyOf", "title"} and value is not None}
+    if len(choices) == 1:
+        found = {**schema, **choices[0]}
+        del found["anyOf"]
+    else:
+        found = {**schema, "anyOf": choices} if choices else dict(schema)
+    return {name: value for name, value in found.items() if name != "title" and value is not None}
 
 
 def _success(route: Route) -> dict[str, Any]:

@@ -177,6 +177,8 @@ class Session(Told):
     """Whether it outlives the closing of the browser."""
     ip: str | None
     user_agent: str | None
+    risky: bool
+    """Whether it began in a new browser after failed tries."""
 
 
 class Key(Told):

@@ -2,16 +2,15 @@
 
 from typing import Any
 
-from sqlalchemy import select
-
 from idp.access.level import check_may_act_on
+from idp.accounts import service as accounts
 from idp.api import schemas_access as schemas
 from idp.api.pages import page_of
 from idp.api.routes import route
-from idp.api.schemas import Page, PageQuery
+from idp.api.schemas import Page
+from idp.api.schemas_queries import SessionQuery
 from idp.api.schemas_running import Ending
 from idp.audit.tags import Tag
-from idp.core.clock import now
 from idp.core.db import db
 from idp.oauth import overview
 from idp.sessions import ending, service
@@ -19,13 +18,14 @@ from idp.sessions.errors import UnknownSession
 from idp.sessions.models import Session as Row
 
 
-@route("GET", "/sessions", "admin.users.read", "List live sessions, the newest first", query=PageQuery,
+@route("GET", "/sessions", "admin.users.read", "List live sessions, the newest first", query=SessionQuery,
        answer=Page[schemas.Session])  # fmt: skip
-def list_sessions(query: PageQuery) -> Any:
-    statement = select(Row).where(*service.alive(now())).order_by(Row.id.desc()).limit(query.limit + 1)
-    if query.after:
-        statement = statement.where(Row.id < query.after)
-    rows = list(db.session.execute(statement).scalars())
+def list_sessions(query: SessionQuery) -> Any:
+    wanted = overview.Wanted(
+        user_id=_id_of(query.person), client_id=query.client, risky=query.risk == "yes", after=query.after,
+        limit=query.limit + 1,
+    )  # fmt: skip
+    rows = [session for session, _person in overview.find_sessions(wanted)]
     return page_of(Page[schemas.Session], query, rows, _told)
 
 
@@ -51,6 +51,14 @@ def end_session(session_id: str) -> None:
 def end_all_sessions() -> Any:
     overview.check_may_end_all()
     return Ending.model_validate(ending.start())
+
+
+def _id_of(person: str | None) -> str | None:
+    """Return the id of somebody; of nobody one that no session has, for they have none."""
+    if person is None:
+        return None
+    found = accounts.find_user(person) or accounts.find_by_identifier(person)
+    return found.id if found else ""
 
 
 def _told(row: Row) -> schemas.Session:

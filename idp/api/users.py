@@ -8,6 +8,7 @@ from idp.access.errors import NO_ROLE
 from idp.access.level import check_may_act_on
 from idp.access.models import Role
 from idp.accounts import pauses, recovery, registration, service, states
+from idp.accounts.listing import Wanted, find_people
 from idp.accounts.models import User as Row
 from idp.api import schemas
 from idp.api.auth import check_fresh
@@ -27,7 +28,13 @@ HELP = "admin.users.help"
 
 @route("GET", "/users", READ, "List people", query=UserQuery, answer=schemas.Page[schemas.User])
 def list_users(query: UserQuery) -> Any:
-    rows = service.list_users(search=query.search, state=query.state, after=query.after, limit=query.limit + 1)
+    since, until = query.span()
+    wanted = Wanted(
+        search=query.search, state=query.state or "", role=query.role, since=since, until=until,
+        second_step=None if query.second_step is None else query.second_step == "yes", after=query.after,
+        limit=query.limit + 1,
+    )  # fmt: skip
+    rows = find_people(wanted)
     return page_of(schemas.Page[schemas.User], query, rows, _told)
 
 

@@ -53,12 +53,17 @@ def find_event(event_id: int) -> Event | None:
 
 
 def find_events(
-    *, before_id: int | None = None, after_id: int | None = None, limit: int = 50, **wanted: Any
+    *,
+    before_id: int | None = None,
+    after_id: int | None = None,
+    oldest_first: bool = False,
+    limit: int = 50,
+    **wanted: Any,
 ) -> list[Event]:
     """List events, newest first; `wanted` are fields of `Wanted`. With `after_id`, the oldest of those after it."""
-    oldest_first = bool(after_id)
-    beside = _beside(after_id or before_id, oldest_first=oldest_first)
-    return _page(_bounded(Wanted(**wanted)), beside, oldest_first=oldest_first, limit=limit)
+    forward = oldest_first or bool(after_id)
+    beside = _beside(after_id if forward else before_id, oldest_first=forward)
+    return _page(_bounded(Wanted(**wanted)), beside, oldest_first=forward, limit=limit)
 
 
 def iterate_events(wanted: Wanted | None = None, *, upto: int | None = None) -> Iterator[Event]:
