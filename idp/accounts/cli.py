@@ -1,17 +1,19 @@
 """Commands about people: the same deeds as the pages and the API, by the same services."""
 
+from datetime import datetime
 from typing import Any
 
 import click
 
 from idp.access import service as access
 from idp.accounts import pauses, profile, recovery, registration, service, states
+from idp.accounts.listing import STATES, Wanted, find_people
 from idp.accounts.models import User
 from idp.accounts.passwords import hash_password
 from idp.accounts.strength import check_new_password
 from idp.audit.service import record
 from idp.audit.tags import Tag
-from idp.core.cli import USAGE, emit, fail, json_option, read_secret, with_app
+from idp.core.cli import MOMENT, USAGE, emit, fail, in_utc, json_option, read_secret, with_app
 from idp.core.db import transaction
 
 _NAMED = click.argument("user", metavar="USER")
@@ -79,14 +81,26 @@ def invite(email: str, name: str, roles: tuple[str, ...], by: str | None, as_jso
 
 @user.command("list")
 @click.option("--search", default="", help="Start of an address, a name or a user name.")
-@click.option("--state", type=click.Choice(["active", "disabled", "invited"]))
+@click.option("--state", type=click.Choice(STATES), help="Those whose account is so.")
+@click.option("--role", default="", help="Those who have a role, directly or by a group.")
+@click.option("--second-step/--no-second-step", default=None, help="Those with, or without, a second step.")
+@click.option("--since", type=MOMENT, help="Added from this day or moment on (UTC).")
+@click.option("--until", type=MOMENT, help="Added before this day or moment (UTC).")
 @click.option("--after", default="", help="Go on after this id.")
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1000))
 @json_option
 @with_app
-def list_people(search: str, state: str | None, after: str, limit: int, as_json: bool) -> None:
-    """List people."""
-    found = service.list_users(search=search, state=state, after=after, limit=limit)
+def list_people(
+    as_json: bool, state: str | None, since: datetime | None, until: datetime | None, **wanted: Any
+) -> None:
+    r"""List people.
+
+    \b
+    Examples:
+      idp user list --search alice
+      idp user list --role owner --no-second-step --json
+    """
+    found = find_people(Wanted(state=state or "", since=in_utc(since), until=in_utc(until), **wanted))
     emit([_as_dict(person) for person in found], as_json=as_json, human=_table)
 
 

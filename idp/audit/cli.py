@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,9 @@ from idp.audit.groups import GROUPS, RESULTS
 from idp.audit.naming import read_names
 from idp.audit.reading import TEXT_WITHIN
 from idp.audit.tags import Tag
-from idp.core.cli import FAILED, NOT_FOUND, emit, fail, json_option, with_app
+from idp.core.cli import FAILED, MOMENT, NOT_FOUND, emit, fail, in_utc, json_option, with_app
 from idp.core.clock import now
 from idp.core.setting_sources import parse_duration
-
-_MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])
 
 
 @click.group()
@@ -52,8 +50,8 @@ def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--network", "ip", help="A network address, as the trail shows it."),
         click.option("--text", help=f"What the detail says; among the {TEXT_WITHIN} newest of the others."),
         click.option("--last", help="Of this long until now: 1h, 24h, 7d."),
-        click.option("--since", type=_MOMENT, help="From this day or moment on (UTC)."),
-        click.option("--until", type=_MOMENT, help="Before this day or moment (UTC)."),
+        click.option("--since", type=MOMENT, help="From this day or moment on (UTC)."),
+        click.option("--until", type=MOMENT, help="Before this day or moment (UTC)."),
     )
     for option in reversed(options):
         command = option(command)
@@ -123,12 +121,8 @@ def read_filters(filters: dict[str, Any]) -> dict[str, Any]:
     span = parse_duration(last) if last else None
     if last and not isinstance(span, timedelta):
         raise click.BadParameter("write it as 1h, 24h or 7d", param_hint="--last")
-    begin = now() - span if span else _utc(since)
-    return {**read_names(filters), "since": begin, "until": _utc(until)}
-
-
-def _utc(value: datetime | None) -> datetime | None:
-    return value.replace(tzinfo=UTC) if value else None
+    begin = now() - span if span else in_utc(since)
+    return {**read_names(filters), "since": begin, "until": in_utc(until)}
 
 
 def _table(events: list[dict[str, Any]]) -> str:

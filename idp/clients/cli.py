@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from idp.clients import copying, service
+from idp.clients.listing import STATES, Wanted, find_clients
 from idp.clients.models import ClientSecret
 from idp.clients.options import CLEARABLE, describe, describing_options, fields_named, read_options, warn_about
 from idp.clients.snippets import LABELS, snippets_of
@@ -51,12 +52,22 @@ def add(name: str | None, client_id: str | None, as_json: bool, **given: Any) ->
 
 
 @client.command("list")
+@click.option("--search", default="", help="Start of a name or an id.")
+@click.option("--type", "kind", type=click.Choice(list(TYPES)), help="Apps of this kind.")
+@click.option("--state", type=click.Choice(STATES), help="Those that are on, or off.")
+@click.option("--unused", is_flag=True, help="Those that nobody used for 90 days.")
 @json_option
 @with_app
-def list_(as_json: bool) -> None:
-    """List the apps."""
+def list_(as_json: bool, kind: str | None, state: str | None, **wanted: Any) -> None:
+    r"""List the apps.
+
+    \b
+    Examples:
+      idp client list --search shop
+      idp client list --state on --unused --json
+    """
     rows, after = [], ""
-    while page := service.list_clients(limit=_PAGE, after=after):
+    while page := find_clients(Wanted(limit=_PAGE, after=after, type=kind or "", state=state or "", **wanted)):
         rows += [describe(row) for row in page]
         after = page[-1].id
     emit(rows, as_json=as_json, human=_table)

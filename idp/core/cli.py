@@ -5,7 +5,7 @@ import getpass
 import json
 import sys
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NoReturn
 
 import click
@@ -18,6 +18,8 @@ from idp.core.context import CallContext, set_context
 from idp.core.errors import DomainError
 
 OK, FAILED, USAGE, NOT_FOUND, CONFLICT, CONFIG, UNREACHABLE = range(7)
+
+MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
 
@@ -75,6 +77,11 @@ def read_secret(*, from_stdin: bool, prompt: str) -> str:
         fail(f"{prompt}: no terminal to ask on; send it on standard input", USAGE)
     value: str = click.prompt(prompt, hide_input=True, confirmation_prompt=True)
     return value
+
+
+def in_utc(value: datetime | None) -> datetime | None:
+    """Return a moment that somebody typed, which is in UTC."""
+    return value.replace(tzinfo=UTC) if value else None
 
 
 def unix_user() -> str:

@@ -23,12 +23,24 @@ def sessions() -> None:
 
 
 @sessions.command("list")
-@click.argument("user")
+@click.argument("user", required=False)
+@click.option("--risky", is_flag=True, help="Those that began in a new browser after failed tries.")
+@click.option("--after", default="", help="Without a person: go on after this id.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1000))
 @json_option
 @with_app
-def list_sessions(user: str, as_json: bool) -> None:
-    """List the live sessions of a person, named by address, user name or id."""
-    found = service.live_sessions(get_by_name(user).id)
+def list_sessions(user: str | None, *, risky: bool, after: str, limit: int, as_json: bool) -> None:
+    r"""List the live sessions of a person, named by address, user name or id; of everybody when nobody is named.
+
+    \b
+    Examples:
+      idp user sessions list alice@example.com
+      idp user sessions list --risky --json
+    """
+    if user is None:
+        found = service.find_live(risky=risky, after=after, limit=limit)
+    else:
+        found = [one for one in service.live_sessions(get_by_name(user).id) if one.risky or not risky]
     emit([_as_dict(session) for session in found], as_json=as_json, human=_table)
 
 
@@ -61,6 +73,8 @@ def revoke_all(yes: bool, as_json: bool) -> None:
 def _as_dict(session: Session) -> dict[str, Any]:
     return {
         "id": session.id,
+        "user": session.user_id,
+        "risky": session.risky,
         "created_at": session.created_at,
         "last_seen_at": session.last_seen_at,
         "expires_at": session.idle_expires_at,

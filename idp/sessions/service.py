@@ -13,6 +13,7 @@ from idp.audit.tags import Tag
 from idp.core.clock import now
 from idp.core.context import context
 from idp.core.db import db, transaction
+from idp.core.keyset import page_of
 from idp.core.secrets import digest, random_token
 from idp.core.settings import settings
 from idp.sessions.errors import SessionIsOver, UnknownSession
@@ -111,6 +112,15 @@ def live_sessions(user_id: str) -> list[Session]:
         .order_by(Session.last_seen_at.desc(), Session.id.desc())
     )
     return list(db.session.execute(query).scalars())
+
+
+def find_live(*, risky: bool = False, after: str = "", limit: int = 50) -> list[Session]:
+    """List everybody's live sessions, the newest first, from the one after `after`."""
+    query = select(Session).where(*alive(now()))
+    query = query.where(Session.risky) if risky else query
+    beside = [after] if after else None
+    page = page_of(query, [Session.id], beside, descending=True, backwards=False, limit=limit)
+    return list(db.session.execute(page).scalars())
 
 
 def touch(session: Session, every: int = TOUCH_EVERY) -> None:

@@ -184,3 +184,18 @@ def test_roles_come_by_name_only(app, idp):
     add(idp)
     with app.app_context():
         assert access.role_names(service.find_by_email(ALICE).id) == []
+
+
+def test_list_finds_people_by_state_role_second_step_and_day(idp, factory):
+    owner = factory.user("boss@example.com", roles=("owner",))
+    other = factory.user("other@example.com", verified=False)
+    idp.json(user, "lock", "other@example.com")
+
+    def found(*words):
+        return [row["id"] for row in idp.json(user, "list", *words)]
+
+    assert found("--role", "owner") == [owner]
+    assert found("--state", "locked") == found("--state", "unverified") == [other]
+    assert found("--second-step") == found("--state", "invited") == []
+    assert found("--no-second-step") == found("--since", "2020-01-01") == [owner, other]
+    assert found("--until", "2020-01-01T10:00:00") == []

@@ -226,3 +226,16 @@ def test_snippets_hold_the_values_of_the_app_and_never_its_secret(command_line, 
     assert "flask, fastapi" in wrong.stderr
     assert command_line.run(group, "snippet", client_id, "--kind", "cobol").exit_code == USAGE
     assert command_line.run(group, "snippet", "nothing").exit_code == NOT_FOUND
+
+
+def test_list_finds_apps_by_name_kind_and_state(command_line, made):
+    other = command_line.json(group, "add", "--name", "Phone", "--type", "native", "--redirect-uri", "app.ex:/c")
+    command_line.json(group, "disable", made["client_id"])
+
+    def found(*words):
+        return [row["client_id"] for row in command_line.json(group, "list", *words)]
+
+    assert found("--search", "sho") == found("--state", "off") == found("--type", "web") == [made["client_id"]]
+    assert found("--state", "on") == found("--type", "native") == [other["client_id"]]
+    assert found("--unused") == []
+    command_line.refused(group, "list", "--state", "odd", code=USAGE)

@@ -54,3 +54,15 @@ def test_a_session_of_somebody_else_is_not_found(command_line, signed_in, factor
 
 def test_the_commands_are_a_part_of_idp_user():
     assert "revoke" in CliRunner().invoke(main, ["user", "sessions", "--help"]).output
+
+
+def test_without_a_person_everybodys_sessions_are_listed_in_pages(command_line, factory, arrange):
+    alice, bob = factory.user("first@example.com"), factory.user("second@example.com")
+    made = [arrange.session(person) for person in (alice, bob, alice)]
+    risky = arrange.session(bob, risky=True)
+    rows = command_line.json(sessions, "list", "--limit", 2)
+    assert [(row["id"], row["user"]) for row in rows] == [(risky, bob), (made[2], alice)]
+    rest = command_line.json(sessions, "list", "--after", rows[-1]["id"])
+    assert [row["id"] for row in rest] == [made[1], made[0]]
+    assert [row["id"] for row in command_line.json(sessions, "list", "--risky")] == [risky]
+    assert command_line.json(sessions, "list", "first@example.com", "--risky") == []
