@@ -62,10 +62,19 @@ def add_permission(api_id: str, body: schemas.PermissionNew) -> Any:
     return schemas.Permission.model_validate(apis.add_permission(row.identifier, **body.model_dump()))
 
 
+@route("GET", "/apis/<api_id>/permissions/<permission_id>", READ, "Read a permission of an API",
+       answer=schemas.Permission)  # fmt: skip
+def read_permission(api_id: str, permission_id: str) -> Any:
+    _api, row = apis.get_permission_by_id(api_id, permission_id)
+    return schemas.Permission.model_validate(row)
+
+
 @route("PATCH", "/apis/<api_id>/permissions/<permission_id>", WRITE, "Change what people read of a permission",
-       body=schemas.PermissionChanges, answer=schemas.Permission, event=Tag.PERMISSION_EDITED)  # fmt: skip
+       body=schemas.PermissionChanges, answer=schemas.Permission, event=Tag.PERMISSION_EDITED,
+       versioned=True)  # fmt: skip
 def edit_permission(api_id: str, permission_id: str, body: schemas.PermissionChanges) -> Any:
     row, name = _named(api_id, permission_id)
+    hold(Permission, permission_id, NO_PERMISSION)
     return schemas.Permission.model_validate(apis.edit_permission(row.identifier, name, **body.model_dump()))
 
 

@@ -139,6 +139,7 @@ class Permission(Told):
     name: str
     title: str
     description: str
+    version: int
 
 
 class Api(Told):
@@ -196,6 +197,13 @@ class Key(Told):
     activated_at: datetime | None
     retire_at: datetime | None
     retired_at: datetime | None
+
+
+class KeyRetirement(Body):
+    """How a key is retired."""
+
+    at_once: bool = False
+    """Even while tokens of it may be alive; they are refused then."""
 
 
 class Event(Told):
