@@ -25,14 +25,22 @@ _EXAMPLES: dict[str, dict[str, Any]] = {
     "SettingChange": {"value": "5m"},
     "ApiKeyNew": {"label": "nightly report", "permissions": ["admin.audit.read"], "days": 90},
     "ImportNew": {"rows": [{"email": "dora@example.com", "name": "Dora Egg", "roles": []}], "invite": True},
+    "KeyRetirement": {"at_once": False},
     "PermissionChanges": {"title": "Write articles", "description": ""},
 }
 """What each body may look like; a test sends them all."""
+_QUERIES = {"TokenPreviewQuery": "user=alice@example.com"}
+"""What an address must ask where that is not left to the caller."""
 
 
 def example_of(route: Route) -> dict[str, Any] | None:
     """Return a body that a route takes, or None when it takes none."""
     return _EXAMPLES[route.body.__name__] if route.body is not None else None
+
+
+def query_of(route: Route) -> str:
+    """Return what a route must be asked, as its address writes it, or nothing."""
+    return _QUERIES.get(route.query.__name__, "") if route.query is not None else ""
 
 
 def curl_of(route: Route) -> str:
@@ -51,4 +59,4 @@ def _path(route: Route) -> str:
     path = route.path
     for name in route.parameters:
         path = path.replace(f"{{{name}}}", f"${name.upper()}")
-    return path
+    return f"{path}?{query}" if (query := query_of(route)) else path

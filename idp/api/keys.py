@@ -26,6 +26,14 @@ def promote_key() -> Any:
     return schemas.Key.model_validate(service.promote())
 
 
+@route("POST", "/keys/<kid>/retire", WRITE, "Refuse everything a key has signed", body=schemas.KeyRetirement,
+       answer=schemas.Key, event=Tag.KEY_RETIRED, sudo=True,
+       says_more="Of a key that signs no more; while its tokens may be alive only with `at_once`.")  # fmt: skip
+def retire_key(kid: str, body: schemas.KeyRetirement) -> Any:
+    service.retire(kid, at_once=body.at_once)
+    return schemas.Key.model_validate(service.get_key(kid))
+
+
 @route("POST", "/keys/emergency", WRITE, "Refuse every key and begin with a new one", answer=schemas.Key,
        event=Tag.KEY_PROMOTED, sudo=True,
        says_more="For when a private key may be in other hands: every token that is out there is refused.")  # fmt: skip

@@ -34,6 +34,8 @@ OWNER, VICTIM = "owner@example.com", "victim@example.com"
 
 OF_KEYS = {"save_keys", "fetch_client_keys"}
 """What is done to an app with keys of its own."""
+OF_SPENT_KEYS = {"ask_retire", "retire_key"}
+"""What is done to a signing key that signs no more."""
 
 AS_IT_WAS = {"grant_types": ["authorization_code", "refresh_token"], "require_pkce": "y"}
 """The boxes of a web app that a form which leaves them alone sends."""
@@ -85,7 +87,7 @@ class House:
             "event_id": self.event_id(), "secret_id": self.secret_id(),
             "job_id": self.job_id, "grant_id": self.grant_id,
             "api_id": self.api_id, "group_id": self.group_id, "permission_id": self.permission_id, "key_id": self.key_id,
-            "kid": self.active_kid(), "file_id": self.file_id,
+            "kid": self.spent_kid() if route.endpoint in OF_SPENT_KEYS else self.active_kid(), "file_id": self.file_id,
         }  # fmt: skip
         return "/admin" + re.sub(r"<(\w+)>", lambda found: values[found[1]], route.rule)
 
@@ -185,6 +187,7 @@ class House:
             "create_webhook": lambda: {"name": "crm", **hook},
             "save_webhook": lambda: {**hook, "version": self.webhook_version()},
             "delete_webhook": lambda: {"typed": "editor"},
+            "retire_key": lambda: {"typed": self.spent_kid()},
             "emergency": lambda: {"typed": self.active_kid()},
             "revoke_all": lambda: {"typed": "id.example.com"},
             "plan_manifest": lambda: {"text": '[[groups]]\nname = "crew"'},
@@ -216,6 +219,18 @@ class House:
     def active_kid(self):
         with self.app.app_context():
             return keyring.active_kid()
+
+    def spent_kid(self):
+        """A key that only verifies; the first that is asked for makes it."""
+
+        def of_state(state):
+            return [row.kid for row in keyring.list_keys() if row.state == state]
+
+        run = self.arrange.run
+        if not run(of_state, "verify_only"):
+            _next = run(of_state, "next") or run(keyring.prepare_next)
+            run(keyring.promote, force=True)
+        return run(of_state, "verify_only")[0]
 
     def settings_version(self):
         with self.app.app_context():

@@ -54,6 +54,30 @@ def test_the_emergency_of_one_algorithm_is_that_of_all(operator, app, arrange):
         assert keyring.active_kid() != other
 
 
+def test_a_key_that_only_verifies_is_retired_when_its_name_is_typed(operator, app, arrange):
+    with app.app_context():
+        old = keyring.active_kid()
+    arrange.run(keyring.prepare_next)
+    operator.get("/admin/keys")
+    assert "/retire" not in operator.text
+    arrange.run(keyring.promote, force=True)
+    operator.get("/admin/keys")
+    assert f'href="/admin/keys/{old}/retire"' in operator.text
+    operator.get(f"/admin/keys/{old}/retire")
+    assert "may be good for a while yet" in operator.text
+    operator.submit("typed", typed="something else")
+    assert operator.status == 409
+    operator.get(f"/admin/keys/{old}/retire")
+    operator.submit("typed", typed=old)
+    assert "The key was retired" in operator.text
+    with app.app_context():
+        assert keyring.get_key(old).state == "retired"
+        active = keyring.active_kid()
+    for kid in (old, active, "nothing"):
+        operator.get(f"/admin/keys/{kid}/retire")
+        assert operator.status == 404
+
+
 def test_the_public_half_is_a_file_and_an_edited_row_is_none(operator, app):
     with app.app_context():
         kid = keyring.active_kid()

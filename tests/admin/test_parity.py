@@ -40,6 +40,7 @@ TABLE = {
     "delete_group": ("group delete", "DELETE /groups/<group_id>"),
     "next_key": ("key next", "POST /keys/next"),
     "promote_key": ("key promote", "POST /keys/promote"),
+    "retire_key": ("key retire", "POST /keys/<kid>/retire"),
     "emergency": ("key rotate", "POST /keys/emergency"),
     "invite_user": ("user invite", "POST /users"),
     "save_user": ("user edit", "PATCH /users/<user_id>"),
@@ -112,7 +113,7 @@ MORE = {"token family revoke-all": "POST /clients/<client_id>/revoke-grants", "u
 READ_AND_SHOWN = (
     "api-key list", "api list", "api show", "audit list", "audit show", "client list", "client show",
     "client secret list", "client logouts list", "config show", "group list", "group show", "import list", "key list",
-    "role list", "role show", "role matrix", "token preview", "token family list", "user list", "user show",
+    "api permission people", "audit verify", "role list", "role show", "role matrix", "token preview", "token family list", "user list", "user show",
     "user sessions list", "user mfa list", "user consent list", "webhook list", "webhook show", "webhook deliveries",
 )  # fmt: skip
 METHODS = ("GET ", "POST ", "PUT ", "PATCH ", "DELETE ")

@@ -9,12 +9,14 @@ from idp.access.permissions import PERMISSIONS
 from idp.accounts import states
 from idp.accounts.importing import service as importing
 from idp.accounts.models import User
-from idp.api.curl import example_of
+from idp.api.curl import example_of, query_of
 from idp.api_keys import service as keys
 from idp.audit.models import Event
 from idp.clients import service as clients
+from idp.core.clock import now
 from idp.core.db import db, transaction
 from idp.keyring import service as keyring
+from idp.keyring.models import SigningKey, State
 from idp.oauth.authorize.models import Consent
 from idp.outbox import service as outbox
 from idp.stored_settings import service as stored
@@ -121,9 +123,22 @@ class Place:
             "group_id": self.group_id, "api_id": self.api_id, "permission_id": self.permission_id,
             "session_id": self.session_id, "event_id": self.event_id, "webhook_id": self.webhook_id,
             "delivery_id": self.logout_id if route.noun == "logout-deliveries" else self.delivery_id,
-            "grant_id": self.grant_id, "import_id": self.import_id, "key_id": self.key_id, "name": "tokens.access",
+            "kid": self.kid(), "grant_id": self.grant_id, "import_id": self.import_id, "key_id": self.key_id, "name": "tokens.access",
         }  # fmt: skip
-        return route.path.format(**values)
+        path, query = route.path.format(**values), query_of(route).replace("alice@example.com", "victim@example.com")
+        return f"{path}?{query}" if query else path
+
+    def kid(self):
+        """The oldest key."""
+        return self.callers.arrange.run(lambda: keyring.list_keys()[-1].kid)
+
+    def spend_key(self):
+        """Let the first key sign no more, and its last token be dead."""
+        self.callers.arrange.run(keyring.prepare_next)
+        self.callers.arrange.run(keyring.promote, force=True)
+        self.callers.arrange.execute(
+            update(SigningKey).where(SigningKey.state == State.VERIFY_ONLY).values(retire_at=now())
+        )
 
     def add_webhook(self):
         row, _secret = webhooks.create_endpoint("hooks", url="https://hooks.example.com/", events=["webhook.tested"])
@@ -146,6 +161,7 @@ class Place:
             "unlock_user": lambda: run(states.lock, self.victim),
             "enable_client": lambda: run(clients.disable_client, self.client_id),
             "promote_key": lambda: run(keyring.prepare_next),
+            "retire_key": self.spend_key,
             "take_role": lambda: given(assignments.grant_role, self.victim, "writer"),
             "remove_member": lambda: given(assignments.add_member, "people", self.victim),
             "remove_group_role": lambda: given(assignments.grant_role_to_group, "people", "writer"),

@@ -114,6 +114,7 @@ class Fuzz:
         more = {
             "name": "tokens.access",
             "key_id": self.place.key_id,
+            "kid": self.place.kid(),
             "import_id": self.place.import_id,
             "delivery_id": (logout or sent or ["x"])[0],
         }

@@ -16,7 +16,8 @@ from idp.core.clock import now
 from idp.core.http import attachment, render
 from idp.core.settings import settings
 from idp.keyring import readers, service
-from idp.keyring.models import State
+from idp.keyring.errors import UNKNOWN_KEY, NotFound
+from idp.keyring.models import SigningKey, State
 from idp.keyring.pairs import ALGORITHMS
 from idp.sealing import service as sealing
 
@@ -96,6 +97,31 @@ def emergency() -> Response:
     return submit(form, rotate, lambda status: _ask_emergency(form, status))
 
 
+@page("/keys/<kid>/retire", WRITE, sudo=True)
+def ask_retire(kid: str) -> Response:
+    return _ask_retire(_spent(kid), ConfirmForm())
+
+
+@act("/keys/<kid>/retire", WRITE, Tag.KEY_RETIRED, sudo=True)
+def retire_key(kid: str) -> Response:
+    form = ConfirmForm(request.form)
+
+    def retire() -> Response:
+        typed(form, kid)
+        service.retire(_spent(kid).kid, at_once=True)
+        return done(_("The key was retired: what it signed is refused."), url_for("admin.keys"))
+
+    return submit(form, retire, lambda status: _ask_retire(_spent(kid), form, status))
+
+
+def _spent(kid: str) -> SigningKey:
+    """Return a key that signs no more and still verifies; raise NotFound."""
+    row = service.get_key(kid)
+    if row.state != State.VERIFY_ONLY:
+        raise NotFound(UNKNOWN_KEY)
+    return row
+
+
 def _algorithm() -> str:
     """Return the algorithm that is meant: the one of the form, or of the address, or our first."""
     asked = request.values.get("alg", "")
@@ -114,6 +140,16 @@ def _ask_promote(form: Form, status: int = 200) -> Response:
     return confirm(
         form, status, title=_("Let the next key sign now?"), consequences=lines, here="keys", wanted=None,
         button=_("Let it sign"), back_url=url_for("admin.keys"),
+    )  # fmt: skip
+
+
+def _ask_retire(row: SigningKey, form: ConfirmForm, status: int = 200) -> Response:
+    lost = [_("Every token it signed is refused at once, and it is published no more.")]
+    if row.retire_at is not None and row.retire_at > now():
+        lost.append(_("Such tokens may be good for a while yet: the worker retires the key when the last one is dead."))
+    return confirm(
+        form, status, title=_("Retire this key?"), consequences=lost, here="keys", wanted=row.kid,
+        button=_("Retire it"), back_url=url_for("admin.keys"),
     )  # fmt: skip
 
 
