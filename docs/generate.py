@@ -159,8 +159,8 @@ def generate() -> dict[str, str]:
 def _route(route: Route) -> str:
     marks = " (fresh sign-in)" if route.sudo else ""
     event = f"`{route.event.value}`" if route.event else ""
-    permission = " or ".join(f"`{name}`" for name in ways_to(route.permission))
-    cells = [f"`{route.method} {route.path}`", route.says, f"{permission}{marks}", event]
+    permissions = " and ".join(" or ".join(f"`{one}`" for one in ways_to(name)) for name in route.permissions)
+    cells = [f"`{route.method} {route.path}`", route.says, f"{permissions}{marks}", event]
     return "| " + " | ".join([*cells, ", ".join(str(status) for status in (route.status, *route.statuses))]) + " |"
 
 

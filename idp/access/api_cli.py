@@ -1,11 +1,13 @@
 """Commands of APIs: the audiences of access tokens, and what they let people and programs do."""
 
+from dataclasses import asdict
 from typing import Any
 
 import click
 
 from idp.access import apis
 from idp.access.models import Api
+from idp.access.paths import people_with
 from idp.core.cli import emit, fail, json_option, with_app
 
 
@@ -86,6 +88,7 @@ def permission() -> None:
     Examples:
       idp api permission add https://api.example.com articles.write --title "Write articles"
       idp api permission edit https://api.example.com articles.write --title "Write and change articles"
+      idp api permission people https://api.example.com articles.write
       idp api permission remove https://api.example.com articles.write
     """
 
@@ -129,6 +132,33 @@ def remove_permission(identifier: str, name: str, as_json: bool) -> None:
     """Remove a permission from an API and from every role."""
     apis.remove_permission(identifier, name)
     _show(identifier, as_json)
+
+
+@permission.command("people")
+@click.argument("identifier", metavar="API")
+@click.argument("name", metavar="PERMISSION")
+@click.option("--after", default="", help="Go on after the person of this id.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1000))
+@json_option
+@with_app
+def list_people(identifier: str, name: str, after: str, limit: int, as_json: bool) -> None:
+    r"""List who has a permission, and by which roles and groups.
+
+    \b
+    Examples:
+      idp api permission people https://api.example.com articles.write
+      idp api permission people https://api.example.com articles.write --json
+    """
+    row = apis.get_permission(identifier, name)
+    found = people_with(row.id, after=after, limit=limit)
+    emit([asdict(person) for person in found], as_json=as_json, human=_people)
+
+
+def _people(rows: list[dict[str, Any]]) -> str:
+    if not rows:
+        return "Nobody."
+    ways = [", ".join(f"{way['role']} ({way['group'] or 'direct'})" for way in row["ways"]) for row in rows]
+    return "\n".join(f"{row['id']}  {row['email']:<34} {way}" for row, way in zip(rows, ways, strict=True))
 
 
 def _show(identifier: str, as_json: bool) -> None:

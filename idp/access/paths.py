@@ -5,6 +5,8 @@ from typing import Any
 
 from sqlalchemy import Select, and_, literal, select, union_all
 
+from idp.access.apis import roles_with_permission
+from idp.access.holders import list_holders
 from idp.access.models import Api, Group, Permission, Role, group_members, group_roles, role_permissions, user_roles
 from idp.access.people import users
 from idp.core.db import db
@@ -20,6 +22,34 @@ class Path:
     permission: str
     role: str
     group: str | None
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way by which a permission came: a role, and the group that gives it, if one does."""
+
+    role: str
+    group: str | None
+
+
+@dataclass(frozen=True)
+class Able:
+    """Somebody who has a permission, and all the ways by which it came."""
+
+    id: str
+    email: str
+    ways: list[Way]
+
+
+def people_with(permission_id: str, *, after: str = "", limit: int) -> list[Able]:
+    """List who has a permission, by id from the one after `after`: of each role a page, and of these the first."""
+    found: dict[str, Able] = {}
+    for role in roles_with_permission(permission_id):
+        for holder in list_holders(role.id, after=after, limit=limit):
+            able = found.setdefault(holder.id, Able(holder.id, holder.email, []))
+            able.ways.extend([Way(role.name, None)] if holder.is_direct else [])
+            able.ways.extend(Way(role.name, group) for group in holder.groups)
+    return [found[one] for one in sorted(found)[:limit]]
 
 
 def paths_of(user_id: str, *, limit: int = 500) -> list[Path]:

@@ -16,6 +16,7 @@ from idp.api import (  # noqa: F401 - they add routes
     grants,
     groups,
     imports,
+    insight,
     keys,
     logouts,
     models,

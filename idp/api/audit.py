@@ -10,7 +10,9 @@ from idp.api.auth import may
 from idp.api.pages import page_of
 from idp.api.routes import route
 from idp.api.schemas import Page
+from idp.api.schemas_insight import Integrity, IntegrityQuery
 from idp.api.schemas_queries import AuditQuery
+from idp.audit import chain
 from idp.audit.models import Event as Row
 from idp.audit.naming import kinds_seen, read_names
 from idp.audit.service import as_dict, find_events
@@ -22,6 +24,7 @@ from idp.core.typed import read_number
 READ = "admin.audit.read"
 _SETTLED = timedelta(seconds=10)
 """An event has its moment before its transaction ends: whoever reads forward would pass by one that ends late."""
+_PART = 10_000
 _NO_EVENT = _l("There is no such event.")
 
 
@@ -40,6 +43,17 @@ def list_events(query: AuditQuery) -> Any:
         after_id=beside if forward else None, oldest_first=forward, limit=query.limit + 1,
     )  # fmt: skip
     return page_of(Page[schemas.Event], query, rows, _told)
+
+
+@route("GET", "/audit/integrity", READ, "Check that the trail is whole", query=IntegrityQuery, answer=Integrity,
+       says_more="It walks over 10,000 events of the hash chain at most; go on with `after`.")  # fmt: skip
+def check_integrity(query: IntegrityQuery) -> Any:
+    verdict = chain.verify_part(read_number(query.after, 17) or 0, _PART)
+    goes_on = verdict.intact and verdict.sealed < chain.head()[0]
+    return Integrity(
+        intact=verdict.intact, position=verdict.sealed, head=verdict.head, unsealed=verdict.unsealed,
+        first_bad=verdict.first_bad, reason=verdict.reason, next=str(verdict.sealed) if goes_on else None,
+    )  # fmt: skip
 
 
 @route("GET", "/audit/<event_id>", READ, "Read an event", answer=schemas.Event)

@@ -48,10 +48,11 @@ def authenticate() -> Caller:
 
 
 def authorize(caller: Caller, route: Route) -> None:
-    """Raise Problem 403 without the permission of a route, 401 when a person must sign in anew first (RFC 9470)."""
-    if not covers(caller.permissions, route.permission):
-        says = f"This needs the permission {route.permission}."
-        raise _refusal(403, says, error="insufficient_scope", scope=route.permission)
+    """Raise Problem 403 without a permission of a route, 401 when a person must sign in anew first (RFC 9470)."""
+    for wanted in route.permissions:
+        if not covers(caller.permissions, wanted):
+            says = f"This needs the permission {wanted}."
+            raise _refusal(403, says, error="insufficient_scope", scope=wanted)
     _check_sign_in(caller, sudo=route.sudo)
 
 

@@ -106,7 +106,8 @@ def _operation(route: Route) -> dict[str, Any]:
 def _needs(route: Route) -> str:
     if route.permission == ANY:
         return "Needs any permission."
-    return f"Needs the permission {' or '.join(f'`{name}`' for name in ways_to(route.permission))}."
+    names = " and ".join(" or ".join(f"`{one}`" for one in ways_to(name)) for name in route.permissions)
+    return f"Needs the permission{'s' if route.also else ''} {names}."
 
 
 def _parameters(route: Route) -> list[dict[str, Any]]:
@@ -115,8 +116,10 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
         {"name": name, "in": "path", "required": True, "schema": text} for name in route.parameters
     ]
     if route.query is not None:
-        for name, schema in route.query.model_json_schema()["properties"].items():
-            found.append({"name": name, "in": "query", "required": False, "schema": _plain(schema)})
+        whole = route.query.model_json_schema()
+        for name, schema in whole["properties"].items():
+            is_wanted = name in whole.get("required", ())
+            found.append({"name": name, "in": "query", "required": is_wanted, "schema": _plain(schema)})
     if route.versioned:
         tag = {"type": "string"}
         says = "The ETag that was seen."

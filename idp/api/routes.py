@@ -34,12 +34,19 @@ class Route:
     versioned: bool = False
     """Whether `If-Match` must name the version that the caller saw."""
     says_more: str = ""
+    also: str | None = None
+    """A second permission that it takes."""
     view: Callable[..., Any] = field(default=lambda: None, compare=False)
 
     @property
     def noun(self) -> str:
         """What it is about: the first part of its address."""
         return self.rule.split("/")[1]
+
+    @property
+    def permissions(self) -> list[str]:
+        """All that a caller must be permitted."""
+        return [self.permission, *([self.also] if self.also else [])]
 
     @property
     def path(self) -> str:

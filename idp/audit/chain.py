@@ -9,6 +9,7 @@ import json
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import func, select, text, update
@@ -114,12 +115,28 @@ def head() -> tuple[int, str]:
 
 def verify_chain(events: Iterable[Event] | None = None) -> Verdict:
     """Walk the chain from its first event and name the first place where it breaks."""
-    position, previous = 0, GENESIS
-    unsealed = int(db.session.execute(select(func.count()).where(Event.position.is_(None))).scalar_one())
-    for event in _sealed() if events is None else events:
+    return _walk(_sealed() if events is None else events, 0, GENESIS)
+
+
+def verify_part(after: int, most: int) -> Verdict:
+    """Walk so many events of the chain at most, from the one after a place on, which counts as checked."""
+    previous = db.session.execute(select(Event.hash).where(Event.position == after)).scalar() if after else GENESIS
+    if previous is None:
+        return Verdict(0, count_unsealed(), GENESIS, after, _missing(after))
+    return _walk(islice(_sealed(after), most), after, previous)
+
+
+def count_unsealed() -> int:
+    """Count the events that are not chained yet."""
+    return int(db.session.execute(select(func.count()).where(Event.position.is_(None))).scalar_one())
+
+
+def _walk(events: Iterable[Event], position: int, previous: str) -> Verdict:
+    unsealed = count_unsealed()
+    for event in events:
         expected = position + 1
         if event.position != expected:
-            return Verdict(position, unsealed, previous, expected, f"event at position {expected} is missing")
+            return Verdict(position, unsealed, previous, expected, _missing(expected))
         fits = event.hash == hash_event(event, expected, previous, event.personal)
         if event.previous != previous or not fits or not _says_what_it_said(event):
             return Verdict(position, unsealed, previous, expected, f"event {event.id} was changed")
@@ -127,8 +144,11 @@ def verify_chain(events: Iterable[Event] | None = None) -> Verdict:
     return Verdict(position, unsealed, previous)
 
 
-def _sealed() -> Iterable[Event]:
-    last = 0
+def _missing(position: int) -> str:
+    return f"event at position {position} is missing"
+
+
+def _sealed(last: int = 0) -> Iterable[Event]:
     while rows := list(
         db.session.execute(select(Event).where(Event.position > last).order_by(Event.position).limit(_BATCH)).scalars()
     ):

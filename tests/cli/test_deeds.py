@@ -3,6 +3,7 @@
 import pytest
 
 from idp.access.api_cli import api
+from idp.access.cli import role
 from idp.access.group_cli import group
 from idp.accounts.cli import user
 from idp.accounts.importing import service as importing
@@ -120,3 +121,23 @@ def test_one_event_is_shown_whole(command_line, context):
     newest = events(command_line, "group.created")[0]
     assert command_line.json(audit, "show", newest["id"]) == newest
     command_line.refused(audit, "show", "999999", code=3)
+
+
+def test_who_has_a_permission_is_listed_with_the_ways(command_line, factory):
+    place = "https://api.example.com"
+    command_line.json(api, "add", place)
+    command_line.json(api, "permission", "add", place, "read")
+    command_line.json(role, "add", "reader", "--permission", place, "read")
+    alice, bob = (factory.user(email, roles=("reader",)) for email in (ALICE, "bob@example.com"))
+    command_line.json(group, "add", "staff")
+    command_line.json(group, "grant", "staff", "reader")
+    command_line.json(group, "join", "staff", ALICE)
+    rows = command_line.json(api, "permission", "people", place, "read")
+    assert rows == [
+        {"id": alice, "email": ALICE,
+         "ways": [{"role": "reader", "group": None}, {"role": "reader", "group": "staff"}]},
+        {"id": bob, "email": "bob@example.com", "ways": [{"role": "reader", "group": None}]},
+    ]  # fmt: skip
+    assert command_line.json(api, "permission", "people", place, "read", "--after", alice) == rows[1:]
+    assert "reader (staff)" in command_line.run(api, "permission", "people", place, "read").stdout
+    command_line.refused(api, "permission", "people", place, "nothing", code=3)
