@@ -26,7 +26,12 @@ def api() -> None:
 @json_option
 @with_app
 def list_(as_json: bool) -> None:
-    """List the APIs."""
+    r"""List the APIs.
+
+    \b
+    Example:
+      idp api list
+    """
     emit([_details(row) for row in apis.list_apis()], as_json=as_json, human=_table)
 
 
@@ -35,7 +40,12 @@ def list_(as_json: bool) -> None:
 @json_option
 @with_app
 def show(identifier: str, as_json: bool) -> None:
-    """Show an API and its permissions."""
+    r"""Show an API and its permissions.
+
+    \b
+    Example:
+      idp api show https://api.example.com
+    """
     _show(identifier, as_json)
 
 
@@ -46,7 +56,12 @@ def show(identifier: str, as_json: bool) -> None:
 @json_option
 @with_app
 def add(identifier: str, name: str, access_token_lifetime: int | None, as_json: bool) -> None:
-    """Make an API; its identifier is an absolute address and the audience of its tokens."""
+    r"""Make an API; its identifier is an absolute address and the audience of its tokens.
+
+    \b
+    Example:
+      idp api add https://api.example.com --name Articles
+    """
     apis.create_api(identifier, name=name, access_token_lifetime=access_token_lifetime)
     _show(identifier, as_json)
 
@@ -61,7 +76,12 @@ def add(identifier: str, name: str, access_token_lifetime: int | None, as_json: 
 def edit(
     identifier: str, name: str | None, access_token_lifetime: int | None, default_lifetime: bool, as_json: bool
 ) -> None:
-    """Change an API."""
+    r"""Change an API.
+
+    \b
+    Example:
+      idp api edit https://api.example.com --access-token-lifetime 300
+    """
     apis.edit_api(identifier, name=name, access_token_lifetime=access_token_lifetime, default_lifetime=default_lifetime)
     _show(identifier, as_json)
 
@@ -72,7 +92,12 @@ def edit(
 @json_option
 @with_app
 def delete(identifier: str, yes: bool, as_json: bool) -> None:
-    """Delete an API; its permissions leave every role, and no token is made for it any more."""
+    r"""Delete an API; its permissions leave every role, and no token is made for it any more.
+
+    \b
+    Example:
+      idp api delete https://api.example.com
+    """
     apis.get_api(identifier)
     if not yes and not click.confirm(f"Delete {identifier} and its permissions?", err=True):
         fail("nothing was changed")
@@ -101,7 +126,12 @@ def permission() -> None:
 @json_option
 @with_app
 def add_permission(identifier: str, name: str, title: str, description: str, as_json: bool) -> None:
-    """Add a permission; its name is a scope that apps can ask for."""
+    r"""Add a permission; its name is a scope that apps can ask for.
+
+    \b
+    Example:
+      idp api permission add https://api.example.com articles.write --title "Write articles"
+    """
     apis.add_permission(identifier, name, title=title, description=description)
     _show(identifier, as_json)
 
@@ -114,7 +144,12 @@ def add_permission(identifier: str, name: str, title: str, description: str, as_
 @json_option
 @with_app
 def edit_permission(identifier: str, name: str, title: str | None, description: str | None, as_json: bool) -> None:
-    """Change what people read of a permission; whoever holds it keeps it."""
+    r"""Change what people read of a permission; whoever holds it keeps it.
+
+    \b
+    Example:
+      idp api permission edit https://api.example.com articles.write --title "Write and change articles"
+    """
     row = apis.get_permission(identifier, name)
     apis.edit_permission(
         identifier, name, title=row.title if title is None else title,
@@ -129,7 +164,12 @@ def edit_permission(identifier: str, name: str, title: str | None, description: 
 @json_option
 @with_app
 def remove_permission(identifier: str, name: str, as_json: bool) -> None:
-    """Remove a permission from an API and from every role."""
+    r"""Remove a permission from an API and from every role.
+
+    \b
+    Example:
+      idp api permission remove https://api.example.com articles.write
+    """
     apis.remove_permission(identifier, name)
     _show(identifier, as_json)
 

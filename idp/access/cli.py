@@ -28,7 +28,12 @@ def role() -> None:
 @json_option
 @with_app
 def list_(as_json: bool) -> None:
-    """List the roles."""
+    r"""List the roles.
+
+    \b
+    Example:
+      idp role list
+    """
     emit([_summary(row) for row in catalogue.list_roles()], as_json=as_json, human=_table)
 
 
@@ -37,7 +42,12 @@ def list_(as_json: bool) -> None:
 @json_option
 @with_app
 def show(name: str, as_json: bool) -> None:
-    """Show what a role allows and who has it."""
+    r"""Show what a role allows and who has it.
+
+    \b
+    Example:
+      idp role show editor
+    """
     emit(_details(service.get_role(name)), as_json=as_json, human=_page)
 
 
@@ -50,7 +60,12 @@ def show(name: str, as_json: bool) -> None:
 @json_option
 @with_app
 def add(*, name: str, as_json: bool, **values: Any) -> None:
-    """Make a role."""
+    r"""Make a role.
+
+    \b
+    Example:
+      idp role add editor --title Editor --permission https://api.example.com articles.write
+    """
     row = catalogue.create_role(name, **values)
     emit(_details(row), as_json=as_json, human=f"Role {name} is made. Give it to somebody: idp role grant {name} EMAIL")
 
@@ -79,7 +94,12 @@ def edit(*, name: str, as_json: bool, **changes: Any) -> None:
 @json_option
 @with_app
 def delete(name: str, yes: bool, as_json: bool) -> None:
-    """Delete a role; everybody who has it loses it."""
+    r"""Delete a role; everybody who has it loses it.
+
+    \b
+    Example:
+      idp role delete editor
+    """
     row = service.get_role(name)
     count = len(emails_of(holders_of(name)))
     if not yes and not click.confirm(f"{count} people have the role {name}. Delete it?", err=True):
@@ -94,7 +114,12 @@ def delete(name: str, yes: bool, as_json: bool) -> None:
 @json_option
 @with_app
 def grant(name: str, person: str, as_json: bool) -> None:
-    """Give a role to a person, named by e-mail address, user name or id."""
+    r"""Give a role to a person, named by e-mail address, user name or id.
+
+    \b
+    Example:
+      idp role grant editor alice@example.com
+    """
     changed = service.grant_role(get_person(person), name)
     data = {"role": name, "person": person, "changed": changed}
     emit(data, as_json=as_json, human=f"{person} {'now has' if changed else 'has already'} the role {name}.")
@@ -106,7 +131,12 @@ def grant(name: str, person: str, as_json: bool) -> None:
 @json_option
 @with_app
 def revoke(name: str, person: str, as_json: bool) -> None:
-    """Take a role from a person."""
+    r"""Take a role from a person.
+
+    \b
+    Example:
+      idp role revoke editor alice@example.com
+    """
     user_id = get_person(person)
     changed = service.revoke_role(user_id, name)
     left = name in service.role_names(user_id)
@@ -119,7 +149,12 @@ def revoke(name: str, person: str, as_json: bool) -> None:
 @json_option
 @with_app
 def matrix(as_json: bool) -> None:
-    """Show which role allows what."""
+    r"""Show which role allows what.
+
+    \b
+    Example:
+      idp role matrix
+    """
     roles = {row.name: set(catalogue.permissions_of_role(row.id)) for row in catalogue.list_roles()}
     data = [
         {"api": api.identifier, "permission": item.name, "roles": [name for name in roles if key in roles[name]]}
@@ -148,7 +183,12 @@ def permission() -> None:
 @json_option
 @with_app
 def add_permission(name: str, api: str, permission_name: str, as_json: bool) -> None:
-    """Let a role do something at an API."""
+    r"""Let a role do something at an API.
+
+    \b
+    Example:
+      idp role permission add editor https://api.example.com articles.write
+    """
     catalogue.add_to_role(service.get_role(name), api, permission_name)
     emit(_details(service.get_role(name)), as_json=as_json, human=_page)
 
@@ -160,7 +200,12 @@ def add_permission(name: str, api: str, permission_name: str, as_json: bool) -> 
 @json_option
 @with_app
 def remove_permission(name: str, api: str, permission_name: str, as_json: bool) -> None:
-    """Let a role do something at an API no more."""
+    r"""Let a role do something at an API no more.
+
+    \b
+    Example:
+      idp role permission remove editor https://api.example.com articles.write
+    """
     catalogue.take_from_role(service.get_role(name), api, permission_name)
     emit(_details(service.get_role(name)), as_json=as_json, human=_page)
 

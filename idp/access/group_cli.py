@@ -27,7 +27,12 @@ def group() -> None:
 @json_option
 @with_app
 def list_(as_json: bool) -> None:
-    """List the groups."""
+    r"""List the groups.
+
+    \b
+    Example:
+      idp group list
+    """
     emit([_details(row) for row in catalogue.list_groups()], as_json=as_json, human=_table)
 
 
@@ -36,7 +41,12 @@ def list_(as_json: bool) -> None:
 @json_option
 @with_app
 def show(name: str, as_json: bool) -> None:
-    """Show who is in a group and which roles it brings."""
+    r"""Show who is in a group and which roles it brings.
+
+    \b
+    Example:
+      idp group show staff
+    """
     _show(name, as_json)
 
 
@@ -46,7 +56,12 @@ def show(name: str, as_json: bool) -> None:
 @json_option
 @with_app
 def add(name: str, title: str, as_json: bool) -> None:
-    """Make a group."""
+    r"""Make a group.
+
+    \b
+    Example:
+      idp group add staff --title "Our staff"
+    """
     catalogue.create_group(name, title=title)
     _show(name, as_json)
 
@@ -57,7 +72,12 @@ def add(name: str, title: str, as_json: bool) -> None:
 @json_option
 @with_app
 def edit(name: str, title: str, as_json: bool) -> None:
-    """Change what people read of a group."""
+    r"""Change what people read of a group.
+
+    \b
+    Example:
+      idp group edit staff --title "All of our staff"
+    """
     catalogue.edit_group(name, title=title)
     _show(name, as_json)
 
@@ -68,7 +88,12 @@ def edit(name: str, title: str, as_json: bool) -> None:
 @json_option
 @with_app
 def delete(name: str, yes: bool, as_json: bool) -> None:
-    """Delete a group; its people stay, without the roles it brought."""
+    r"""Delete a group; its people stay, without the roles it brought.
+
+    \b
+    Example:
+      idp group delete staff
+    """
     count = len(emails_of(members_of(service.get_group(name).id)))
     if not yes and not click.confirm(f"{count} people are in the group {name}. Delete it?", err=True):
         fail("nothing was changed")
@@ -82,7 +107,12 @@ def delete(name: str, yes: bool, as_json: bool) -> None:
 @json_option
 @with_app
 def join(name: str, person: str, as_json: bool) -> None:
-    """Put a person into a group."""
+    r"""Put a person into a group.
+
+    \b
+    Example:
+      idp group join staff alice@example.com
+    """
     service.add_member(name, get_person(person))
     _show(name, as_json)
 
@@ -93,7 +123,12 @@ def join(name: str, person: str, as_json: bool) -> None:
 @json_option
 @with_app
 def leave(name: str, person: str, as_json: bool) -> None:
-    """Take a person out of a group."""
+    r"""Take a person out of a group.
+
+    \b
+    Example:
+      idp group leave staff alice@example.com
+    """
     service.remove_member(name, get_person(person))
     _show(name, as_json)
 
@@ -104,7 +139,12 @@ def leave(name: str, person: str, as_json: bool) -> None:
 @json_option
 @with_app
 def grant(name: str, role: str, as_json: bool) -> None:
-    """Give everybody in a group a role."""
+    r"""Give everybody in a group a role.
+
+    \b
+    Example:
+      idp group grant staff editor
+    """
     service.grant_role_to_group(name, role)
     _show(name, as_json)
 
@@ -115,7 +155,12 @@ def grant(name: str, role: str, as_json: bool) -> None:
 @json_option
 @with_app
 def revoke(name: str, role: str, as_json: bool) -> None:
-    """Take a role from a group."""
+    r"""Take a role from a group.
+
+    \b
+    Example:
+      idp group revoke staff editor
+    """
     service.revoke_role_from_group(name, role)
     _show(name, as_json)
 

@@ -51,7 +51,13 @@ def add(
     roles: tuple[str, ...],
     as_json: bool,
 ) -> None:
-    """Add a person; without a password they get an invitation by mail."""
+    r"""Add a person; without a password they get an invitation by mail.
+
+    \b
+    Examples:
+      idp user add --email alice@example.com --name "Alice Baker"
+      idp user add --email alice@example.com --password-stdin --verified < password.txt
+    """
     names = {"username": username} if username else {}
     if not password_stdin:
         person = registration.invite(email, name=name, roles=roles, **names)
@@ -74,7 +80,12 @@ def add(
 @json_option
 @with_app
 def invite(email: str, name: str, roles: tuple[str, ...], by: str | None, as_json: bool) -> None:
-    """Invite a person by mail, or once more when they have not answered."""
+    r"""Invite a person by mail, or once more when they have not answered.
+
+    \b
+    Example:
+      idp user invite --email alice@example.com --role support
+    """
     invited_by = service.get_by_name(by).id if by else None
     _show(registration.invite(email, name=name, roles=roles, invited_by=invited_by), as_json=as_json)
 
@@ -109,7 +120,12 @@ def list_people(
 @json_option
 @with_app
 def show(user: str, as_json: bool) -> None:
-    """Show a person, and until when wrong passwords pause their sign-in."""
+    r"""Show a person, and until when wrong passwords pause their sign-in.
+
+    \b
+    Example:
+      idp user show alice@example.com --json
+    """
     person = service.get_by_name(user)
     data = _as_dict(person) | {"sign_in_paused_until": pauses.paused_until(person.id)}
     emit(data, as_json=as_json, human=_page)
@@ -125,7 +141,12 @@ def show(user: str, as_json: bool) -> None:
 @json_option
 @with_app
 def edit(user: str, pairs: tuple[str, ...], as_json: bool, **values: Any) -> None:
-    """Change a person's profile: name, given_name, family_name, locale, zoneinfo, ..."""
+    r"""Change a person's profile: name, given_name, family_name, locale, zoneinfo, ...
+
+    \b
+    Example:
+      idp user edit alice@example.com --name "Alice Cook" --set locale=de
+    """
     changes = {field: value for field, value in values.items() if value is not None} | _fields(pairs)
     if not changes:
         fail("nothing to change; see `idp user edit --help`", USAGE)
@@ -135,7 +156,7 @@ def edit(user: str, pairs: tuple[str, ...], as_json: bool, **values: Any) -> Non
 def _deed(name: str, act: Any, says: str, *, asks: bool = False) -> None:
     """Add a command that does one thing to one person."""
 
-    @user.command(name, help=says)
+    @user.command(name, help=f"{says}\n\n\b\nExample:\n  idp user {name} alice@example.com")
     @_NAMED
     @_YES
     @json_option
@@ -167,7 +188,12 @@ _deed("delete", states.delete, "Delete an account with everything that belongs t
 @json_option
 @with_app
 def set_password(user: str, password_stdin: bool, must_change: bool, as_json: bool) -> None:
-    """Set a person's password; their sessions and refresh tokens end."""
+    r"""Set a person's password; their sessions and refresh tokens end.
+
+    \b
+    Example:
+      idp user set-password alice@example.com --must-change
+    """
     person = service.get_by_name(user)
     new = read_secret(from_stdin=password_stdin, prompt="New password")
     recovery.set_password(person.id, new, must_change=must_change)

@@ -29,7 +29,12 @@ def api_key() -> None:
 @json_option
 @with_app
 def list_(user: str | None, as_json: bool) -> None:
-    """List the keys, without what they are: that is shown once."""
+    r"""List the keys, without what they are: that is shown once.
+
+    \b
+    Example:
+      idp api-key list --user alice@example.com
+    """
     user_id = get_by_name(user).id if user else None
     emit([as_dict(row) for row in service.list_keys(user_id)], as_json=as_json, human=_table)
 
@@ -42,7 +47,12 @@ def list_(user: str | None, as_json: bool) -> None:
 @json_option
 @with_app
 def add(user: str, label: str, permissions: tuple[str, ...], days: int | None, as_json: bool) -> None:
-    """Make a key of a person and print it, this once; it can do nothing that they may not do."""
+    r"""Make a key of a person and print it, this once; it can do nothing that they may not do.
+
+    \b
+    Example:
+      idp api-key add alice@example.com --label "nightly report" --permission admin.audit.read --days 90
+    """
     expires_at = now() + timedelta(days=days) if days else None
     row, value = service.add_key(get_by_name(user).id, label=label, permissions=permissions, expires_at=expires_at)
     emit({**as_dict(row), "key": value}, as_json=as_json, human=f"{value}\nIt is shown this once: store it now.")
@@ -53,7 +63,12 @@ def add(user: str, label: str, permissions: tuple[str, ...], days: int | None, a
 @json_option
 @with_app
 def revoke(key_id: str, as_json: bool) -> None:
-    """Let a key work no more, at once."""
+    r"""Let a key work no more, at once.
+
+    \b
+    Example:
+      idp api-key revoke KEY-ID
+    """
     row = service.revoke_key(key_id)
     emit(as_dict(row), as_json=as_json, human=f"{row.label} (…{row.last4}) does not work any more.")
 

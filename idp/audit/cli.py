@@ -64,7 +64,13 @@ def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @json_option
 @with_app
 def list_events(as_json: bool, limit: int, **filters: Any) -> None:
-    """List events, newest first."""
+    r"""List events, newest first.
+
+    \b
+    Examples:
+      idp audit list --event 'login.*' --last 24h
+      idp audit list --subject user:USER-ID --since 2026-01-01 --json
+    """
     events = service.find_events(limit=limit, **read_filters(filters))
     emit([service.as_dict(event) for event in events], as_json=as_json, human=_table)
 
@@ -74,7 +80,12 @@ def list_events(as_json: bool, limit: int, **filters: Any) -> None:
 @json_option
 @with_app
 def show(event: int, as_json: bool) -> None:
-    """Show one event whole, with what changed."""
+    r"""Show one event whole, with what changed.
+
+    \b
+    Example:
+      idp audit show 4711
+    """
     row = service.find_event(event)
     if row is None:
         fail("there is no such event", NOT_FOUND)
@@ -86,7 +97,12 @@ def show(event: int, as_json: bool) -> None:
 @json_option
 @with_app
 def verify(file: Path | None, as_json: bool) -> None:
-    """Check the hash chain, and that it still holds what a checkpoint saw."""
+    r"""Check the hash chain, and that it still holds what a checkpoint saw.
+
+    \b
+    Example:
+      idp audit verify --checkpoint checkpoint.json
+    """
     while chain.seal_events():
         pass
     verdict = chain.verify_chain()
@@ -101,7 +117,12 @@ def verify(file: Path | None, as_json: bool) -> None:
 @audit.command()
 @with_app
 def checkpoint() -> None:
-    """Print a signed checkpoint; keep it on another machine."""
+    r"""Print a signed checkpoint; keep it on another machine.
+
+    \b
+    Example:
+      idp audit checkpoint > checkpoint.json
+    """
     data = checkpoints.create_checkpoint()
     service.record(Tag.AUDIT_CHECKPOINTED, position=data["position"])
     emit(data, as_json=True)

@@ -30,7 +30,12 @@ def mfa() -> None:
 @json_option
 @with_app
 def list_factors(user: str, as_json: bool) -> None:
-    """List the second factors of a person, named by address, user name or id."""
+    r"""List the second factors of a person, named by address, user name or id.
+
+    \b
+    Example:
+      idp user mfa list alice@example.com
+    """
     emit(_as_dict(get_by_name(user)), as_json=as_json, human=_page)
 
 
@@ -41,7 +46,12 @@ def list_factors(user: str, as_json: bool) -> None:
 @json_option
 @with_app
 def reset(user: str, reason: str, yes: bool, as_json: bool) -> None:
-    """Take authenticator app, recovery codes and passkeys away; sessions and refresh tokens end, the owner is told."""
+    r"""Take authenticator app, recovery codes and passkeys away; sessions and refresh tokens end, the owner is told.
+
+    \b
+    Example:
+      idp user mfa reset alice@example.com --reason "lost phone, known by voice"
+    """
     person = get_by_name(user)
     user_id, email = person.id, person.email
     if not yes:
@@ -55,7 +65,12 @@ def reset(user: str, reason: str, yes: bool, as_json: bool) -> None:
 @json_option
 @with_app
 def add_totp(user: str, as_json: bool) -> None:
-    """Give a person an authenticator app and print its seed (development mode only)."""
+    r"""Give a person an authenticator app and print its seed (development mode only).
+
+    \b
+    Example:
+      idp user mfa add-totp alice@example.com
+    """
     if not settings().development:
         fail("a seed is printed in development mode only", CONFIG)
     person = get_by_name(user)

@@ -1,20 +1,18 @@
 """Commands of clients and their secrets."""
 
 import sys
-from datetime import timedelta
 from typing import Any
 
 import click
 
 from idp.clients import copying, service
 from idp.clients.listing import STATES, Wanted, find_clients
-from idp.clients.models import ClientSecret
 from idp.clients.options import CLEARABLE, describe, describing_options, fields_named, read_options, warn_about
+from idp.clients.secret_cli import secret
 from idp.clients.snippets import LABELS, snippets_of
 from idp.clients.snippets import snippet as make_snippet
 from idp.clients.types import SECRET_METHODS, TYPES
 from idp.core.cli import USAGE, emit, fail, json_option, with_app
-from idp.core.clock import now
 
 _PAGE = 500
 
@@ -39,7 +37,12 @@ def client() -> None:
 @json_option
 @with_app
 def add(name: str | None, client_id: str | None, as_json: bool, **given: Any) -> None:
-    """Register an app; its secret is shown this once."""
+    r"""Register an app; its secret is shown this once.
+
+    \b
+    Example:
+      idp client add --name "My app" --type web --redirect-uri https://app.example.com/callback
+    """
     with fields_named():
         values = read_options(given)
         values["name"] = name or values.get("name") or _ask("Name of the app", "--name")
@@ -78,7 +81,12 @@ def list_(as_json: bool, kind: str | None, state: str | None, **wanted: Any) -> 
 @json_option
 @with_app
 def show(client_id: str, as_json: bool) -> None:
-    """Show an app."""
+    r"""Show an app.
+
+    \b
+    Example:
+      idp client show CLIENT_ID --json
+    """
     emit(describe(service.get_client(client_id)), as_json=as_json, human=_page)
 
 
@@ -90,7 +98,13 @@ def show(client_id: str, as_json: bool) -> None:
 @json_option
 @with_app
 def edit(client_id: str, name: str | None, clear: tuple[str, ...], as_json: bool, **given: Any) -> None:
-    """Change an app: what is given replaces what was there."""
+    r"""Change an app: what is given replaces what was there.
+
+    \b
+    Examples:
+      idp client edit CLIENT_ID --redirect-uri https://app.example.com/callback
+      idp client edit CLIENT_ID --clear logo_uri
+    """
     before = service.get_client(client_id)
     with fields_named():
         values = {**dict.fromkeys(clear), **read_options({"name": name, **given})}
@@ -109,7 +123,12 @@ def edit(client_id: str, name: str | None, clear: tuple[str, ...], as_json: bool
 @json_option
 @with_app
 def duplicate(client_id: str, name: str, as_json: bool) -> None:
-    """Register an app with the settings of another, and a secret of its own that is shown this once."""
+    r"""Register an app with the settings of another, and a secret of its own that is shown this once.
+
+    \b
+    Example:
+      idp client duplicate CLIENT_ID --name "My app, staging"
+    """
     with fields_named():
         row, secret = copying.duplicate(client_id, name=name)
     emit(describe(row, secret=secret), as_json=as_json, human=_page)
@@ -120,7 +139,12 @@ def duplicate(client_id: str, name: str, as_json: bool) -> None:
 @json_option
 @with_app
 def disable(client_id: str, as_json: bool) -> None:
-    """Turn an app off; everything it was granted ends at once."""
+    r"""Turn an app off; everything it was granted ends at once.
+
+    \b
+    Example:
+      idp client disable CLIENT_ID
+    """
     service.disable_client(client_id)
     emit(describe(service.get_client(client_id)), as_json=as_json, human=f"{client_id} is off.")
 
@@ -130,7 +154,12 @@ def disable(client_id: str, as_json: bool) -> None:
 @json_option
 @with_app
 def enable(client_id: str, as_json: bool) -> None:
-    """Turn an app on again; people sign in to it anew."""
+    r"""Turn an app on again; people sign in to it anew.
+
+    \b
+    Example:
+      idp client enable CLIENT_ID
+    """
     service.enable_client(client_id)
     emit(describe(service.get_client(client_id)), as_json=as_json, human=f"{client_id} is on.")
 
@@ -141,7 +170,12 @@ def enable(client_id: str, as_json: bool) -> None:
 @json_option
 @with_app
 def delete(client_id: str, yes: bool, as_json: bool) -> None:
-    """Delete an app with everything it was granted."""
+    r"""Delete an app with everything it was granted.
+
+    \b
+    Example:
+      idp client delete CLIENT_ID
+    """
     row = service.get_client(client_id)
     if not yes and not click.confirm(f"Delete {row.name} ({client_id}) and everything it was granted?", err=True):
         fail("nothing was changed")
@@ -173,51 +207,7 @@ def snippet(client_id: str, kind: str | None, as_json: bool) -> None:
     emit(data, as_json=as_json, human=text.rstrip("\n"))
 
 
-@client.group()
-def secret() -> None:
-    r"""The secrets of an app: a new one beside the old one, so that none is ever missing.
-
-    \b
-    Examples:
-      idp client secret add CLIENT_ID --label "2027" --days 365
-      idp client secret list CLIENT_ID
-      idp client secret remove CLIENT_ID SECRET-ID
-    """
-
-
-@secret.command("add")
-@click.argument("client_id", metavar="CLIENT")
-@click.option("--label", default="", help="What it is for, or where it lives.")
-@click.option("--days", type=click.IntRange(1, 3650), help="Days until it stops working.")
-@json_option
-@with_app
-def add_secret(client_id: str, label: str, days: int | None, as_json: bool) -> None:
-    """Add a secret; it is shown this once."""
-    expires_at = now() + timedelta(days=days) if days else None
-    row, value = service.add_secret(client_id, label=label, expires_at=expires_at)
-    data = {**_describe_secret(row), "client_id": client_id, "client_secret": value}
-    emit(data, as_json=as_json, human=f"client_secret  {value}\n\nIt is shown this once. Its id is {row.id}.")
-
-
-@secret.command("list")
-@click.argument("client_id", metavar="CLIENT")
-@json_option
-@with_app
-def list_secrets(client_id: str, as_json: bool) -> None:
-    """List the secrets of an app by their last four characters."""
-    service.get_client(client_id)
-    emit([_describe_secret(row) for row in service.list_secrets(client_id)], as_json=as_json, human=_secret_table)
-
-
-@secret.command("remove")
-@click.argument("client_id", metavar="CLIENT")
-@click.argument("secret_id", metavar="SECRET-ID")
-@json_option
-@with_app
-def remove_secret(client_id: str, secret_id: str, as_json: bool) -> None:
-    """Remove a secret; it stops working everywhere at once."""
-    service.remove_secret(client_id, secret_id)
-    emit({"id": secret_id, "removed": True}, as_json=as_json, human=f"Secret {secret_id} is removed.")
+client.add_command(secret)
 
 
 def _ask(question: str, option: str) -> str:
@@ -225,17 +215,6 @@ def _ask(question: str, option: str) -> str:
     if not sys.stdin.isatty():
         fail(f"{option} is missing", USAGE)
     return str(click.prompt(question, err=True))
-
-
-def _describe_secret(row: ClientSecret) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "hint": f"…{row.hint}",
-        "label": row.label,
-        "created_at": row.created_at,
-        "expires_at": row.expires_at,
-        "last_used_at": row.last_used_at,
-    }
 
 
 def _table(rows: list[dict[str, Any]]) -> str:
@@ -247,16 +226,6 @@ def _table(rows: list[dict[str, Any]]) -> str:
         for row in rows
     ]
     return "\n".join(lines)
-
-
-def _secret_table(rows: list[dict[str, Any]]) -> str:
-    if not rows:
-        return "It has no secret."
-    lines = [f"{'ID':<28} {'ENDS IN':<8} {'CREATED':<11} {'EXPIRES':<11} {'LAST USED':<11} LABEL"]
-    for row in rows:
-        days = [f"{row[name]:%Y-%m-%d}" if row[name] else "-" for name in ("created_at", "expires_at", "last_used_at")]
-        lines.append(f"{row['id']:<28} {row['hint']:<8} {'  '.join(f'{day:<10}' for day in days)} {row['label']}")
-    return "\n".join(line.rstrip() for line in lines)
 
 
 def _page(data: dict[str, Any]) -> str:

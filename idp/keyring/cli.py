@@ -38,7 +38,12 @@ def key() -> None:
 @json_option
 @with_app
 def list_(with_retired: bool, as_json: bool) -> None:
-    """List the keys, newest first."""
+    r"""List the keys, newest first.
+
+    \b
+    Example:
+      idp key list --all
+    """
     rows = [row for row in service.list_keys() if with_retired or row.state != State.RETIRED]
     emit([as_dict(row) for row in rows], as_json=as_json, human=_table)
 
@@ -48,7 +53,12 @@ def list_(with_retired: bool, as_json: bool) -> None:
 @json_option
 @with_app
 def next_(alg: str, as_json: bool) -> None:
-    """Publish the key that will sign next."""
+    r"""Publish the key that will sign next.
+
+    \b
+    Example:
+      idp key next --alg ES256
+    """
     _tell(service.prepare_next(alg), as_json=as_json)
 
 
@@ -58,7 +68,12 @@ def next_(alg: str, as_json: bool) -> None:
 @json_option
 @with_app
 def promote(alg: str, force: bool, as_json: bool) -> None:
-    """Let the next key sign."""
+    r"""Let the next key sign.
+
+    \b
+    Example:
+      idp key promote
+    """
     _tell(service.promote(alg, force=force), as_json=as_json)
 
 
@@ -68,7 +83,13 @@ def promote(alg: str, force: bool, as_json: bool) -> None:
 @json_option
 @with_app
 def rotate(alg: str, emergency: bool, as_json: bool) -> None:
-    """Move on to the next key as soon as every app can know it."""
+    r"""Move on to the next key as soon as every app can know it.
+
+    \b
+    Examples:
+      idp key rotate
+      idp key rotate --emergency
+    """
     _tell(service.rotate(alg, emergency=emergency), as_json=as_json)
 
 
@@ -78,7 +99,13 @@ def rotate(alg: str, emergency: bool, as_json: bool) -> None:
 @json_option
 @with_app
 def retire(kid: str, at_once: bool, as_json: bool) -> None:
-    """Refuse everything a key has signed."""
+    r"""Refuse everything a key has signed.
+
+    \b
+    Examples:
+      idp key retire KID
+      idp key retire KID --at-once
+    """
     service.retire(kid, at_once=at_once)
     _tell(service.get_key(kid), as_json=as_json)
 
@@ -91,7 +118,12 @@ def retire(kid: str, at_once: bool, as_json: bool) -> None:
 @json_option
 @with_app
 def export(kid: str, public: bool, as_json: bool) -> None:
-    """Write the public half of a key as PEM; with --json as a JWK."""
+    r"""Write the public half of a key as PEM; with --json as a JWK.
+
+    \b
+    Example:
+      idp key export KID --public > key.pem
+    """
     del public
     pem, jwk = service.export_public(kid)
     emit(jwk, as_json=as_json, human=pem.rstrip())

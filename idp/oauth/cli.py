@@ -26,7 +26,12 @@ def consent() -> None:
 @json_option
 @with_app
 def list_consents(user: str, as_json: bool) -> None:
-    """List the apps a person allowed or uses; the person is named by address, user name or id."""
+    r"""List the apps a person allowed or uses; the person is named by address, user name or id.
+
+    \b
+    Example:
+      idp user consent list alice@example.com
+    """
     rows = [_as_dict(app) for app in service.list_apps(get_by_name(user).id)]
     emit(rows, as_json=as_json, human=_table)
 
@@ -37,7 +42,12 @@ def list_consents(user: str, as_json: bool) -> None:
 @json_option
 @with_app
 def revoke(user: str, client_id: str, as_json: bool) -> None:
-    """Take an app's access to a person's account away: consent, codes and tokens."""
+    r"""Take an app's access to a person's account away: consent, codes and tokens.
+
+    \b
+    Example:
+      idp user consent revoke alice@example.com --client demo-web
+    """
     person = get_by_name(user)
     app = service.get_app(person.id, client_id)
     withdraw_consent(person.id, client_id)

@@ -31,7 +31,12 @@ def family() -> None:
 @json_option
 @with_app
 def list_(user: str | None, client_id: str | None, state: str | None, limit: int, after: str, as_json: bool) -> None:
-    """List families, the newest first."""
+    r"""List families, the newest first.
+
+    \b
+    Example:
+      idp token family list --user alice@example.com --state live
+    """
     user_id = get_by_name(user).id if user else None
     wanted = overview.Wanted(user_id=user_id, client_id=client_id, state=state or "", after=after, limit=limit)
     emit([_as_dict(row) for row in overview.find_families(wanted)], as_json=as_json, human=_table)
@@ -42,7 +47,12 @@ def list_(user: str | None, client_id: str | None, state: str | None, limit: int
 @json_option
 @with_app
 def revoke(grant: str, as_json: bool) -> None:
-    """End one family with all its tokens."""
+    r"""End one family with all its tokens.
+
+    \b
+    Example:
+      idp token family revoke FAMILY-ID
+    """
     overview.revoke_family(grant)
     emit({"id": grant, "revoked": True}, as_json=as_json, human=f"{grant} is revoked.")
 
@@ -53,7 +63,12 @@ def revoke(grant: str, as_json: bool) -> None:
 @json_option
 @with_app
 def revoke_all(client_id: str, yes: bool, as_json: bool) -> None:
-    """End everything an app was granted; people sign in to it again."""
+    r"""End everything an app was granted; people sign in to it again.
+
+    \b
+    Example:
+      idp token family revoke-all CLIENT_ID --yes
+    """
     row, count = get_client(client_id), overview.count_grants(client_id)
     if not yes and not click.confirm(f"End {count} grants of {row.name} ({client_id})?", err=True):
         fail("nothing was changed")

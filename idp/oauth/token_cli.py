@@ -83,7 +83,12 @@ def _preview(client_id: str, name: str, scope: str, *, resource: str | None, cla
 @json_option
 @with_app
 def inspect_(file: IO[str], as_json: bool) -> None:
-    """Show what a token says and whether it is good; it comes in a file or, as -, on standard input."""
+    r"""Show what a token says and whether it is good; it comes in a file or, as -, on standard input.
+
+    \b
+    Example:
+      idp token inspect - < token.txt
+    """
     found = inspect(file.read(keyring.LONGEST + 1))
     emit({**asdict(found), "times": found.times}, as_json=as_json, human=lambda _data: _inspected(found))
     if not found.active:

@@ -48,7 +48,12 @@ def serve(context: click.Context, **options: Any) -> None:
 @click.command()
 @click.pass_context
 def worker(context: click.Context) -> None:
-    """Send mails, seal the audit trail, rotate keys and clean up, without serving."""
+    r"""Send mails, seal the audit trail, rotate keys and clean up, without serving.
+
+    \b
+    Example:
+      idp worker
+    """
     try:
         app = start.prepared_app(context.find_root().obj["create_app"])
     except start.RefusedStart as refusal:
@@ -61,7 +66,13 @@ def worker(context: click.Context) -> None:
 @json_option
 @with_app
 def init(demo: bool, as_json: bool) -> None:
-    """Prepare database, keys and built-in roles; safe to repeat."""
+    r"""Prepare database, keys and built-in roles; safe to repeat.
+
+    \b
+    Examples:
+      idp init
+      idp init --demo
+    """
     try:
         steps = init_.prepare(demo=demo)
     except init_.RefusedInit as refusal:
@@ -73,6 +84,11 @@ def init(demo: bool, as_json: bool) -> None:
 @click.command()
 @json_option
 def version(as_json: bool) -> None:
-    """Print the version."""
+    r"""Print the version.
+
+    \b
+    Example:
+      idp version --json
+    """
     data = {"idp": idp.__version__, "python": platform.python_version()}
     emit(data, as_json=as_json, human=f"idp {idp.__version__} on Python {platform.python_version()}")

@@ -40,7 +40,12 @@ def config() -> None:
 @config.command()
 @json_option
 def check(as_json: bool) -> None:
-    """List everything that would keep a server from starting."""
+    r"""List everything that would keep a server from starting.
+
+    \b
+    Example:
+      idp config check
+    """
     problems = find_problems()
     if as_json:
         emit({"ok": not problems, "problems": problems}, as_json=True)
@@ -58,7 +63,12 @@ def check(as_json: bool) -> None:
 @json_option
 @click.pass_context
 def show(context: click.Context, origin: bool, as_json: bool) -> None:
-    """Print every setting as it is now, without passwords."""
+    r"""Print every setting as it is now, without passwords.
+
+    \b
+    Example:
+      idp config show --origin
+    """
     try:
         values, stored = _present(context)
     except ValidationError as error:
@@ -148,13 +158,23 @@ def test_mail(user: str, as_json: bool) -> None:
 
 @config.command()
 def schema() -> None:
-    """Print the JSON Schema of idp.toml, for editors."""
+    r"""Print the JSON Schema of idp.toml, for editors.
+
+    \b
+    Example:
+      idp config schema > idp.schema.json
+    """
     click.echo(json.dumps(json_schema(), indent=2))
 
 
 @config.command()
 def example() -> None:
-    """Print a commented idp.toml with every setting at its default."""
+    r"""Print a commented idp.toml with every setting at its default.
+
+    \b
+    Example:
+      idp config example > idp.toml
+    """
     click.echo(example_file(), nl=False)
 
 

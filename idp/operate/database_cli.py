@@ -21,7 +21,12 @@ def db() -> None:
 @json_option
 @with_app
 def current(as_json: bool) -> None:
-    """Say where the schema stands."""
+    r"""Say where the schema stands.
+
+    \b
+    Example:
+      idp db current
+    """
     state = schema.find_state()
     data = {"current": state.current, "head": state.head, "pending": state.pending, "is_current": state.is_current}
     emit(data, as_json=as_json, human=state.describe())
@@ -31,9 +36,13 @@ def current(as_json: bool) -> None:
 @json_option
 @with_app
 def upgrade(as_json: bool) -> None:
-    """Run the migrations that are missing; safe to repeat, and to start on several machines at once.
+    r"""Run the migrations that are missing; safe to repeat, and to start on several machines at once.
 
     The built-in roles of a house that is set up get the permissions that the new version brings.
+
+    \b
+    Example:
+      idp db upgrade
     """
     count = schema.upgrade()
     init.renew_roles()
@@ -44,7 +53,12 @@ def upgrade(as_json: bool) -> None:
 @json_option
 @with_app
 def check(as_json: bool) -> None:
-    """Compare the tables with what the code expects."""
+    r"""Compare the tables with what the code expects.
+
+    \b
+    Example:
+      idp db check
+    """
     state = schema.find_state()
     if not state.is_current:
         fail(f"{state.describe()}. Run: idp db upgrade", FAILED)
@@ -58,7 +72,12 @@ def check(as_json: bool) -> None:
 @click.argument("what")
 @with_app
 def revision(what: str) -> None:
-    """Write a new migration from the difference between models and tables (for developers)."""
+    r"""Write a new migration from the difference between models and tables (for developers).
+
+    \b
+    Example:
+      idp db revision "a column for nicknames"
+    """
     state = schema.find_state()
     if not state.is_current:
         fail(f"{state.describe()}. Run: idp db upgrade", FAILED)

@@ -25,7 +25,12 @@ def demo() -> None:
 @json_option
 @with_app
 def show_credentials(as_json: bool) -> None:
-    """Print the demo people with their passwords, and the demo apps with their secrets."""
+    r"""Print the demo people with their passwords, and the demo apps with their secrets.
+
+    \b
+    Example:
+      idp demo credentials
+    """
     known = _known()
     data = {
         "people": [
@@ -43,7 +48,12 @@ def show_credentials(as_json: bool) -> None:
 @json_option
 @with_app
 def reset(yes: bool, as_json: bool) -> None:
-    """Give the demo people and apps new passwords and secrets, and take back what was changed about them."""
+    r"""Give the demo people and apps new passwords and secrets, and take back what was changed about them.
+
+    \b
+    Example:
+      idp demo reset --yes
+    """
     if not yes:
         click.confirm("Set the demo people and apps back?", abort=True)
     known = demo_data.create()
@@ -53,7 +63,12 @@ def reset(yes: bool, as_json: bool) -> None:
 @demo.command()
 @click.option("--port", default=8001, show_default=True, type=click.IntRange(1, 65535))
 def app(port: int) -> None:
-    """Run the demo app alone; `idp serve --dev --demo` runs it beside the server."""
+    r"""Run the demo app alone; `idp serve --dev --demo` runs it beside the server.
+
+    \b
+    Example:
+      idp demo app --port 9000
+    """
     development.adopt()
     config = Settings()
     os.environ.update(demo_data.app_environment(config, _known(config), f"http://127.0.0.1:{port}"))

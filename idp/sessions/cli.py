@@ -50,7 +50,13 @@ def list_sessions(user: str | None, *, risky: bool, after: str, limit: int, as_j
 @json_option
 @with_app
 def revoke(user: str, session_id: str | None, as_json: bool) -> None:
-    """Sign a person out everywhere, at once; what stood on those sessions stops too."""
+    r"""Sign a person out everywhere, at once; what stood on those sessions stops too.
+
+    \b
+    Examples:
+      idp user sessions revoke alice@example.com
+      idp user sessions revoke alice@example.com --session SESSION-ID
+    """
     person = get_by_name(user)
     ended = service.revoke_by_admin(person.id, session_id)
     emit({"user": person.id, "ended": ended}, as_json=as_json, human=f"{ended} sessions of {person.email} ended.")
@@ -61,7 +67,12 @@ def revoke(user: str, session_id: str | None, as_json: bool) -> None:
 @json_option
 @with_app
 def revoke_all(yes: bool, as_json: bool) -> None:
-    """Sign everybody out; the worker does it, and everybody signs in again."""
+    r"""Sign everybody out; the worker does it, and everybody signs in again.
+
+    \b
+    Example:
+      idp user sessions revoke-all --yes
+    """
     count = ending.count_alive()
     if not yes and not click.confirm(f"End {count} sessions of everybody?", err=True):
         fail("nothing was changed")

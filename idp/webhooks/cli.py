@@ -31,7 +31,12 @@ def webhook() -> None:
 @json_option
 @with_app
 def list_(as_json: bool) -> None:
-    """List the webhooks."""
+    r"""List the webhooks.
+
+    \b
+    Example:
+      idp webhook list
+    """
     emit([describe(row) for row in service.list_endpoints()], as_json=as_json, human=_table)
 
 
@@ -40,7 +45,12 @@ def list_(as_json: bool) -> None:
 @json_option
 @with_app
 def show(name: str, as_json: bool) -> None:
-    """Show a webhook, and how many deliveries wait and failed."""
+    r"""Show a webhook, and how many deliveries wait and failed.
+
+    \b
+    Example:
+      idp webhook show crm
+    """
     _show(name, as_json=as_json)
 
 
@@ -55,7 +65,12 @@ def show(name: str, as_json: bool) -> None:
 @json_option
 @with_app
 def add(name: str, url: str, events: tuple[str, ...], label: str, secret_stdin: bool, as_json: bool) -> None:
-    """Add a webhook; its secret is shown this once."""
+    r"""Add a webhook; its secret is shown this once.
+
+    \b
+    Example:
+      idp webhook add crm --url https://crm.example.com/idp --event 'account.*' --event role.granted
+    """
     given = read_secret(from_stdin=True, prompt="Secret") if secret_stdin else None
     row, secret = service.create_endpoint(name, url=url, events=list(events), label=label, secret=given)
     _tell(row, secret, as_json=as_json)
@@ -69,7 +84,12 @@ def add(name: str, url: str, events: tuple[str, ...], label: str, secret_stdin: 
 @json_option
 @with_app
 def edit(name: str, url: str | None, events: tuple[str, ...], label: str | None, as_json: bool) -> None:
-    """Change a webhook: what is given replaces what was there."""
+    r"""Change a webhook: what is given replaces what was there.
+
+    \b
+    Example:
+      idp webhook edit crm --event 'account.*'
+    """
     given = {"url": url, "events": list(events) or None, "label": label}
     values = {field: value for field, value in given.items() if value is not None}
     if not values:
@@ -84,7 +104,12 @@ def edit(name: str, url: str | None, events: tuple[str, ...], label: str | None,
 @json_option
 @with_app
 def secret(name: str, secret_stdin: bool, as_json: bool) -> None:
-    """Give a webhook a new secret; the one before signs beside it for a day."""
+    r"""Give a webhook a new secret; the one before signs beside it for a day.
+
+    \b
+    Example:
+      idp webhook secret crm
+    """
     given = read_secret(from_stdin=True, prompt="Secret") if secret_stdin else None
     value = service.rotate_secret(name, secret=given)
     _tell(service.get_endpoint(name), value, as_json=as_json)
@@ -95,7 +120,12 @@ def secret(name: str, secret_stdin: bool, as_json: bool) -> None:
 @json_option
 @with_app
 def test(name: str, as_json: bool) -> None:
-    """Send a test to a webhook; the worker does it."""
+    r"""Send a test to a webhook; the worker does it.
+
+    \b
+    Example:
+      idp webhook test crm
+    """
     service.send_test(name)
     emit({"name": name, "queued": True}, as_json=as_json, human=f"A test is on its way to {name}.")
 
@@ -109,7 +139,12 @@ def test(name: str, as_json: bool) -> None:
 @json_option
 @with_app
 def deliveries(name: str, state: str | None, event: str | None, limit: int, before: str, as_json: bool) -> None:
-    """List what was sent to a webhook, newest first."""
+    r"""List what was sent to a webhook, newest first.
+
+    \b
+    Example:
+      idp webhook deliveries crm --state failed
+    """
     row = service.get_endpoint(name)
     found = log.list_deliveries(row.id, state=state, tag=event, older=before, limit=limit)
     emit([_describe_delivery(each) for each in found], as_json=as_json, human=_delivery_table)
@@ -121,7 +156,12 @@ def deliveries(name: str, state: str | None, event: str | None, limit: int, befo
 @json_option
 @with_app
 def redeliver(name: str, delivery: str, as_json: bool) -> None:
-    """Send a delivery again, under the same webhook-id."""
+    r"""Send a delivery again, under the same webhook-id.
+
+    \b
+    Example:
+      idp webhook redeliver crm DELIVERY-ID
+    """
     log.redeliver(name, delivery)
     emit({"id": delivery, "queued": True}, as_json=as_json, human=f"{delivery} is sent again.")
 
@@ -131,7 +171,12 @@ def redeliver(name: str, delivery: str, as_json: bool) -> None:
 @json_option
 @with_app
 def enable(name: str, as_json: bool) -> None:
-    """Turn a webhook on."""
+    r"""Turn a webhook on.
+
+    \b
+    Example:
+      idp webhook enable crm
+    """
     service.enable_endpoint(name)
     emit(describe(service.get_endpoint(name)), as_json=as_json, human=f"{name} is on.")
 
@@ -141,7 +186,12 @@ def enable(name: str, as_json: bool) -> None:
 @json_option
 @with_app
 def disable(name: str, as_json: bool) -> None:
-    """Turn a webhook off; what waits is not sent any more."""
+    r"""Turn a webhook off; what waits is not sent any more.
+
+    \b
+    Example:
+      idp webhook disable crm
+    """
     service.disable_endpoint(name)
     emit(describe(service.get_endpoint(name)), as_json=as_json, human=f"{name} is off.")
 
@@ -152,7 +202,12 @@ def disable(name: str, as_json: bool) -> None:
 @json_option
 @with_app
 def delete(name: str, yes: bool, as_json: bool) -> None:
-    """Delete a webhook with the log of its deliveries."""
+    r"""Delete a webhook with the log of its deliveries.
+
+    \b
+    Example:
+      idp webhook delete crm
+    """
     service.get_endpoint(name)
     if not yes and not click.confirm(f"Delete {name} and the log of its deliveries?", err=True):
         fail("nothing was changed")

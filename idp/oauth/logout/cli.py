@@ -29,7 +29,12 @@ def logouts() -> None:
 @json_option
 @with_app
 def list_(client_id: str | None, state: str | None, limit: int, before: str, as_json: bool) -> None:
-    """List what apps were told, the newest first."""
+    r"""List what apps were told, the newest first.
+
+    \b
+    Example:
+      idp client logouts list --state dead
+    """
     subject = f"client:{client_id}" if client_id else None
     rows = outbox.list_calls(kind=KIND, subject=subject, outcome=state, older=before, limit=limit)
     emit([_as_dict(row) for row in rows], as_json=as_json, human=_table)
@@ -40,7 +45,12 @@ def list_(client_id: str | None, state: str | None, limit: int, before: str, as_
 @json_option
 @with_app
 def retry(delivery: str, as_json: bool) -> None:
-    """Tell an app again, now: what waits, or what was given up."""
+    r"""Tell an app again, now: what waits, or what was given up.
+
+    \b
+    Example:
+      idp client logouts retry DELIVERY-ID
+    """
     send_again(delivery)
     emit({"id": delivery, "queued": True}, as_json=as_json, human=f"{delivery} is sent again.")
 
