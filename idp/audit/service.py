@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
+from idp.audit.masking import mask
 from idp.audit.models import Event
 from idp.audit.reading import find_event, find_events, iterate_events, newest_id
 from idp.audit.signals import event_coming, event_recorded
@@ -71,7 +72,7 @@ def clean(value: str | None, longest: int) -> str | None:
 
 
 def as_dict(event: Event) -> dict[str, Any]:
-    """Return an event as plain data, as the command line and the export give it."""
+    """Return an event as plain data, as the command line, the API and the export give it."""
     return {
         "id": event.id,
         "at": event.at.isoformat().replace("+00:00", "Z"),
@@ -83,7 +84,7 @@ def as_dict(event: Event) -> dict[str, Any]:
         "request_id": event.request_id,
         "ip": event.ip,
         "user_agent": event.user_agent,
-        "detail": event.detail,
+        "detail": mask(event.detail),
         "position": event.position,
         "hash": event.hash,
     }

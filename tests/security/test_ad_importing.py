@@ -44,6 +44,14 @@ def test_ad09_a_file_sets_no_password_of_somebody_who_is_there(helper, factory):
     assert run_all(hand_in({"email": "new@example.com", "password_hash": BCRYPT})).result["skip"] == 1
 
 
+def test_an_import_does_not_pass_over_a_state_in_silence(context, factory):
+    victim = factory.user("victim@example.com", name="Vic")
+    job = hand_in({"email": "victim@example.com", "state": "disabled"})
+    assert [(one.column, one.code) for one in service.all_problems(job)] == [("state", "state_of_theirs")]
+    assert run_all(hand_in({"email": "victim@example.com", "state": "active"})).result["skip"] == 1
+    assert accounts.get_user(victim).state == "active"
+
+
 def test_ad04_what_a_file_tried_to_give_is_on_record(helper, factory):
     factory.user("owner@example.com", roles=("owner",))
     job = hand_in({"email": "x@example.com", "roles": "owner"}, {"email": "owner@example.com", "name": "Taken"})

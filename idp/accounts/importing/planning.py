@@ -124,6 +124,8 @@ def _problems(
         yield Problem(person.line, "email", "address_reserved")
     if user is not None and person.password_hash and not user.has_password:
         yield Problem(person.line, "password_hash", "password_of_theirs")
+    if user is not None and person.state and person.state != user.state:
+        yield Problem(person.line, "state", "state_of_theirs")
     if user is not None and changes and user.id in house.powerful and not level.may_act_on(user.id):
         yield Problem(person.line, "email", "not_your_level")
 

@@ -24,6 +24,10 @@ SENTENCES: dict[str, tuple[Any, Any]] = {
         _l("This account is there already, without a password."),
         _l("Leave it empty: its owner alone chooses one."),
     ),
+    "state_of_theirs": (
+        _l("This account is there already, in another state."),
+        _l("Leave it empty: an account is turned on or off by itself."),
+    ),
     "unknown_role": (_l("There is no role of that name."), _l("Create the role first, or take it out.")),
     "unknown_group": (_l("There is no group of that name."), _l("Create the group first, or take it out.")),
     "not_your_level": (

@@ -10,7 +10,6 @@ from idp.admin.lists import after, before, paged, room
 from idp.admin.routes import page
 from idp.audit.chain import check_event
 from idp.audit.exporting import FORMATS
-from idp.audit.masking import mask
 from idp.audit.models import Event
 from idp.audit.naming import SharedName, UnknownName
 from idp.audit.service import as_dict, find_event, find_events
@@ -88,7 +87,7 @@ def event(event_id: str) -> Response:
     row = find_event(number) if number is not None else None
     if row is None:
         abort(404)
-    told = mask(as_dict(row))
+    told = as_dict(row)
     return render(
         "admin/audit/detail.html", event=row, text=json.dumps(told, indent=2, ensure_ascii=False),
         intact=check_event(row), changes=_changes(told["detail"]),

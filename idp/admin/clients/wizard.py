@@ -67,7 +67,8 @@ def _typed(row: Client) -> MultiDict[str, str]:
     ]  # fmt: skip
     known = {choice[0] for choice in WizardForm().rights.iter_choices()}
     pairs: list[tuple[str, Any]] = [
-        ("type", row.type), ("filled_for", row.type), ("name", _("%(name)s (copy)", name=row.name)[:120]),
+        ("type", row.type), ("filled_for", row.type), ("copy_of", row.id),
+        ("name", _("%(name)s (copy)", name=row.name)[:120]),
         ("redirect_uris", "\n".join(row.redirect_uris)), ("client_uri", row.client_uri or ""),
         ("post_logout_redirect_uris", "\n".join(row.post_logout_redirect_uris)), ("logo_uri", row.logo_uri or ""),
         ("access_lifetime", str(row.access_lifetime or "")),

@@ -1,5 +1,6 @@
 """What the four steps of a new app ask; one form, of which each step shows its part and carries the rest along."""
 
+from contextlib import suppress
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -21,9 +22,11 @@ from idp.access import service as access
 from idp.admin.clients.kinds import KINDS
 from idp.admin.forms import SHORT, Boxes
 from idp.admin.routes import may
-from idp.clients.errors import InvalidMetadata
+from idp.clients.copying import settings_of
+from idp.clients.errors import InvalidMetadata, NotFound
 from idp.clients.hints import faults
 from idp.clients.metadata import clean
+from idp.clients.service import get_client
 from idp.clients.types import TYPES
 from idp.oauth.apps.reach import VOUCH
 from idp.oauth.scopes import STANDARD_SCOPES
@@ -64,6 +67,8 @@ class WizardForm(Form):
     )  # fmt: skip
     filled_for = HiddenField()
     """The kind whose usual scopes were filled in."""
+    copy_of = HiddenField()
+    """The id of the app that is copied."""
 
     def __init__(self, *values: Any, **more: Any) -> None:
         super().__init__(*values, **more)
@@ -76,6 +81,15 @@ class WizardForm(Form):
             for api in self.apis
             for permission in api.permissions
         ]
+
+    def copied(self) -> dict[str, Any]:
+        """Return what the app that is copied has beside what is asked here: a copy is no weaker than its original."""
+        if not self.copy_of.data:
+            return {}
+        with suppress(NotFound):
+            row = get_client(self.copy_of.data)
+            return settings_of(row) if row.type == self.type.data else {}
+        return {}
 
     def fill_for_kind(self) -> None:
         """Tick what this kind of app usually asks for, once."""
@@ -100,7 +114,7 @@ def values_of(form: WizardForm) -> dict[str, Any]:
     kind = TYPES[form.type.data]
     chosen = [right.rpartition(" ") for right in form.rights.data or []] if form.type.data != "api" else []
     values: dict[str, Any] = {
-        "type": form.type.data, "name": form.name.data,
+        **form.copied(), "type": form.type.data, "name": form.name.data,
         "scopes": [*(form.scopes.data or [] if kind.scopes else []), *(name for _api, _, name in chosen)],
         "allowed_apis": list(dict.fromkeys([*(form.allowed_apis.data or []), *(api for api, _, _name in chosen)])),
         "access_lifetime": int(form.access_lifetime.data) if form.access_lifetime.data else None,
