@@ -31,6 +31,7 @@ from idp.admin.once import form_once
 from idp.admin.routes import blueprint, may
 from idp.audit.groups import result_of
 from idp.audit.words import words_of
+from idp.authn.acr import in_words
 
 
 def init_app(app: Flask) -> None:
@@ -44,5 +45,5 @@ def init_app(app: Flask) -> None:
         admin_names=names_of,
         admin_form_once=form_once,
     )
-    app.jinja_env.filters.update(result_of=result_of, words_of=words_of)
+    app.jinja_env.filters.update(result_of=result_of, words_of=words_of, in_words=in_words)
     app.register_blueprint(blueprint)

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Iterable
 
+from flask_babel import lazy_gettext as _l
+
 ONE_FACTOR, TWO_FACTORS = "1", "2"
 _KINDS = {
     "pwd": "knowledge", "otp": "possession", "recovery": "possession", "hwk": "possession", "swk": "possession",
@@ -13,6 +15,10 @@ _KINDS = {
 is a recovery code, `email` a code or a link in a mail.
 """
 MULTIPLE = "mfa"
+_NAMES = {
+    "pwd": _l("Password"), "otp": _l("Authenticator app"), "recovery": _l("Recovery code"), "hwk": _l("Passkey"),
+    "swk": _l("Passkey"), "user": _l("unlocked by its owner"), "email": _l("E-mail"), MULTIPLE: _l("two factors"),
+}  # fmt: skip
 SUPPORTED = (ONE_FACTOR, TWO_FACTORS)
 """The classes a person can reach here (OpenID Connect Discovery §3, `acr_values_supported`)."""
 
@@ -21,6 +27,11 @@ def acr_of(amr: Iterable[str]) -> str:
     """Return the class of a sign-in that used these methods (OpenID Connect Core §2)."""
     kinds = {_KINDS[method] for method in amr if method != MULTIPLE}
     return TWO_FACTORS if len(kinds) > 1 else ONE_FACTOR
+
+
+def in_words(amr: Iterable[str]) -> str:
+    """Return the names of methods as people read them."""
+    return " + ".join(dict.fromkeys(str(_NAMES.get(method, method)) for method in amr))
 
 
 def in_full(amr: Iterable[str]) -> list[str]:

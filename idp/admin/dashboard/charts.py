@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from idp.admin.dashboard.kept import keep
+from idp.authn.acr import in_words
 from idp.rollups import service as rollups
 
 SPANS = (14, 30, 90)
@@ -69,7 +70,7 @@ def make_charts(days: int) -> list[Chart]:
 def make_rankings(days: int, name_of: Callable[[str], str]) -> list[Ranking]:
     """Draw who and what was there most."""
     return [
-        _ranking("methods", _l("How people signed in"), rollups.METHOD, days, _word),
+        _ranking("methods", _l("How people signed in"), rollups.METHOD, days, _methods),
         _ranking("apps", _l("Apps used most"), rollups.CLIENT, days, name_of),
     ]
 
@@ -119,6 +120,10 @@ def _ranking(name: str, title: Any, kind: str, days: int, word: Callable[[str], 
     first = keep(f"{kind} of {days} days", lambda: rollups.most_counted(kind, days, _MOST_ROWS))
     highest = first[0][1] if first else 1
     return Ranking(name, title, tuple((word(key), number, round(number / highest * WIDTH, 1)) for key, number in first))
+
+
+def _methods(key: str) -> str:
+    return in_words(key.split(" + "))
 
 
 def _word(key: str) -> str:
