@@ -12,6 +12,8 @@ from idp.admin.routes import ROUTES
 from idp.api_keys import service as api_keys
 from idp.audit.reading import Wanted
 from idp.audit_files import service as audit_files
+from idp.clients import service as clients
+from idp.keyring import service as keyring
 from idp.webhooks import service as webhooks
 from tests.admin.house import public_keys
 from tests.arrange import Arranger
@@ -57,6 +59,10 @@ def server(tmp_path_factory):
         )  # fmt: skip
         arrange = Arranger(server.app, server.factory)
         run, made = arrange.run, arrange.made
+        server.secret_id = run(lambda: clients.list_secrets(server.client_id)[0].id)
+        server.kid = run(keyring.active_kid)
+        run(keyring.prepare_next)
+        run(lambda: keyring.promote(force=True).kid)
         run(catalogue.create_role, "editor", title="Editor")
         server.api_id = made(catalogue.create_api, "https://articles.example.com", name="Articles")
         server.permission_id = made(
@@ -99,6 +105,7 @@ def address(server, rule):
         "event_id": "1", "robot_id": server.robot_id,
         "job_id": server.job_id, "api_id": server.api_id, "group_id": server.group_id,
         "permission_id": server.permission_id, "key_id": server.key_id,
+        "secret_id": server.secret_id, "kid": server.kid,
     }  # fmt: skip
     return "/admin" + re.sub(r"<(\w+)>", lambda found: values[found[1]], rule)
 
