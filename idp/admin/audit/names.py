@@ -10,7 +10,7 @@ from sqlalchemy import select
 from idp.accounts.models import User
 from idp.admin.routes import may
 from idp.audit.models import Event
-from idp.clients.service import find_client
+from idp.clients.models import Client
 from idp.core.db import db
 
 _BY_NAME = {"role": ("admin.role", "admin.roles.read"), "webhook": ("admin.webhook", "admin.webhooks.read")}
@@ -44,14 +44,10 @@ def _people(ids: Collection[str]) -> dict[str, Named]:
 
 
 def _clients(ids: Collection[str]) -> dict[str, Named]:
-    if not may("admin.clients.read"):
+    if not ids or not may("admin.clients.read"):
         return {}
-    found = {client_id: find_client(client_id) for client_id in ids}
-    return {
-        f"client:{client_id}": Named(client.name, url_for("admin.client", client_id=client_id))
-        for client_id, client in found.items()
-        if client is not None
-    }
+    rows = db.session.execute(select(Client.id, Client.name).where(Client.id.in_(ids)))
+    return {f"client:{row.id}": Named(row.name, url_for("admin.client", client_id=row.id)) for row in rows}
 
 
 def _links(seen: dict[str, set[str]]) -> dict[str, Named]:
