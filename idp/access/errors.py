@@ -35,8 +35,9 @@ class LastOwner(Conflict):
 class RoleInUse(Conflict):
     """Apps let in only who has the role: without it they are shut, and a later one of its name would open them."""
 
-    def __init__(self, apps: Sequence[str]) -> None:
-        named = ", ".join(apps[:_MOST_NAMED]) + (", …" if len(apps) > _MOST_NAMED else "")
+    def __init__(self, apps: Sequence[str], *, named: bool = True) -> None:
+        shown = apps[:_MOST_NAMED] if named else []
+        names = [*shown, *(["…"] if len(apps) > len(shown) else [])]
         super().__init__(
-            _l("Apps let in only who has this role. Change first who may sign in to: %(apps)s.", apps=named)
+            _l("Apps let in only who has this role. Change first who may sign in to: %(apps)s.", apps=", ".join(names))
         )

@@ -61,6 +61,12 @@ def may_act_on(user_id: str, *, actor: str | None = None) -> bool:
     return theirs <= giver.held and (not is_owner or giver.is_owner)
 
 
+def holds(permission: str, *, actor: str | None = None) -> bool:
+    """Tell whether who acts has a permission of ours; commands and the system itself have all."""
+    giver = _giver(actor)
+    return giver is None or permission in giver.held
+
+
 def check_may_give_permission(name: str, api: str, *, actor: str | None) -> None:
     """Raise Forbidden, and record it, when a person would put a permission into a role that they do not have."""
     giver = _giver(actor)

@@ -4,9 +4,10 @@ from sqlalchemy import update
 
 from idp.access import service as access
 from idp.access.errors import LastOwner
+from idp.access.level import check_may_act_as
 from idp.accounts import links, mails, signals
 from idp.accounts.models import User
-from idp.accounts.service import get_user_for_change
+from idp.accounts.service import get_user, get_user_for_change
 from idp.audit.erase import erase_person
 from idp.audit.service import record
 from idp.audit.tags import Tag
@@ -58,7 +59,13 @@ def lock(user_id: str, *, reason: str = BY_ADMIN, actor: str | None = None) -> N
 
 
 def unlock(user_id: str, *, actor: str | None = None) -> None:
-    """Take a lock away, and forgive the failed sign-ins."""
+    """Take a lock away, and forgive the failed sign-ins.
+
+    Whoever said «This wasn’t me» is waiting for a new password: only who may change accounts takes that lock away.
+    Raises Forbidden.
+    """
+    if get_user(user_id).lock_reason == BY_OWNER:
+        check_may_act_as({"admin.users.write"}, f"user:{user_id}", actor=actor)
     with transaction():
         user = get_user_for_change(user_id)
         user.locked_at = user.lock_reason = None

@@ -12,6 +12,7 @@ from wtforms.form import BaseForm
 
 from idp.accounts.service import find_user
 from idp.admin.answers import submit
+from idp.admin.routes import may
 from idp.audit.service import find_events
 from idp.audit.tags import Tag
 from idp.core.errors import ChangedMeanwhile
@@ -110,5 +111,7 @@ def _last_change(edit: Edit) -> tuple[str | None, datetime | None]:
     if not found:
         return None, None
     kind, _sign, name = found[0].actor.partition(":")
+    if kind == "user" and not may("admin.users.read"):
+        return None, found[0].at
     person = find_user(name) if kind == "user" else None
     return (person.name or person.email) if person else found[0].actor, found[0].at

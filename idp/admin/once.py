@@ -1,16 +1,17 @@
 """A form whose answer shows a secret is taken once: who loads that answer anew makes no second one."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from flask import Response, request
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from idp.admin.answers import done
-from idp.core.errors import TooMany
+from idp.core.errors import DomainError, TooMany
+from idp.core.http import flash, see_other
 from idp.core.secrets import random_token
 from idp.limits.policy import Limit
-from idp.limits.service import take
+from idp.limits.service import clear, take
 from idp.sessions import http as sessions
 
 _DAY = timedelta(days=1)
@@ -23,13 +24,19 @@ def form_once() -> Markup:
     return Markup('<input type="hidden" name="form_id" value="{}">').format(random_token())
 
 
-def answer_again(url: str) -> Response | None:
-    """Return what a form is answered that was taken before, or None for one that comes for the first time."""
+def once(url: str, act: Callable[[], Response]) -> Response:
+    """Do what a form asks; lead to `url` when it was done before. What was refused may be sent again."""
     form_id = request.form.get("form_id", "")[:_LONGEST]
     if not form_id:
-        return None
+        return act()
+    key = f"{sessions.get_session().id}|{form_id}"
     try:
-        take(_FORM, f"{sessions.get_session().id}|{form_id}")
+        take(_FORM, key)
     except TooMany:
-        return done(_("This was done already. A secret is shown once, and is not shown again."), url)
-    return None
+        flash("warning", _("This was done already. A secret is shown once, and is not shown again."))
+        return see_other(url)
+    try:
+        return act()
+    except DomainError:
+        clear(_FORM, key)
+        raise

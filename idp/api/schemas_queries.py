@@ -88,7 +88,7 @@ class AuditQuery(SpanQuery):
     after: Annotated[str, Field(pattern=r"^([0-9]{1,17})?$")] = ""
     """The id of the last one seen."""
     order: Literal["newest", "oldest"] = "newest"
-    """`oldest` reads forward, and holds events back for 10 seconds, so that none that is written late is missed."""
+    """`oldest` reads forward, and holds events back for 10 seconds, for those that are written late."""
     event: Annotated[str, Field(max_length=64)] | None = None
     """A name, or the beginning of some with `*` at its end."""
     group: Literal["sign-in", "security", "people", "apps", "tokens", "roles", "keys", "mail", "house"] | None = None

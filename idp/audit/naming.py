@@ -60,10 +60,10 @@ def read_names(wanted: dict[str, Any], kinds: Collection[str] = KINDS) -> dict[s
     """
     found = dict(wanted)
     for field in ("actor", "subject"):
-        if (text := wanted.get(field)) and not _AS_WRITTEN.fullmatch(text):
-            found[field] = _one(
-                field, text, [f"{kind}:{one}" for kind in sorted(kinds) for one in _finders[kind](text)]
-            )
+        if text := wanted.get(field):
+            meant = [f"{kind}:{one}" for kind in sorted(kinds) for one in _finders[kind](text)]
+            # Names may look as if the trail wrote them.
+            found[field] = text if not meant and _AS_WRITTEN.fullmatch(text) else _one(field, text, meant)
     if text := wanted.get("client_id"):
         found["client_id"] = _one("client_id", text, _finders[APPS](text) if APPS in kinds else ())
     return found

@@ -81,7 +81,10 @@ def prepare_next(alg: str = "RS256") -> SigningKey:
     It is promoted by the schedule; the first key of an algorithm as soon as everybody can know it.
     """
     _check_algorithm(alg)
-    pair = generate(alg)
+    return _prepare(alg, generate(alg))
+
+
+def _prepare(alg: str, pair: Pair) -> SigningKey:
     with transaction():
         _lock()
         if _find(alg, State.NEXT):
@@ -129,10 +132,12 @@ def _begin_anew(alg: str) -> SigningKey:
     pairs = {each: generate(each) for each in {alg, *db.session.execute(active).scalars()}}
     with transaction():
         _lock()
+        # One that began to sign meanwhile has a successor, too.
+        signed = {alg, *db.session.execute(active).scalars()}
         # Whoever holds one of our private keys may hold them all: they were kept in one place.
         for row in db.session.execute(select(SigningKey).where(SigningKey.state != State.RETIRED)).scalars().all():
             _retire(row, "emergency")
-        fresh = {each: _activate(_create(each, pair)) for each, pair in pairs.items()}
+        fresh = {each: _activate(_create(each, pairs.get(each) or generate(each))) for each in sorted(signed)}
         return fresh[alg]
 
 
@@ -164,9 +169,10 @@ def _publish_due() -> list[str]:
     algorithms = [row.alg for row in active if signs_until(row) <= due and _find(row.alg, State.NEXT) is None]
     done = []
     for alg in algorithms:
+        pair = generate(alg)
         try:
             with transaction():
-                kid = prepare_next(alg).kid
+                kid = _prepare(alg, pair).kid
                 key_published.send(None, kid=kid)
         except Conflict:
             continue

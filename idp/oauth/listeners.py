@@ -3,6 +3,7 @@
 from typing import Any
 
 from idp.access.errors import RoleInUse
+from idp.access.level import holds
 from idp.access.signals import role_going
 from idp.accounts.signals import credentials_changed, user_deleted, user_disabled
 from idp.clients.signals import client_disabled
@@ -56,4 +57,4 @@ def _end_all_of_client(_sender: Any, *, client_id: str, **_more: Any) -> None:
 
 def _keep_what_apps_need(_sender: Any, *, name: str, **_more: Any) -> None:
     if apps := clients_of_role(name):
-        raise RoleInUse(apps)
+        raise RoleInUse(apps, named=holds("admin.clients.read"))

@@ -46,12 +46,16 @@ def _step(work: Work) -> bool:
     When no session is left, what outlived its session ends.
     """
     keep = work.payload.decode()
-    query = select(Session.id).where(Session.ended_at.is_(None), Session.id != keep, Session.id < work.id)
+    last = work.result.get("session", "")
+    query = select(Session.id).where(Session.ended_at.is_(None), Session.id > last, Session.id < work.id)
+    query = query.where(Session.id != keep)
     ids = list(db.session.execute(query.order_by(Session.id).limit(_STEP)).scalars())
     with transaction():
         after = None if ids else _end_rest(work, keep)
         ended = end_some(ids, "revoked_by_admin") if ids else 0
-        work.advance(cursor=work.cursor + 1, done=work.done + ended, result={"after": after} if after else {})
+        # Where both have come to, so that no step looks again at what others ended; beside what the job keeps itself.
+        reached = {"session": ids[-1] if ids else last, "after": after or ""}
+        work.advance(cursor=work.cursor + 1, done=work.done + ended, result={**work.result, **reached})
     return bool(ids or after)
 
 

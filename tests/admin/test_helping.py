@@ -10,6 +10,7 @@ from idp.access.permissions import PERMISSIONS
 from idp.accounts import service as accounts
 from idp.accounts import states
 from idp.accounts.cli import user
+from idp.audit.service import find_events
 from idp.core.clock import now
 from idp.core.db import transaction
 from idp.limits.models import Counter
@@ -67,6 +68,18 @@ def test_support_mails_a_new_password_and_unlocks_and_does_nothing_else(app, fac
     for deed in FORBIDDEN:
         form = {"typed": ALICE, "reason": "x"}
         assert post(support, f"/admin/users/{alice}/{deed}", form).status_code == 403, deed
+
+
+def test_support_does_not_open_what_its_owner_locked(app, factory, arrange, support):
+    """«This wasn’t me»: whoever knows the old password is still out there."""
+    alice = factory.user(ALICE)
+    arrange.run(lambda: states.lock(alice, reason=states.BY_OWNER))
+    assert post(support, f"/admin/users/{alice}/unlock", {}).status_code == 403
+    assert account(app, alice)["locked"]
+    with app.app_context():
+        assert find_events(tag="role.refused", limit=1)
+    arrange.run(lambda: states.unlock(alice, actor="cli:root"))
+    assert not account(app, alice)["locked"]
 
 
 def test_support_helps_nobody_above_them(house, support, factory):

@@ -115,7 +115,7 @@ def test_who_may_not_give_administrative_permissions_cannot_give_them_to_an_app(
 
 def test_a_copy_is_no_weaker_than_its_original(operator, factory, arrange):
     client_id, _secret = factory.client_with_secret(
-        "Strict", default_max_age=60, policy_uri="https://rp.example.com/privacy",
+        "Strict", default_max_age=60, access_lifetime=120, policy_uri="https://rp.example.com/privacy",
         token_endpoint_auth_method="client_secret_post",
         metadata_={"backchannel_logout_uri": "https://rp.example.com/out", "contacts": ["a@example.com"]},
     )  # fmt: skip
@@ -125,7 +125,14 @@ def test_a_copy_is_no_weaker_than_its_original(operator, factory, arrange):
     operator.submit("at")
     copy = next(row for row in arrange.run(clients.list_clients) if row.name == "Strict (copy)")
     original = arrange.run(clients.get_client, client_id)
-    for field in ("default_max_age", "policy_uri", "token_endpoint_auth_method", "metadata_", "require_pkce"):
+    for field in (
+        "access_lifetime",
+        "default_max_age",
+        "policy_uri",
+        "token_endpoint_auth_method",
+        "metadata_",
+        "require_pkce",
+    ):
         assert getattr(copy, field) == getattr(original, field), field
 
 

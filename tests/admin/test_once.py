@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from idp.api_keys.models import ApiKey
+from idp.clients import service as clients
 from idp.clients.models import Client, ClientSecret
 from idp.core.db import db
 from idp.webhooks import service as webhooks
@@ -59,6 +60,19 @@ def test_a_second_post_of_a_form_makes_no_second_secret(app, browser, factory, o
     assert not re.search(secret, browser.text)
     assert count(app, model) == before + 1
     assert post(browser, posted.format(client=client), {**sent, "form_id": "another"}).status_code == 200
+
+
+def test_what_was_refused_may_be_sent_again(browser, factory, arrange):
+    client, _value = factory.client_with_secret("Shop")
+    page = f"/admin/clients/{client}/secrets"
+    while (answer := post(browser, page, {"form_id": "one form"})).status_code != 409:
+        answer = post(browser, page, {})
+        if answer.status_code == 409:
+            break
+    assert post(browser, page, {"form_id": "another form"}).status_code == 409
+    rows = arrange.run(clients.list_secrets, client)
+    arrange.run(clients.remove_secret, client, rows[0].id)
+    assert post(browser, page, {"form_id": "another form"}).status_code == 200
 
 
 def test_a_second_post_leaves_the_secret_of_a_webhook_as_it_is(app, browser, arrange):

@@ -99,6 +99,22 @@ def test_a_role_is_given_to_the_people_of_a_pasted_list(app, browser, factory):
         assert set(db.session.execute(holders_of("auditor")).scalars()) == {alice, bob}
 
 
+def test_a_role_that_is_refused_to_several_is_on_record(app, factory):
+    ids = [factory.user(password=None) for _number in range(2)]
+    factory.user("admin@example.com", roles=("admin",))
+    admin = Browser(app)
+    admin.sign_in("admin@example.com")
+    assert post(admin, "/admin/users/bulk/role", {"user": ids, "role": "owner"}).status_code == 403
+    with app.app_context():
+        assert db.session.query(Event).filter(Event.tag == Tag.ROLE_REFUSED.value).count() == 1
+
+
+def test_a_table_with_semicolons_is_read_too(browser, factory):
+    alice = factory.user(ALICE)
+    pasted = {"deed": "role", "role": "auditor", "lines": f"email;name\n{ALICE};Alice"}
+    assert f'name="user" value="{alice}"' in post(browser, "/admin/users/bulk", pasted).get_data(as_text=True)
+
+
 def test_a_pasted_list_that_is_too_long_is_refused_whole(browser):
     pasted = {"deed": "role", "role": "auditor", "lines": "\n".join(f"nobody{number}" for number in range(501))}
     answer = post(browser, "/admin/users/bulk", pasted)

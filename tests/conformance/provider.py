@@ -53,6 +53,8 @@ class SecureServer(LiveServer):
     def __init__(self, folder) -> None:
         super().__init__(folder)
         self.issuer = self.values["IDP_ISSUER"] = f"https://localhost:{self.ports[0]}"
+        # The suite stands on this machine, and is told of sign-outs; its certificate must be trusted (SSL_CERT_FILE).
+        self.values["IDP_DEV__FETCH_LOOPBACK"] = "on"
 
     def begin(self):
         certificate, key = make_certificate(self.folder)
@@ -79,6 +81,7 @@ class SecureServer(LiveServer):
         metadata = {
             "redirect_uris": [f"{suite}/test/a/{ALIAS}/callback"],
             "post_logout_redirect_uris": [f"{suite}/test/a/{ALIAS}/post_logout_redirect"],
+            "backchannel_logout_uri": f"{suite}/test/a/{ALIAS}/backchannel_logout",
             "token_endpoint_auth_method": method,
             "grant_types": ["authorization_code", "refresh_token"],
             "scope": "openid profile email address phone offline_access",

@@ -19,6 +19,7 @@ PLANS = (
     "oidcc-config-certification-test-plan",
     "oidcc-basic-certification-test-plan[server_metadata=discovery][client_registration=static_client]",
     "oidcc-rp-initiated-logout-certification-test-plan[response_type=code][client_registration=static_client]",
+    "oidcc-backchannel-rp-initiated-logout-certification-test-plan[response_type=code][client_registration=static_client]",
 )
 
 

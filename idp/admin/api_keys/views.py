@@ -10,10 +10,10 @@ from idp.access import service as access
 from idp.access.level import check_may_act_on
 from idp.access.permissions import ANY
 from idp.accounts.models import User
-from idp.admin import once
 from idp.admin.answers import done, submit
 from idp.admin.api_keys.forms import DAYS, KeyForm
 from idp.admin.lists import after, before, paged, room
+from idp.admin.once import once
 from idp.admin.routes import act, may, page
 from idp.api_keys import service
 from idp.api_keys.errors import NO_KEY
@@ -45,15 +45,13 @@ def add_api_key() -> Response:
     form.days.data = form.days.data if form.days.data in DAYS else "90"
 
     def add() -> Response:
-        if again := once.answer_again(url_for("admin.api_keys")):
-            return again
         expires_at = now() + timedelta(days=int(form.days.data)) if form.days.data else None
         row, value = service.add_key(
             _own_id(), label=form.label.data or "", permissions=form.permissions.data or [], expires_at=expires_at
         )
         return _list(new=row, value=value)
 
-    return submit(form, add, lambda status: _new(form, status))
+    return submit(form, lambda: once(url_for("admin.api_keys"), add), lambda status: _new(form, status))
 
 
 @page("/api-keys/<key_id>/revoke", ANY, sudo=True)

@@ -56,4 +56,5 @@ def _links(seen: dict[str, set[str]]) -> dict[str, Named]:
         for kind, (endpoint, permission) in _BY_NAME.items()
         if may(permission)
         for name in seen[kind]
+        if "/" not in name
     }

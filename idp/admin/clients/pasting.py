@@ -8,9 +8,9 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Form, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
-from idp.admin import once
 from idp.admin.clients import result, review
 from idp.admin.clients.kinds import KINDS, WRITE
+from idp.admin.once import once
 from idp.admin.routes import act, page, preview
 from idp.audit.tags import Tag
 from idp.clients import service
@@ -52,10 +52,7 @@ def create_client_from_metadata() -> Response:
     if found.faults:
         return _ask(form, found)
     check_may_make(found.values)
-    if again := once.answer_again(url_for("admin.clients")):
-        return again
-    row, secret = service.create_client(**found.values)
-    return result.show(row, secret)
+    return once(url_for("admin.clients"), lambda: result.show(*service.create_client(**found.values)))
 
 
 def _read(form: MetadataForm) -> Pasted:

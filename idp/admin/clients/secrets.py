@@ -9,12 +9,12 @@ from flask_babel import gettext as _
 from wtforms import Form
 
 from idp.accounts.http.answers import read_version
-from idp.admin import once
 from idp.admin.answers import confirm, done, submit
 from idp.admin.clients.forms import KeysForm, SecretForm, read_keys, write_keys
 from idp.admin.clients.kinds import READ, SECRETS, WRITE
 from idp.admin.clients.tabs import show, url_of
 from idp.admin.conflicts import Edit, save_edit
+from idp.admin.once import once
 from idp.admin.routes import act, page, preview
 from idp.audit.tags import Tag
 from idp.clients import keys, service
@@ -41,10 +41,12 @@ def add_secret(client_id: str) -> Response:
     expires_at = now() + timedelta(days=int(form.days.data)) if form.days.data else None
     row = service.get_client(client_id)
     check_may_change(row)
-    if again := once.answer_again(url_of("client_secrets", client_id)):
-        return again
-    _row, value = service.add_secret(client_id, label=form.label.data or "", expires_at=expires_at)
-    return _show(row, secret=value)
+
+    def add() -> Response:
+        _row, value = service.add_secret(client_id, label=form.label.data or "", expires_at=expires_at)
+        return _show(row, secret=value)
+
+    return once(url_of("client_secrets", client_id), add)
 
 
 @page("/clients/<client_id>/secrets/<secret_id>/remove", SECRETS, sudo=True)

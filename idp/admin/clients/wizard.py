@@ -7,10 +7,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
-from idp.admin import once
 from idp.admin.clients import result, review
 from idp.admin.clients.kinds import KINDS, WRITE
 from idp.admin.clients.wizard_form import ACCESS, KIND, REVIEW, WizardForm, first_faulty_step, values_of
+from idp.admin.once import once
 from idp.admin.routes import act, may, page, preview
 from idp.audit.tags import Tag
 from idp.clients import service
@@ -48,10 +48,7 @@ def create_client() -> Response:
         return _show(form, faulty, 422)
     values = values_of(form)
     check_may_make(values)
-    if again := once.answer_again(url_for("admin.clients")):
-        return again
-    row, secret = service.create_client(**values)
-    return result.show(row, secret)
+    return once(url_for("admin.clients"), lambda: result.show(*service.create_client(**values)))
 
 
 @page("/clients/<client_id>/duplicate", WRITE)

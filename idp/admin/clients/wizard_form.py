@@ -28,6 +28,7 @@ from idp.clients.hints import faults
 from idp.clients.metadata import clean
 from idp.clients.service import get_client
 from idp.clients.types import TYPES
+from idp.core.typed import read_number
 from idp.oauth.apps.reach import VOUCH
 from idp.oauth.scopes import STANDARD_SCOPES
 
@@ -73,6 +74,8 @@ class WizardForm(Form):
     def __init__(self, *values: Any, **more: Any) -> None:
         super().__init__(*values, **more)
         self.apis = offered_apis()
+        if (kept := read_number(self.access_lifetime.data, 5)) is not None:
+            self._offer_lifetime(kept)
         self.allowed_roles.choices = [SelectChoice(role.name, role.title or role.name) for role in _roles()]
         self.scopes.choices = [SelectChoice(scope.name, scope.title) for scope in STANDARD_SCOPES.values()]
         self.allowed_apis.choices = [SelectChoice(api.identifier, api.name) for api in self.apis]
@@ -81,6 +84,12 @@ class WizardForm(Form):
             for api in self.apis
             for permission in api.permissions
         ]
+
+    def _offer_lifetime(self, seconds: int) -> None:
+        """Let an app that is copied keep a lifetime that is none of the usual ones."""
+        value = str(seconds)
+        if value not in {choice.value for choice in self.access_lifetime.choices}:
+            self.access_lifetime.choices = [*self.access_lifetime.choices, SelectChoice(value, f"{value} s")]
 
     def copied(self) -> dict[str, Any]:
         """Return what the app that is copied has beside what is asked here: a copy is no weaker than its original."""

@@ -7,8 +7,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from idp.access import assignments
-from idp.access.level import check_may_act_on
+from idp.access.level import check_may_act_on, check_may_give_roles
 from idp.accounts import service, states
+from idp.accounts.errors import UnknownUser
 from idp.accounts.models import User
 from idp.admin.answers import about, done
 from idp.admin.routes import act, preview
@@ -51,6 +52,10 @@ def disable_users() -> Response:
 @act("/users/bulk/role", "admin.roles.write", Tag.ROLE_GRANTED, sudo=True)
 def give_role_to_users() -> Response:
     people, role = _chosen(), request.form.get("role", "")[:120]
+    # Before the transaction: a refusal is written down, and would be taken back with it.
+    for person in people:
+        with about(person.email):
+            check_may_give_roles([role], actor=None, to=person.id)
     with transaction():
         for person in people:
             with about(person.email):
@@ -60,13 +65,19 @@ def give_role_to_users() -> Response:
 
 def _chosen() -> list[User]:
     ids = list(dict.fromkeys(request.form.getlist("user")))[:_MOST]
-    return [service.get_user(user_id[:26]) for user_id in ids]
+    found = service.find_named(ids)
+    if len(found) < len(ids):
+        raise UnknownUser
+    return [found[user_id] for user_id in ids]
 
 
 def _pasted() -> list[str]:
     """Read whom lines name: one a line, or the first column of a CSV, whose heading is no name."""
+    lines = request.form.get("lines", "").splitlines()
+    # Tables are written with what the country puts between columns.
+    between = next((sign for sign in (",", ";", "\t") if lines and sign in lines[0]), ",")
     try:
-        rows = list(csv.reader(request.form.get("lines", "").splitlines()))
+        rows = list(csv.reader(lines, delimiter=between))
     except csv.Error:  # a quote that is never closed
         return []
     names = dict.fromkeys(row[0].strip() for row in rows if row)

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from idp.accounts import recovery, registration, service, states
 from idp.accounts.models import User
 from idp.admin.answers import done, submit
+from idp.admin.once import once
 from idp.admin.people.forms import ReasonForm
 from idp.admin.people.tabs import HELP, READ, WRITE, changeable, show, url_of
 from idp.admin.routes import act, page
@@ -39,8 +40,11 @@ def mail_reset(user_id: str) -> Response:
 
 @act("/users/<user_id>/reset/link", WRITE, Tag.PASSWORD_RESET_REQUESTED, sudo=True)
 def show_reset_link(user_id: str) -> Response:
-    issued = recovery.show_reset(changeable(user_id))
-    return _show(service.get_user(user_id), ReasonForm(), link=recovery.address_of(issued))
+    def show() -> Response:
+        issued = recovery.show_reset(changeable(user_id))
+        return _show(service.get_user(user_id), ReasonForm(), link=recovery.address_of(issued))
+
+    return once(url_of("user_methods", user_id), show)
 
 
 @act("/users/<user_id>/unlock", HELP, Tag.ACCOUNT_UNLOCKED)

@@ -136,7 +136,7 @@ def _ask_delete(row: Role, form: ConfirmForm, status: int = 200) -> Response:
         _("%(count)s permissions went with it.", count=len(catalogue.permissions_of_role(row.id))),
     ]
     if apps := usage.clients_of_role(row.name):
-        lost.append(RoleInUse(apps).public)
+        lost.append(RoleInUse(apps, named=may("admin.clients.read")).public)
     return confirm(
         form, status, title=_("Delete this role?"), consequences=lost, wanted=row.name, here="roles",
         button=_("Delete the role"), back_url=_url(row.name), managed=is_managed("role", row.name),

@@ -8,6 +8,7 @@ from flask import Response, request, url_for
 from flask_babel import gettext as _
 
 from idp.access import assignments, catalogue, holders, owners
+from idp.access.level import check_may_give_permission
 from idp.access.models import Role
 from idp.access.people import get_person, holders_of
 from idp.admin.answers import done
@@ -62,6 +63,10 @@ def review_matrix() -> Response:
 @act("/roles/matrix/save", WRITE, Tag.ROLE_PERMISSION_ADDED, sudo=True)
 def save_matrix() -> Response:
     wanted = _posted()
+    # Before the transaction: a refusal is written down, and would be taken back with it.
+    for change in _changes(wanted):
+        for identifier, permission in (*change.gained, *change.lost):
+            check_may_give_permission(permission, identifier, actor=None)
     with transaction():
         owners.lock_owners()
         if request.form.get("seen") != _seen():
@@ -78,13 +83,14 @@ def save_matrix() -> Response:
 @page("/roles/<name>", READ)
 def role(name: str) -> Response:
     row = catalogue.get_role(name)
-    groups, shown = holders.groups_with(row.id), may("admin.users.read")
+    groups, shown, apis = holders.groups_with(row.id), may("admin.users.read"), _by_api(row)
     found = holders.list_holders(row.id, after=after(), before=before(), limit=room()) if shown else []
     total = None if groups else holders.count_direct(row.id, MOST_COUNTED)
     return render(
-        "admin/roles/detail.html", role=row, apis=_by_api(row), groups=groups,
+        "admin/roles/detail.html", role=row, apis=apis, groups=groups,
         page=paged(found, "id", {}, total=total, name=name), shown=shown,
-        claims=_claims(row), events=find_events(subject=f"role:{name}", limit=5), managed=is_managed("role", name),
+        claims=_claims(row, apis), events=find_events(subject=f"role:{name}", limit=5),
+        managed=is_managed("role", name),
     )  # fmt: skip
 
 
@@ -107,10 +113,12 @@ def _by_api(row: Role) -> list[tuple[Any, list[Any]]]:
     ]  # fmt: skip
 
 
-def _claims(row: Role) -> list[tuple[Any, dict[str, Any]]]:
+def _claims(row: Role, apis: list[tuple[Any, list[Any]]]) -> list[tuple[Any, dict[str, Any]]]:
     """Return what the role adds to the tokens of who holds it, by API; without an API where it allows nothing."""
-    by_api: list[tuple[Any, list[Any]]] = _by_api(row) or [(None, [])]
-    return [(api, {"roles": [row.name], "permissions": sorted(one.name for one in held)}) for api, held in by_api]
+    parts: list[tuple[Any, list[Any]]] = apis or [(None, [])]
+    return [
+        (api, {"roles": [row.name], "permissions": sorted(one.name for one in held)}) for api, held in parts
+    ]  # fmt: skip
 
 
 def _table() -> dict[str, Any]:

@@ -6,11 +6,11 @@ from flask import Response, request, url_for
 from flask_babel import gettext as _
 
 from idp.accounts.http.answers import read_version
-from idp.admin import once
 from idp.admin.answers import confirm, done, submit, typed
 from idp.admin.conflicts import Edit, fill_version, save_edit
 from idp.admin.forms import ConfirmForm
 from idp.admin.lists import after, before, paged, room
+from idp.admin.once import once
 from idp.admin.routes import act, page
 from idp.admin.webhooks.forms import NewWebhookForm, WebhookForm
 from idp.audit.service import find_events
@@ -74,10 +74,12 @@ def save_webhook(name: str) -> Response:
 
 @act("/webhooks/<name>/secret", WRITE, Tag.WEBHOOK_SECRET_ADDED, sudo=True)
 def rotate_webhook_secret(name: str) -> Response:
-    if again := once.answer_again(_url(name)):
-        return again
-    secret = service.rotate_secret(name)
-    return _show(service.get_endpoint(name), secret=secret)
+
+    def rotate() -> Response:
+        secret = service.rotate_secret(name)
+        return _show(service.get_endpoint(name), secret=secret)
+
+    return once(_url(name), rotate)
 
 
 @act("/webhooks/<name>/test", WRITE, Tag.WEBHOOK_TESTED)
