@@ -10,6 +10,7 @@ import warnings
 import flask
 import pytest
 from jinja2 import FileSystemBytecodeCache
+from playwright.sync_api import Error as BrowserError
 
 from idp import create_app
 from idp.core import cipher, clock
@@ -50,7 +51,11 @@ SLOW = (
 
 
 def pytest_collection_modifyitems(items):
-    """Begin with what takes long: a worker that meets it last would keep all the others waiting."""
+    """Begin with what takes long, which would keep all the others waiting; ask a browser that broke off once more."""
+    once_more = pytest.mark.flaky(reruns=1, condition=lambda error: isinstance(error, BrowserError))
+    for item in items:
+        if item.get_closest_marker("chromium"):
+            item.add_marker(once_more)
     here = pathlib.Path(__file__).parent
     order = {name: place for place, name in enumerate(SLOW)}
     items.sort(key=lambda item: order.get(item.path.relative_to(here).parts[0], len(SLOW)))

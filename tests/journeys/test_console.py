@@ -277,6 +277,7 @@ def test_an_app_is_tried_by_signing_in_to_it_and_as_a_device(page, server):
     with page.context.expect_page() as opened:
         page.click("text=Enter the code")
     tab = opened.value
+    tab.wait_for_load_state()
     follow(tab, "main form:has(#user_code) button[type=submit]")
     follow(tab, "main button[value=allow]")
     tab.wait_for_url("**/device/done*")

@@ -14,7 +14,7 @@ from idp.clients.metadata import defaults
 from idp.clients.snippets import SNIPPETS, snippet
 from idp.clients.types import SECRET_METHODS, TYPES
 from tests.arrange import Arranger
-from tests.chromium import chromium, watch
+from tests.chromium import chromium, follow, watch
 from tests.factories import PASSWORD
 from tests.live import live_server
 
@@ -54,7 +54,7 @@ class Mouse:
         self.page.check(selector)
 
     def press(self, selector):
-        self.page.click(selector)
+        follow(self.page, selector)
 
 
 class Keyboard(Mouse):
@@ -89,7 +89,8 @@ class Keyboard(Mouse):
 
     def press(self, selector):
         self.go_to(selector)
-        self.page.keyboard.press("Enter")
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
 
 
 @pytest.fixture(scope="module", params=[Mouse, Keyboard], ids=["mouse", "keyboard"])

@@ -193,7 +193,8 @@ def test_a_passkey_is_added_signs_in_alone_and_by_autofill_and_opens_nothing_onc
     page.click("text=Continue with a passkey")
     page.wait_for_url("**/account")
     sign_out(page)
-    page.goto("/login")
+    # The passkey may answer before the page is loaded whole.
+    page.goto("/login", wait_until="commit")
     page.wait_for_url("**/account")
     presence(page, is_there=False)
     page.goto("/account/passkeys")
