@@ -10,7 +10,7 @@ from idp.access.errors import NOT_YOUR_LEVEL, NOT_YOURSELF, Forbidden
 from idp.access.models import Api, Permission, Role, group_members, group_roles, role_permissions, user_roles
 from idp.access.people import role_ids_of
 from idp.access.permissions import OWNER, PATH, PERMISSIONS, with_included
-from idp.audit.service import record
+from idp.audit.service import record_refusal
 from idp.audit.tags import Tag
 from idp.core.context import context
 from idp.core.db import db
@@ -82,7 +82,7 @@ def check_may_act_on(user_id: str, *, actor: str | None = None) -> None:
     """
     if may_act_on(user_id, actor=actor):
         return
-    record(Tag.ROLE_REFUSED, actor=actor, subject=f"user:{user_id}", wanted=["account"])
+    record_refusal(Tag.ROLE_REFUSED, actor=actor, subject=f"user:{user_id}", wanted=["account"])
     raise Forbidden(NOT_YOUR_LEVEL)
 
 
@@ -95,7 +95,7 @@ def check_may_act_as(permissions: Iterable[str], subject: str | None, *, actor: 
     wanted = set(permissions) & PERMISSIONS.keys()
     if giver is None or wanted <= giver.held:
         return
-    record(Tag.ROLE_REFUSED, actor=actor, subject=subject, wanted=sorted(wanted))
+    record_refusal(Tag.ROLE_REFUSED, actor=actor, subject=subject, wanted=sorted(wanted))
     raise Forbidden(NOT_YOUR_LEVEL)
 
 
@@ -127,7 +127,7 @@ def _check(
     refusal = _refusal(giver, wanted, owner_needed=owner_needed, to=to)
     if refusal is None:
         return
-    record(Tag.ROLE_REFUSED, actor=actor, subject=f"user:{to}" if to else None, wanted=what)
+    record_refusal(Tag.ROLE_REFUSED, actor=actor, subject=f"user:{to}" if to else None, wanted=what)
     raise Forbidden(refusal)
 
 

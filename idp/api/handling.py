@@ -10,10 +10,7 @@ from idp.api import auth, repeats
 from idp.api.reading import read_body, read_idempotency_key, read_if_match, read_path, read_query
 from idp.api.repeats import Answer
 from idp.api.routes import Route
-from idp.audit.service import record
-from idp.audit.tags import Tag
 from idp.core.db import transaction
-from idp.core.errors import Forbidden
 from idp.core.http import protocol_endpoint
 from idp.core.settings import settings
 
@@ -54,15 +51,10 @@ def _write(route: Route, values: dict[str, Any], caller: auth.Caller) -> Answer:
     """Do all of a write or nothing of it, with its event, and with the answer that may be asked for again."""
     key = read_idempotency_key() if route.method == "POST" else None
     g.expected_version = read_if_match() if route.versioned else None
-    try:
-        with transaction():
-            if key is None:
-                return _answer(route, route.view(**values))
-            return repeats.once(caller, key, lambda: _answer(route, route.view(**values)))
-    except Forbidden:
-        # What was recorded inside went with everything else that was undone.
-        record(Tag.ROLE_REFUSED, wanted=[route.permission])
-        raise
+    with transaction():
+        if key is None:
+            return _answer(route, route.view(**values))
+        return repeats.once(caller, key, lambda: _answer(route, route.view(**values)))
 
 
 def _answer(route: Route, found: BaseModel | None) -> Answer:

@@ -25,7 +25,7 @@ from idp.api_keys.errors import (
     NotFound,
 )
 from idp.api_keys.models import ApiKey
-from idp.audit.service import record
+from idp.audit.service import record, record_refusal
 from idp.audit.tags import Tag
 from idp.core.clock import now
 from idp.core.context import context
@@ -69,10 +69,10 @@ def add_key(
     value = random_token(PREFIX)
     with transaction() as session:
         get_user_for_change(user_id)
-        if not wanted <= held_by(user_id):
-            raise Forbidden(NOT_HELD, field="permissions")
         there = _all_of(user_id)
-        if made_by is not None and not any(is_live(row) for row in there if row.id == made_by):
+        maker_works = made_by is None or any(is_live(row) for row in there if row.id == made_by)
+        if not (maker_works and wanted <= held_by(user_id)):
+            record_refusal(Tag.ROLE_REFUSED, actor=actor, subject=f"user:{user_id}", wanted=sorted(wanted))
             raise Forbidden(NOT_HELD, field="permissions")
         if sum(map(is_live, there)) >= MOST:
             raise Conflict(MANY_KEYS)

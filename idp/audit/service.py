@@ -12,9 +12,9 @@ from idp.audit.signals import event_coming, event_recorded
 from idp.audit.tags import Tag
 from idp.core.clock import now
 from idp.core.context import context
-from idp.core.db import db, is_writing, single_statements, transaction
+from idp.core.db import db, is_writing, single_statements, transaction, when_undone
 
-__all__ = ["as_dict", "clean", "find_event", "find_events", "iterate_events", "newest_id", "record"]
+__all__ = ["as_dict", "clean", "find_event", "find_events", "iterate_events", "newest_id", "record", "record_refusal"]
 
 _INSERT = insert(Event.__table__)  # type: ignore[arg-type]
 
@@ -33,10 +33,30 @@ def record(
     `actor` and `subject` are `kind:id`; an actor or session that is not named is the one of the present call. `detail`
     holds plain values and never a secret.
     """
+    _keep(_row(tag, actor=actor, subject=subject, client_id=client_id, session_id=session_id, detail=detail))
+
+
+def record_refusal(tag: Tag, *, actor: str | None = None, subject: str | None = None, **detail: Any) -> None:
+    """Write one event as `record` does; it stands even when the transaction that it ends is undone."""
+    row = _row(tag, actor=actor, subject=subject, client_id=None, session_id=None, detail=detail)
+    _keep(row)
+    if is_writing():
+        when_undone(lambda: _keep(row))
+
+
+def _row(
+    tag: Tag,
+    *,
+    actor: str | None,
+    subject: str | None,
+    client_id: str | None,
+    session_id: str | None,
+    detail: dict[str, Any],
+) -> dict[str, Any]:
     edge = context()
     if edge.via:
         detail.setdefault("via", edge.via)
-    row = {
+    return {
         "at": now(),
         "tag": tag.value,
         "actor": clean(actor or edge.actor, 120),
@@ -48,9 +68,12 @@ def record(
         "user_agent": clean(edge.user_agent, 400),
         "detail": {key: _plain(value) for key, value in detail.items() if value is not None},
     }
+
+
+def _keep(row: dict[str, Any]) -> None:
     if is_writing():
         _write(row)
-    elif any(answer for _listener, answer in event_coming.send(None, tag=tag.value)):
+    elif any(answer for _listener, answer in event_coming.send(None, tag=row["tag"])):
         with transaction():
             _write(row)
     else:

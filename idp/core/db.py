@@ -1,6 +1,6 @@
 """The database: one model base, UTC datetimes, and the only way to write."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -75,16 +75,25 @@ def transaction() -> Iterator[Session]:
         yield session
         return
     session.rollback()
-    g.write_transaction = True
+    if_undone: list[Callable[[], None]] = []
+    g.write_transaction = if_undone
     try:
         session.connection(execution_options={"idp_write": True})
         yield session
         session.commit()
     except BaseException:
         session.rollback()
+        g.pop("write_transaction")
+        for act in if_undone:
+            act()
         raise
     finally:
         g.pop("write_transaction", None)
+
+
+def when_undone(act: Callable[[], None]) -> None:
+    """Do something after the present transaction was undone, and nothing if it is committed."""
+    g.write_transaction.append(act)
 
 
 @contextmanager

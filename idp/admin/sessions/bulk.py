@@ -23,11 +23,10 @@ def review_sessions() -> Response:
 @act("/sessions/bulk/end", REVOKE, Tag.SESSION_ENDED)
 def end_sessions() -> Response:
     rows = _chosen()
-    # Before the transaction: a refusal is written down, and would be taken back with it.
-    for user_id, email in {row.user.id: row.user.email for row in rows}.items():
-        with about(email):
-            check_may_act_on(user_id)
     with transaction():
+        for user_id, email in {row.user.id: row.user.email for row in rows}.items():
+            with about(email):
+                check_may_act_on(user_id)
         ended = service.end_some([row.id for row in rows], "revoked_by_admin")
     says = ngettext("%(num)s session has ended.", "%(num)s sessions have ended.", ended)
     return done(says, url_for("admin.sessions"))
