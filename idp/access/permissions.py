@@ -34,8 +34,12 @@ PERMISSIONS = {
 }
 ANY = "admin.*"
 """Stands for any of them at all."""
-_INCLUDED = {"admin.users.write": frozenset({"admin.users.help"})}
-"""What a permission holds besides itself: who may change an account may help its owner, too."""
+_INCLUDED = {
+    "admin.users.write": frozenset({"admin.users.help"}),
+    "admin.webhooks.write": frozenset({"admin.audit.read"}),
+}
+"""What a permission holds besides itself: who may change an account may help its owner, too, and who may send events to
+an address of their choice reads them there."""
 
 
 def covers(held: Collection[str], permission: str) -> bool:
