@@ -1,6 +1,10 @@
-"""The OpenAPI 3.1 document, computed from ROUTES and the schemas: it cannot say anything else than the code does."""
+"""The OpenAPI 3.1 document, computed from ROUTES and the schemas: it cannot say anything else than the code does.
+
+What is the same in every house and language is computed once a process: anybody may ask for the document.
+"""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -67,6 +71,7 @@ def name_of(status: int) -> str:
     return f"Problem{status}"
 
 
+@cache
 def _schemas() -> dict[str, Any]:
     told = [(model, "serialization") for model in _models(route.answer for route in ROUTES)]
     sent = [(model, "validation") for model in _models(route.body for route in ROUTES)]
@@ -78,6 +83,7 @@ def _models(models: Iterable[type[BaseModel] | None]) -> list[type[BaseModel]]:
     return list(dict.fromkeys(model for model in models if model is not None))
 
 
+@cache
 def _paths() -> dict[str, Any]:
     paths: dict[str, Any] = {}
     for route in ROUTES:
