@@ -13,6 +13,8 @@ from idp.oauth.tokens.models import Grant
 
 NEWEST = 2_000
 """Among so many grants, the newest, the live ones that hold a scope are counted."""
+SHOWN = 5
+"""So many apps are named where many could be."""
 _BATCH = 1000
 
 
@@ -44,13 +46,32 @@ def clients_of_role(name: str) -> list[str]:
     return list(db.session.execute(query.order_by(Client.id)).scalars())
 
 
-def clients_of_scopes() -> dict[str, list[App]]:
-    """List the apps that may ask for each scope."""
-    found: dict[str, list[App]] = {}
-    for app in _apps():
-        for name in app.scopes:
-            found.setdefault(name, []).append(app)
-    return found
+@dataclass(frozen=True)
+class Alike:
+    """Apps whose scopes and APIs read alike: how many they are, and the first `SHOWN` of them."""
+
+    scopes: tuple[str, ...]
+    apis: tuple[str, ...]
+    count: int
+    first: tuple[tuple[str, str], ...]
+    """The id and the name of each."""
+
+
+def alike_apps() -> list[Alike]:
+    """Sort the apps by what they may ask for: thousands of apps have few such lists between them."""
+    scopes, apis = cast(Client.scopes, String).label("scopes"), cast(Client.allowed_apis, String).label("apis")
+    place = func.row_number().over(partition_by=(scopes, apis), order_by=Client.id).label("place")
+    every = select(scopes, apis, Client.id, Client.name, place).subquery()
+    query = select(every.c.scopes, every.c.apis, every.c.id, every.c.name).where(every.c.place <= SHOWN)
+    first: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for scope_list, api_list, client_id, name in db.session.execute(query.order_by(every.c.id)):
+        first.setdefault((scope_list, api_list), []).append((client_id, name))
+    # A second read: SQLite counts within a window by walking over it twice.
+    counts = db.session.execute(select(scopes, apis, func.count()).group_by(scopes, apis))
+    return [
+        Alike(tuple(json.loads(one)), tuple(json.loads(other)), count, tuple(first.get((one, other), ())))
+        for one, other, count in counts
+    ]
 
 
 def grants_of_scopes() -> Counter[str]:
@@ -63,12 +84,12 @@ def grants_of_scopes() -> Counter[str]:
     return found
 
 
-def _apps(api: str = "") -> Iterator[App]:
-    """Walk over the apps, or those whose APIs may have one among them; lists that read alike are parsed once."""
+def _apps(api: str) -> Iterator[App]:
+    """Walk over the apps whose APIs may have one among them; lists that read alike are parsed once."""
     lists: dict[str, tuple[str, ...]] = {}
     scopes, apis = cast(Client.scopes, String), cast(Client.allowed_apis, String)
     query = select(Client.id, Client.name, scopes, apis).order_by(Client.id).limit(_BATCH)
-    query = query.where(apis.contains(api, autoescape=True)) if api else query
+    query = query.where(apis.contains(api, autoescape=True))
     last = ""
     while rows := db.session.execute(query.where(Client.id > last)).all():
         last = rows[-1][0]

@@ -192,6 +192,23 @@ def test_a_permission_shows_who_has_it_and_says_another_thing_at_consent(app, br
     assert "Does not" not in row
 
 
+def test_the_apps_that_may_ask_for_a_scope_are_counted_and_the_first_are_named(browser, factory, arrange):
+    arrange.run(catalogue.create_api, API, name="Articles")
+    arrange.run(catalogue.add_permission, API, "articles.write", title="Write articles")
+    for number in range(4):
+        factory.client_with_secret(f"Plain {number}", scopes=["openid"])
+    for number in range(4):
+        factory.client_with_secret(f"Asks {number}", scopes=["openid", "articles.write"], allowed_apis=[API])
+    factory.client_with_secret("Elsewhere", scopes=["openid", "articles.write"])
+    browser.get("/admin/scopes")
+    row = lambda name: browser.text.split(f">{name}<")[1].split("</tr>")[0]  # noqa: E731 - short and read once
+    assert [name for name in ("Plain", "Asks", "Elsewhere") if name in row("openid")] == ["Plain", "Asks"]
+    assert "and 4 more" in row("openid")
+    assert row("articles.write").count("Asks") == 4
+    assert "Elsewhere" not in row("articles.write")
+    assert "more" not in row("articles.write")
+
+
 def test_who_removes_a_permission_sees_first_what_breaks(browser, app, factory, arrange):
     api = arrange.made(catalogue.create_api, API, name="Articles")
     one = arrange.made(catalogue.add_permission, API, "articles.write")

@@ -385,7 +385,10 @@ def test_events_are_found_by_what_people_and_apps_are_called(callers, owner, fac
 
 def test_who_may_make_webhooks_may_read_what_these_would_be_told(callers):
     body = {"name": "all", "url": "https://hooks.example.com/", "events": ["*"]}
-    makes, reads = callers.somebody("admin.webhooks.write"), callers.somebody("admin.webhooks.read", email="r@example.com")
+    makes, reads = (
+        callers.somebody("admin.webhooks.write"),
+        callers.somebody("admin.webhooks.read", email="r@example.com"),
+    )
     assert makes.post("/webhooks", body).status_code == 201
     assert makes.get("/audit").status_code == 200
     assert_problem(reads.get("/audit"), 403)

@@ -21,7 +21,9 @@ class Row:
     name: str
     title: Any
     claims: tuple[str, ...]
-    clients: list[usage.App]
+    clients: list[tuple[str, str]]
+    """The id and the name of the first apps that may ask for it."""
+    count: int
     grants: int
     api: str | None = None
     url: str | None = None
@@ -33,11 +35,17 @@ def scopes() -> Response:
 
 
 def _rows() -> Iterator[Row]:
-    clients, grants = usage.clients_of_scopes(), usage.grants_of_scopes()
+    alike, grants = usage.alike_apps(), usage.grants_of_scopes()
     for name, one in STANDARD_SCOPES.items():
-        yield Row(name, one.title, tuple(CLAIMS_OF_SCOPE.get(name, ())), clients.get(name, []), grants[name])
+        asking = [apps for apps in alike if name in apps.scopes]
+        yield Row(name, one.title, tuple(CLAIMS_OF_SCOPE.get(name, ())), *_sum(asking), grants[name])
     for api in apis.list_apis():
         for row in apis.list_permissions(api.id):
-            asking = [app for app in clients.get(row.name, []) if api.identifier in app.apis]
+            asking = [apps for apps in alike if row.name in apps.scopes and api.identifier in apps.apis]
             url = url_for("admin.permission", api_id=api.id, permission_id=row.id)
-            yield Row(row.name, row.title or row.name, (), asking, grants[row.name], api.identifier, url)
+            yield Row(row.name, row.title or row.name, (), *_sum(asking), grants[row.name], api.identifier, url)
+
+
+def _sum(groups: list[usage.Alike]) -> tuple[list[tuple[str, str]], int]:
+    first = sorted(app for apps in groups for app in apps.first)[: usage.SHOWN]
+    return first, sum(apps.count for apps in groups)
