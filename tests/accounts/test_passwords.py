@@ -60,9 +60,9 @@ def test_a_foreign_hash_is_verified_and_renewed(context, factory, stored):
     ],
 )  # fmt: skip
 def test_a_broken_or_costly_hash_fits_no_password(context, stored):
-    started = time.monotonic()
+    started = time.process_time()
     assert not passwords.verify(stored, PASSWORD)
-    assert time.monotonic() - started < 0.5
+    assert time.process_time() - started < 0.5
 
 
 def test_a_hash_of_another_cost_or_algorithm_is_renewed(make_app, factory):

@@ -64,13 +64,13 @@ def test_lg09_length_is_counted_in_one_unicode_form(context):
 
 
 def test_lg10_a_password_of_a_megabyte_is_refused_at_once(context):
-    started = time.monotonic()
+    started = time.process_time()
     with pytest.raises(UnfitPassword):
         check_new_password("x1Y!" * 250_000)
-    assert time.monotonic() - started < 0.1
+    assert time.process_time() - started < 0.1
 
 
 def test_lg10_the_longest_password_taken_is_judged_quickly(context):
-    started = time.monotonic()
+    started = time.process_time()
     check_new_password(("4@8({[<369&#!1/|\\0$5+7%2" * 50)[: settings().passwords.maximum_bytes])
-    assert time.monotonic() - started < 1
+    assert time.process_time() - started < 1

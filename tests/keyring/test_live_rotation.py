@@ -67,7 +67,7 @@ class Verifier(threading.Thread):
                 token = self.machine.token(self.replica)
                 self.kids.add(jws.deserialize_compact(token, keys, algorithms=["RS256"]).headers()["kid"])
                 self.good += 1
-                time.sleep(0.05)  # a server under full load says nothing more, and takes long
+                time.sleep(0.2)  # a server under full load says nothing more, and takes long
             except Exception as error:
                 self.failures.append(repr(error))
 
@@ -83,7 +83,7 @@ def test_jw11_no_verification_fails_while_keys_rotate(live, live_database_url):
             made = json.loads(server.idp("key", "next", "--json").stdout)
             time.sleep(2.0)  # longer than any of these verifiers keeps the keys
             assert json.loads(server.idp("key", "promote", "--force", "--json").stdout)["kid"] == made["kid"]
-            wait_for(lambda kid=made["kid"]: all(kid in verifier.kids for verifier in verifiers), seconds=20)
+            wait_for(lambda kid=made["kid"]: all(kid in verifier.kids for verifier in verifiers), seconds=60)
     finally:
         for verifier in verifiers:
             verifier.over.set()
