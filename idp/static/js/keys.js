@@ -3,7 +3,9 @@ const dialog = document.getElementById("shortcuts");
 const add = dialog.dataset.new;
 const link = (selector) => document.querySelector(selector);
 let begun = 0; // When `g` was pressed last.
-if (add) link(`main a[href="${add}"]`)?.setAttribute("aria-keyshortcuts", "n");
+const mark = () => add && link(`main a[href="${add}"]`)?.setAttribute("aria-keyshortcuts", "n");
+mark();
+document.addEventListener("swap", mark);
 const acts = {
   "/": () => link("#q").focus(),
   "?": () => dialog.showModal(),
@@ -12,7 +14,7 @@ const acts = {
 };
 document.addEventListener("keydown", (event) => {
   const { key, target } = event;
-  if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || dialog.open || key === "Shift") return;
+  if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || link("dialog[open]") || key === "Shift") return;
   if (target.closest("input, textarea, select")) return;
   const entry = Date.now() - begun < 1500 && /^[a-z]$/.test(key) && link(`.side [data-key=${key}]`);
   const act = entry ? () => entry.click() : acts[key];
