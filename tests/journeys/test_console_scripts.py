@@ -2,6 +2,7 @@
 
 import re
 import time
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
@@ -253,8 +254,7 @@ def test_the_page_of_an_import_shows_how_far_it_has_come_without_being_loaded(pa
     def set_job(**values):
         server.arrange.execute(update(Job).where(Job.id == job_id).values(holder="nobody", **values))
 
-    later = now().replace(year=now().year + 1)
-    set_job(state="running", done=0, leased_until=later)
+    set_job(state="running", done=0, leased_until=now() + timedelta(days=1))
     page.clock.install()
     page.goto(f"/admin/users/import/{job_id}")
     page.focus("text=Stop the import")
@@ -372,6 +372,30 @@ def test_a_form_that_was_changed_is_not_left_by_accident(page):
     page.fill("#since", "2020-01-01")
     follow(page, "nav >> text=Apps")
     assert asked == ["beforeunload", "beforeunload"]
+
+
+def test_a_session_that_ends_is_said_above_a_dialog_and_takes_what_was_typed_along(page, server):
+    left = [300, 100]
+    page.route("**/session", lambda route: route.fulfill(json={"expires_in": left.pop(0) if left else 0}))
+    client_id, _secret = server.factory.client_with_secret("Waiting")
+    page.clock.install()
+    page.goto(f"/admin/clients/{client_id}/danger")
+    page.wait_for_load_state("networkidle")  # The page has heard how long the session goes on.
+    page.click("main a:text-is('Delete')")
+    expect(page.locator(ASK)).to_be_visible()
+    page.clock.run_for(200_000)
+    expect(page.locator("[data-idle] button")).to_be_visible()
+    expect(page.locator(ASK)).to_have_count(0)
+    left[:] = [10]
+    page.goto("/admin/groups/new")
+    page.wait_for_load_state("networkidle")
+    page.fill("#title", "Half")
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    with page.expect_navigation():
+        page.clock.run_for(11_000)
+    expect(page.locator("#title")).to_have_value("")
+    assert asked == []
 
 
 def test_without_scripts_lists_questions_and_the_watched_trail_are_pages(open_page, server):
