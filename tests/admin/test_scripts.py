@@ -6,7 +6,13 @@ import re
 from idp.admin.routes import ROUTES
 from tests.admin.house import OWNER, House
 
-MODULES = {"data-dialog": "dialog", 'id="filters"': "filter", "data-unsaved": "unsaved", "data-watch": "watch"}
+MODULES = {
+    "data-dialog": "dialog",
+    'id="filters"': "filter",
+    "data-unsaved": "unsaved",
+    "data-watch": "watch",
+    'name="form_id"': "once",
+}
 LISTS = {"users", "clients", "sessions", "token_families", "deliveries", "audit", "user_events", "client_events"}
 
 

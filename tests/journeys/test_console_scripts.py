@@ -10,6 +10,7 @@ from sqlalchemy import update
 
 from idp.access import catalogue
 from idp.accounts.importing import service as importing
+from idp.clients import service as clients
 from idp.core.clock import now
 from idp.jobs.models import Job
 from tests.arrange import Arranger
@@ -372,6 +373,24 @@ def test_a_form_that_was_changed_is_not_left_by_accident(page):
     page.fill("#since", "2020-01-01")
     follow(page, "nav >> text=Apps")
     assert asked == ["beforeunload", "beforeunload"]
+
+
+def test_a_form_whose_answer_shows_a_secret_is_sent_once_however_often_it_is_clicked(page, server):
+    client_id, _secret = server.factory.client_with_secret("Impatient")
+    page.goto(f"/admin/clients/{client_id}/secrets")
+    form = page.locator("main form:has([name=form_id])")
+    twice = """form => {
+        const held = [];
+        addEventListener("submit", (event) => { held.push(event.defaultPrevented); event.preventDefault(); });
+        form.requestSubmit();
+        form.requestSubmit();
+        return held;
+    }"""
+    assert form.evaluate(twice) == [False, True]
+    page.reload()
+    follow(page, "main form:has([name=form_id]) button[type=submit]")
+    expect(page.locator(".note code")).to_contain_text("idps_")
+    assert len(server.arrange.run(clients.list_secrets, client_id)) == 2
 
 
 def test_a_session_that_ends_is_said_above_a_dialog_and_takes_what_was_typed_along(page, server):
