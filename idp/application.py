@@ -16,7 +16,7 @@ from idp.core.settings import Settings
 
 PACKAGE = Path(__file__).parent
 SLICES = (
-    "observe", "audit", "limits", "feed", "stored_settings", "rollups", "outbox", "keyring", "jobs", "i18n",
+    "observe", "audit", "limits", "feed", "stored_settings", "brand", "rollups", "outbox", "keyring", "jobs", "i18n",
     "mail", "access", "clients", "audit_files", "sealing",
     "accounts", "webhooks",
     "sessions", "api_keys",

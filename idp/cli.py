@@ -45,7 +45,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "client": Entry(
             "idp.clients.cli:client",
             "The apps that sign people in.",
-            ("idp.oauth.logout.cli:logouts", "idp.oauth.relying.cli:check"),
+            ("idp.oauth.logout.cli:logouts", "idp.oauth.relying.cli:check", "idp.clients.logo_cli:logo"),
         ),
         "token": Entry(
             "idp.oauth.token_cli:token",
@@ -81,7 +81,9 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         ),
     },
     "Set up": {
-        "config": Entry("idp.operate.config_cli:config", "Show, check and explain the settings."),
+        "config": Entry(
+            "idp.operate.config_cli:config", "Show, check and explain the settings.", ("idp.brand.cli:logo",)
+        ),
         "db": Entry("idp.operate.database_cli:db", "The database schema."),
     },
 }

@@ -133,7 +133,16 @@ def reset(app):
             _empty(connection)
             for table, rows in _prepared.get(app, ()):
                 connection.execute(table.insert(), rows)
-    for name in ("idp.feed", "idp.keyring", "idp.access", "idp.clients", "idp.admin.tiles", "idp.webhooks"):
+    for name in (
+        "idp.feed",
+        "idp.keyring",
+        "idp.access",
+        "idp.clients",
+        "idp.admin.tiles",
+        "idp.webhooks",
+        "idp.brand",
+        "idp.brand.again",
+    ):
         app.extensions.pop(name, None)
     stored_settings.begin(app)
     limiter.reset()

@@ -9,7 +9,7 @@ IDP = pathlib.Path(__file__).parent.parent / "idp"
 LAYERS = [
     {"core"},
     {"audit", "feed", "limits", "observe", "i18n"},
-    {"outbox", "keyring", "stored_settings", "rollups", "jobs"},
+    {"outbox", "keyring", "stored_settings", "brand", "rollups", "jobs"},
     {"mail", "access", "clients", "audit_files", "sealing"},
     {"accounts", "webhooks"},
     {"sessions", "api_keys"},

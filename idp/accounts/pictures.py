@@ -1,9 +1,6 @@
 """A person's picture: taken from an upload, drawn again small and square, served under a name nobody guesses."""
 
-from io import BytesIO
-
-from flask_babel import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ImageOps
 from sqlalchemy import delete, insert, select
 
 from idp.accounts.errors import UnfitProfile
@@ -14,15 +11,13 @@ from idp.audit.tags import Tag
 from idp.core.clock import now
 from idp.core.db import db, transaction
 from idp.core.links import absolute_url
+from idp.core.rasters import LARGEST, MEDIA_TYPE, UnfitPicture, as_webp, open_upright
 from idp.core.secrets import random_token
 
-LARGEST = 1024 * 1024
-"""The largest upload, in bytes."""
+__all__ = ["LARGEST", "MEDIA_TYPE", "find_picture", "is_own", "remove_picture", "set_picture"]
+
 SIDE = 256
 """The side of a picture as it is kept, in pixels."""
-MEDIA_TYPE = "image/webp"
-_FORMATS = ("PNG", "JPEG", "WEBP")
-_MOST_PIXELS = 40_000_000
 
 
 def set_picture(user_id: str, upload: bytes) -> None:
@@ -59,16 +54,7 @@ def is_own(address: str | None) -> bool:
 
 def _draw(upload: bytes) -> bytes:
     """Draw a picture anew: nothing of the file itself is kept, no place where it was taken, nothing hidden in it."""
-    if len(upload) > LARGEST:
-        raise UnfitProfile(_("Use a picture of at most 1 MB."), field="picture")
     try:
-        with Image.open(BytesIO(upload), formats=_FORMATS) as image:
-            if image.width * image.height > _MOST_PIXELS:
-                raise UnfitProfile(_("Use a picture with fewer pixels."), field="picture")
-            upright = ImageOps.exif_transpose(image).convert("RGBA")
-            square = ImageOps.fit(upright, (SIDE, SIDE))
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise UnfitProfile(_("Use a PNG, JPEG or WebP picture."), field="picture") from error
-    drawn = BytesIO()
-    square.save(drawn, "WEBP", quality=85)
-    return drawn.getvalue()
+        return as_webp(ImageOps.fit(open_upright(upload), (SIDE, SIDE)))
+    except UnfitPicture as error:
+        raise UnfitProfile(error.public, field="picture") from error

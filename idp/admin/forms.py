@@ -1,7 +1,7 @@
 """Forms of more than one page."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, SelectMultipleField, StringField
+from wtforms import FileField, Form, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput
 
@@ -13,6 +13,12 @@ class Boxes(SelectMultipleField):
     """Several of many, each a box to tick."""
 
     option_widget = CheckboxInput()
+
+
+class LogoForm(Form):
+    """A picture to show as a logo."""
+
+    picture = FileField(_l("Picture"))
 
 
 class ConfirmForm(Form):

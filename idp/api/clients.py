@@ -10,6 +10,7 @@ from idp.api.routes import route
 from idp.api.schemas_queries import ClientQuery
 from idp.api.versions import hold
 from idp.audit.tags import Tag
+from idp.brand.store import full_address_of
 from idp.clients import service
 from idp.clients.errors import NO_CLIENT
 from idp.clients.listing import Wanted, find_clients
@@ -68,13 +69,13 @@ def delete_client(client_id: str) -> None:
 @route("POST", "/clients/<client_id>/disable", WRITE, "Turn an app off", answer=schemas.Client,
        event=Tag.CLIENT_DISABLED)  # fmt: skip
 def disable_client(client_id: str) -> Any:
-    service.disable_client(_changeable(client_id).id)
+    service.disable_client(changeable(client_id).id)
     return _again(client_id)
 
 
 @route("POST", "/clients/<client_id>/enable", WRITE, "Turn an app on", answer=schemas.Client, event=Tag.CLIENT_ENABLED)
 def enable_client(client_id: str) -> Any:
-    service.enable_client(_changeable(client_id).id)
+    service.enable_client(changeable(client_id).id)
     return _again(client_id)
 
 
@@ -89,7 +90,7 @@ def list_secrets(client_id: str) -> Any:
        says_more="Its value is in this answer only; the older secrets go on working.")  # fmt: skip
 def add_secret(client_id: str, body: schemas.SecretNew) -> Any:
     expires_at = now() + timedelta(days=body.days) if body.days else None
-    row, value = service.add_secret(_changeable(client_id).id, label=body.label, expires_at=expires_at)
+    row, value = service.add_secret(changeable(client_id).id, label=body.label, expires_at=expires_at)
     told = schemas.Secret.model_validate(row).model_dump()
     return schemas.SecretCreated.model_validate({**told, "client_secret": value})
 
@@ -97,10 +98,10 @@ def add_secret(client_id: str, body: schemas.SecretNew) -> Any:
 @route("DELETE", "/clients/<client_id>/secrets/<secret_id>", SECRETS, "Remove a secret of an app", status=204,
        event=Tag.CLIENT_SECRET_REMOVED, sudo=True)  # fmt: skip
 def remove_secret(client_id: str, secret_id: str) -> None:
-    service.remove_secret(_changeable(client_id).id, secret_id)
+    service.remove_secret(changeable(client_id).id, secret_id)
 
 
-def _changeable(client_id: str) -> Row:
+def changeable(client_id: str) -> Row:
     """Return an app that the caller may change: none that may do more at our own API than they."""
     row = service.get_client(client_id)
     check_may_change(row)
@@ -121,4 +122,5 @@ def _plain(row: Row) -> dict[str, Any]:
     # What was not registered is as the specifications begin: no contacts, and no session is asked for.
     kept: dict[str, Any] = {**dict.fromkeys(EDITABLE), "contacts": [], "backchannel_logout_session_required": False}
     kept |= {name: row.metadata_[name] for name in EDITABLE if name in row.metadata_}
+    kept["logo"] = full_address_of(row.logo) if row.logo else None
     return {**{name: getattr(row, name) for name in names}, **kept, "enabled": row.disabled_at is None}

@@ -6,6 +6,8 @@ from typing import Any
 from idp.access import service as access
 from idp.api.routes import Route
 
+_DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+"""A PNG of one pixel."""
 _EXAMPLES: dict[str, dict[str, Any]] = {
     "UserInvite": {"email": "alice@example.com", "name": "Alice Baker"},
     "UserChanges": {"name": "Alice Cook"},
@@ -25,6 +27,7 @@ _EXAMPLES: dict[str, dict[str, Any]] = {
     "SettingChange": {"value": "5m"},
     "ApiKeyNew": {"label": "nightly report", "permissions": ["admin.audit.read"], "days": 90},
     "ImportNew": {"rows": [{"email": "dora@example.com", "name": "Dora Egg", "roles": []}], "invite": True},
+    "LogoNew": {"picture": _DOT},
     "KeyRetirement": {"at_once": False},
     "PermissionChanges": {"title": "Write articles", "description": ""},
 }

@@ -9,9 +9,9 @@ from pydantic import BaseModel
 from idp.api import auth, repeats
 from idp.api.reading import read_body, read_idempotency_key, read_if_match, read_path, read_query
 from idp.api.repeats import Answer
-from idp.api.routes import Route
+from idp.api.routes import USUAL, Route
 from idp.core.db import transaction
-from idp.core.http import protocol_endpoint
+from idp.core.http import protocol_endpoint, takes_upload
 from idp.core.settings import settings
 
 
@@ -21,6 +21,8 @@ def mount(blueprint: Blueprint, route: Route) -> None:
     def view(**path: str) -> Response:
         return handle(route, path)
 
+    if route.largest > USUAL:
+        view = takes_upload(route.largest)(view)
     blueprint.add_url_rule(
         route.rule, f"{route.noun}_{route.endpoint}", protocol_endpoint(view), methods=[route.method],
         provide_automatic_options=False,

@@ -26,7 +26,7 @@ MEANINGS = {
     404: "There is no such thing.",
     409: "It is against the state of things: a name is taken, or the last owner would be lost.",
     412: "Somebody changed it meanwhile.",
-    413: "The body is longer than 64 KiB.",
+    413: "The body is longer than 64 KiB, or than the route says.",
     414: "The query is longer than 8 KiB.",
     415: "The body is not application/json.",
     422: "A field or a query parameter does not fit.",

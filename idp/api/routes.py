@@ -10,6 +10,8 @@ from pydantic import BaseModel
 from idp.audit.tags import Tag
 
 View = TypeVar("View", bound=Callable[..., Any])
+USUAL = 64 * 1024
+"""The longest body of most routes, in bytes."""
 _PART = re.compile(r"<(\w+)>")
 
 
@@ -34,6 +36,8 @@ class Route:
     versioned: bool = False
     """Whether `If-Match` must name the version that the caller saw."""
     says_more: str = ""
+    largest: int = USUAL
+    """The longest body it takes, in bytes."""
     also: str | None = None
     """A second permission that it takes."""
     view: Callable[..., Any] = field(default=lambda: None, compare=False)

@@ -237,6 +237,9 @@ class Client(Told):
     access_lifetime: int | None
     client_uri: str | None
     logo_uri: str | None
+    """What the app registered; no page of ours loads it."""
+    logo: str | None
+    """Address of the logo that people see, kept by this server."""
     policy_uri: str | None
     tos_uri: str | None
     contacts: list[str]

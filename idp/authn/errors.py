@@ -8,6 +8,7 @@ from flask_babel import format_timedelta
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from idp.core.brand_rules import help_in_words
 from idp.core.errors import Conflict, DomainError, Forbidden, NotFound, TooMany
 from idp.core.settings import settings
 
@@ -41,7 +42,7 @@ class TurnedOff(Forbidden):
     """The password was right, and an administrator has turned the account off or locked it."""
 
     def __init__(self) -> None:
-        support = settings().brand.support_email
+        support = help_in_words(settings().brand)
         if support:
             super().__init__(_("This account is turned off. Contact %(support)s.", support=support))
         else:

@@ -55,6 +55,7 @@ class ClientInfo:
     access_lifetime: int | None
     client_uri: str | None
     logo_uri: str | None
+    logo: str | None
     policy_uri: str | None
     tos_uri: str | None
     metadata: dict[str, Any]
@@ -73,8 +74,8 @@ class ClientInfo:
             require_pkce=row.require_pkce, first_party=row.first_party,
             require_second_step=row.require_second_step, default_max_age=row.default_max_age,
             require_auth_time=row.require_auth_time, access_lifetime=row.access_lifetime, client_uri=row.client_uri,
-            logo_uri=row.logo_uri, policy_uri=row.policy_uri, tos_uri=row.tos_uri, metadata=dict(row.metadata or {}),
-            is_enabled=row.disabled_at is None,
+            logo_uri=row.logo_uri, logo=row.logo, policy_uri=row.policy_uri, tos_uri=row.tos_uri,
+            metadata=dict(row.metadata or {}), is_enabled=row.disabled_at is None,
             secrets=tuple(SecretDigest(secret.id, secret.digest, secret.expires_at) for secret in secrets),
         )  # fmt: skip
 

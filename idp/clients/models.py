@@ -43,6 +43,9 @@ class Client(Base):
     """Seconds; None means the house's default."""
     client_uri: Mapped[str | None] = mapped_column(Text)
     logo_uri: Mapped[str | None] = mapped_column(Text)
+    """What was registered (RFC 7591 §2). No page loads it: its host would see who signs in where."""
+    logo: Mapped[str | None] = mapped_column(String(32))
+    """The name of the logo that was uploaded; that is what people see."""
     policy_uri: Mapped[str | None] = mapped_column(Text)
     tos_uri: Mapped[str | None] = mapped_column(Text)
     metadata_: Mapped[dict[str, Any]] = mapped_column("metadata", JSON, default=dict)

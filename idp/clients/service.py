@@ -11,6 +11,7 @@ from idp.clients import signals
 from idp.clients.changes import record_change, told
 from idp.clients.errors import NO_CLIENT, TAKEN, UNFIT_ID, Conflict, InvalidMetadata, NotFound
 from idp.clients.info import ClientInfo, waste_secret_time
+from idp.clients.logos import drop_logo
 from idp.clients.lookup import ID, find_client, forget
 from idp.clients.metadata import LISTS, RULES, clean, needs_secret
 from idp.clients.models import Client
@@ -134,6 +135,7 @@ def delete_client(client_id: str, *, actor: str | None = None) -> None:
         row = get_client(client_id)
         signals.client_disabled.send(row, client_id=client_id)
         session.execute(delete(Client).where(Client.id == client_id))
+        drop_logo(client_id)
         record_change(Tag.CLIENT_DELETED, client_id, actor)
 
 

@@ -40,10 +40,13 @@ class FetchError(Exception):
         self.reason = reason
 
 
-def fetch(url: str, *, accept: str = "application/json") -> bytes:
-    """GET a public https address and return the body of its 200; raise FetchError for anything else."""
+def fetch(url: str, *, accept: str = "application/json", largest: int = LARGEST) -> bytes:
+    """GET a public https address and return the body of its 200; raise FetchError for anything else.
+
+    `largest` is the longest answer taken, in bytes.
+    """
     with _ask("GET", url, {"Accept": accept}) as response:
-        return _read(response)
+        return _read(response, largest)
 
 
 def post(url: str, body: bytes, headers: dict[str, str]) -> int:
@@ -172,7 +175,7 @@ class _Stream(httpcore.NetworkStream):
         return self.inner.get_extra_info(info)
 
 
-def _read(response: httpcore.Response) -> bytes:
+def _read(response: httpcore.Response, largest: int) -> bytes:
     if response.status != 200:
         raise FetchError(f"answer {response.status}")
     names = {name.lower() for name, _value in response.headers}
@@ -181,7 +184,7 @@ def _read(response: httpcore.Response) -> bytes:
     body = bytearray()
     for chunk in response.iter_stream():
         body += chunk
-        if len(body) > LARGEST:
+        if len(body) > largest:
             raise FetchError("answer is too long")
     return bytes(body)
 

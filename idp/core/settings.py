@@ -10,6 +10,7 @@ from flask import current_app
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from idp.core import brand_rules
 from idp.core.setting_sources import SecretFileSource, TomlFileSource, VariableSource, parse_duration, parse_switch
 
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
@@ -23,14 +24,20 @@ class Section(BaseModel):
 class Brand(Section):
     name: str = Field("Acme ID", max_length=60)
     """The name people see on every page and in every mail."""
+    accent: str = ""
+    """Colour of links and buttons, like `#2b55cf`, dark enough to read; dark pages lighten it. Empty means blue."""
     support_email: str = ""
     """Where people who are stuck can write; empty hides the line."""
+    support_url: str = ""
+    """Address of a page with help, linked in the footer instead of the mail address."""
     privacy_url: str = ""
     """Address of the privacy notice, linked in the footer."""
     terms_url: str = ""
     """Address of the terms; when set, people accept them at registration."""
     terms_version: str = Field("", max_length=40)
     """Version or date of the terms; whoever accepted another one is asked again at the next sign-in."""
+    imprint_url: str = ""
+    """Address of the page that says who runs this service, linked in the footer."""
 
 
 class Database(Section):
@@ -239,7 +246,7 @@ class Settings(BaseSettings):
 
     def problems(self) -> list[str]:
         """List everything that forbids a start, each with its fix; empty when all is well."""
-        found = list(_issuer_problems(self))
+        found = [*_issuer_problems(self), *brand_rules.problems_of(self.brand)]
         if self.mode == "production":
             if self.mail.url.startswith("outbox:"):
                 found.append("mail.url is the development outbox. Set IDP_MAIL__URL=smtps://host:465")

@@ -12,6 +12,8 @@ from flask_babel import lazy_gettext as _l
 
 from idp.audit.service import record
 from idp.audit.tags import Tag
+from idp.core.brand_rules import help_in_words
+from idp.core.colours import palettes
 from idp.core.settings import settings
 from idp.i18n.service import current_language, match_language
 from idp.mail import development, smtp
@@ -65,8 +67,13 @@ def render_mail(template: str, *, to: str, locale: str | None = None, zone: str 
     with force_locale(language):
         brand = settings().brand
         values = {name: _in_words(value, zone) for name, value in values.items()}
-        values |= {"to": to, "brand_name": brand.name, "support_email": brand.support_email}
-        values |= {"locale": language, "issuer": settings().issuer}
+        values |= {
+            "to": to,
+            "brand_name": brand.name,
+            "support": help_in_words(brand),
+            "imprint_url": brand.imprint_url,
+        }
+        values |= {"locale": language, "issuer": settings().issuer, "shades": palettes(brand.accent)}
         head, _, text = _render(f"mail/{template}.txt", values).lstrip().partition("\n")
         html = _render(f"mail/{template}.html", values)
     subject = head.removeprefix("Subject:").strip()

@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel, ValidationError
 
+from idp.core.brand_rules import unfit_accent, unfit_link
 from idp.core.errors import DomainError
 from idp.core.settings import Settings
 from idp.core.settings_view import duration, plain, value_of
@@ -96,8 +97,10 @@ def _unfit_text(name: str, text: str) -> Any:
         return _l("Use one line of at most %(count)s characters.", count=_LONGEST)
     if name == "brand.name" and not text:
         return _l("Enter a name.")
-    if name.endswith("_url") and text and not re.fullmatch(r"https?://[^\s/]+\S*", text):
-        return _l("Enter an address that begins with https://.")
+    if name.endswith("_url"):
+        return unfit_link(text)
+    if name == "brand.accent":
+        return unfit_accent(text)
     if name == "mail.sender" or (name == "brand.support_email" and text):
         return None if _ADDRESS.fullmatch(text) else _l("This is not an e-mail address.")
     return None

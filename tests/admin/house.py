@@ -1,5 +1,6 @@
 """A house with something of everything in it, and what each act of the console takes."""
 
+import io
 import json
 import re
 
@@ -16,6 +17,8 @@ from idp.audit.models import Event
 from idp.audit.reading import Wanted
 from idp.audit.tags import Tag
 from idp.audit_files import service as audit_files
+from idp.brand import house as brand
+from idp.clients import logos
 from idp.clients import service as clients
 from idp.core.context import CallContext, set_context
 from idp.core.db import db
@@ -27,6 +30,7 @@ from idp.webhooks import service as webhooks
 from idp.webhooks.models import WebhookDelivery
 from idp.webhooks.sending import bury
 from tests.actors import Browser
+from tests.drawn import LOGO, picture
 
 API = "https://articles.example.com"
 OWNER, VICTIM = "owner@example.com", "victim@example.com"
@@ -87,7 +91,7 @@ class House:
             "event_id": self.event_id(), "secret_id": self.secret_id(),
             "job_id": self.job_id, "grant_id": self.grant_id,
             "api_id": self.api_id, "group_id": self.group_id, "permission_id": self.permission_id, "key_id": self.key_id,
-            "kid": self.spent_kid() if route.endpoint in OF_SPENT_KEYS else self.active_kid(), "file_id": self.file_id,
+            "scheme": "light", "kid": self.spent_kid() if route.endpoint in OF_SPENT_KEYS else self.active_kid(), "file_id": self.file_id,
         }  # fmt: skip
         return "/admin" + re.sub(r"<(\w+)>", lambda found: values[found[1]], route.rule)
 
@@ -135,6 +139,9 @@ class House:
             "promote_key": lambda: run(keyring.prepare_next),
             "enable_webhook": lambda: run(webhooks.disable_endpoint, "editor"),
             "redeliver": self.finish_delivery,
+            "remove_house_logo": lambda: run(brand.set_logo, "light", picture()),
+            "remove_client_logo": lambda: run(logos.set_logo, self.client_id, picture()),
+            "fetch_client_logo": lambda: run(clients.update_client, self.client_id, {"logo_uri": LOGO}),
         }
         if route.endpoint in before:
             before[route.endpoint]()
@@ -147,6 +154,8 @@ class House:
         app = {"redirect_uris": "https://rp.example.com/callback", "scopes": "openid"}
         hook = {"label": "CRM", "url": "https://crm.example.com/idp", "events": "role.*"}
         return {
+            "set_house_logo": lambda: {"light-picture": (io.BytesIO(picture()), "logo.png")},
+            "set_client_logo": lambda: {"picture": (io.BytesIO(picture()), "logo.png")},
             "give_role": lambda: {"role": "writer"},
             "create_role": lambda: {"name": "painter", "title": "Painter"},
             "save_role": lambda: {"title": "Chief editor", "version": "1"},

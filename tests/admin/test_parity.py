@@ -79,6 +79,11 @@ TABLE = {
     "end_session": ("user sessions revoke", "DELETE /sessions/<session_id>"),
     "revoke_family": ("token family revoke", "DELETE /grants/<grant_id>"),
     "revoke_all": ("user sessions revoke-all", "POST /sessions/end-all"),
+    "set_house_logo": ("config logo set", "PUT /brand/logos/<scheme>"),
+    "remove_house_logo": ("config logo remove", "DELETE /brand/logos/<scheme>"),
+    "set_client_logo": ("client logo set", "PUT /clients/<client_id>/logo"),
+    "fetch_client_logo": ("client logo fetch", "POST /clients/<client_id>/logo/fetch"),
+    "remove_client_logo": ("client logo remove", "DELETE /clients/<client_id>/logo"),
     "save_settings": ("config set", "PATCH /settings/<name>"),
     "reset_setting": ("config reset", "DELETE /settings/<name>"),
     "send_test_mail": ("config test-mail", "the mail goes to who asks, and a program has no mailbox"),
@@ -112,7 +117,7 @@ MORE = {"token family revoke-all": "POST /clients/<client_id>/revoke-grants", "u
 """What the console does on a page that does several things, or not at all."""
 READ_AND_SHOWN = (
     "api-key list", "api list", "api show", "audit list", "audit show", "client list", "client show",
-    "client secret list", "client logouts list", "config show", "group list", "group show", "import list", "key list",
+    "client secret list", "client logo show", "config logo show", "client logouts list", "config show", "group list", "group show", "import list", "key list",
     "api permission people", "audit verify", "role list", "role show", "role matrix", "token preview", "token family list", "user list", "user show",
     "user sessions list", "user mfa list", "user consent list", "webhook list", "webhook show", "webhook deliveries",
 )  # fmt: skip

@@ -15,11 +15,13 @@ from idp.clients import service as clients
 from idp.core.db import db
 from tests.actors import Browser
 from tests.admin.house import AS_IT_WAS, OWNER, House, post, somebody, token_of
+from tests.drawn import answer_with_a_picture
 from tests.factories import PASSWORD
 
 
 @pytest.fixture
-def house(app, factory, arrange):
+def house(app, factory, arrange, monkeypatch):
+    monkeypatch.setattr("idp.core.fetch.fetch", answer_with_a_picture)
     return House(app, factory, arrange)
 
 

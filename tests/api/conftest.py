@@ -12,6 +12,8 @@ from idp.accounts.models import User
 from idp.api.curl import example_of, query_of
 from idp.api_keys import service as keys
 from idp.audit.models import Event
+from idp.brand import house as brand
+from idp.clients import logos
 from idp.clients import service as clients
 from idp.core.clock import now
 from idp.core.db import db, transaction
@@ -23,6 +25,7 @@ from idp.stored_settings import service as stored
 from idp.webhooks import service as webhooks
 from idp.webhooks.models import WebhookDelivery
 from idp.webhooks.sending import bury
+from tests.drawn import LOGO, answer_with_a_picture, picture
 from tests.services import test_client
 
 OWNER = "owner@example.com"
@@ -115,6 +118,9 @@ class Place:
         self.key_id = run(lambda: keys.add_key(callers.owner_id, label="x", permissions=["admin.audit.read"])[0].id)
         self.import_id = callers.arrange.made(importing.hand_in, b"email\nsomebody@example.com\n")
         run(stored.change, {"tokens.access": "4m"})
+        run(brand.set_logo, "light", picture())
+        run(logos.set_logo, self.client_id, picture())
+        run(clients.update_client, self.client_id, {"logo_uri": LOGO})
         self.event_id = str(run(lambda: db.session.query(Event.id).first()[0]))
 
     def path(self, route):
@@ -123,7 +129,7 @@ class Place:
             "group_id": self.group_id, "api_id": self.api_id, "permission_id": self.permission_id,
             "session_id": self.session_id, "event_id": self.event_id, "webhook_id": self.webhook_id,
             "delivery_id": self.logout_id if route.noun == "logout-deliveries" else self.delivery_id,
-            "kid": self.kid(), "grant_id": self.grant_id, "import_id": self.import_id, "key_id": self.key_id, "name": "tokens.access",
+            "kid": self.kid(), "grant_id": self.grant_id, "import_id": self.import_id, "key_id": self.key_id, "name": "tokens.access", "scheme": "light",
         }  # fmt: skip
         path, query = route.path.format(**values), query_of(route).replace("alice@example.com", "victim@example.com")
         return f"{path}?{query}" if query else path
@@ -195,5 +201,6 @@ class Place:
 
 
 @pytest.fixture
-def place(callers):
+def place(callers, monkeypatch):
+    monkeypatch.setattr("idp.core.fetch.fetch", answer_with_a_picture)
     return Place(callers)

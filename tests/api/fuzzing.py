@@ -113,6 +113,7 @@ class Fuzz:
             sent = db.session.query(WebhookDelivery.id).order_by(WebhookDelivery.id.desc()).first()
         more = {
             "name": "tokens.access",
+            "scheme": "light",
             "key_id": self.place.key_id,
             "kid": self.place.kid(),
             "import_id": self.place.import_id,

@@ -99,5 +99,7 @@ def closed(error: DomainError) -> Response:
 
 
 def _support() -> str:
-    address = settings().brand.support_email
-    return _("Write to %(address)s.", address=address) if address else ""
+    brand = settings().brand
+    if brand.support_email:
+        return _("Write to %(address)s.", address=brand.support_email)
+    return _("Help: %(address)s", address=brand.support_url) if brand.support_url else ""

@@ -7,6 +7,7 @@ from idp.admin.clients import (  # noqa: F401 - they add their routes
     events,
     grants,
     listing,
+    logo,
     overview,
     pasting,
     secrets,

@@ -12,6 +12,7 @@ from idp.admin.clients.kinds import SECRETS, WRITE
 from idp.admin.clients.review import odd_addresses
 from idp.admin.clients.tabs import show, url_of
 from idp.admin.conflicts import Edit, fill_version, save_edit
+from idp.admin.forms import LogoForm
 from idp.admin.routes import act, ask_who_it_is, may, page
 from idp.audit.tags import Tag
 from idp.clients import service
@@ -24,7 +25,7 @@ from idp.oauth.apps.reach import VOUCH, changes_proof, check_may_change
 @page("/clients/<client_id>/edit", WRITE)
 def edit_client(client_id: str) -> Response:
     row = service.get_client(client_id)
-    return _edit(row, _form(row))
+    return show_edit(row)
 
 
 @act("/clients/<client_id>/edit", WRITE, Tag.CLIENT_EDITED)
@@ -45,6 +46,11 @@ def save_client(client_id: str) -> Response:
     return save_edit(form, save, lambda status: _edit(service.get_client(client_id), form, status), edit)
 
 
+def show_edit(row: Client, status: int = 200, *, logo_form: LogoForm | None = None) -> Response:
+    """Show the settings of an app, or them again with what was wrong with its logo."""
+    return _edit(row, _form(row), status, logo_form)
+
+
 def _form(row: Client, typed: Any = None) -> ClientForm:
     return form_of(row, may_vouch=may(VOUCH), may_prove=may(SECRETS), typed=typed)
 
@@ -55,7 +61,7 @@ def _saved(row: Client) -> Response:
     return done(_("The app was saved."), url_of("edit_client", row.id))
 
 
-def _edit(row: Client, form: ClientForm, status: int = 200) -> Response:
+def _edit(row: Client, form: ClientForm, status: int = 200, logo_form: LogoForm | None = None) -> Response:
     fill_version(form, row)
-    return show("edit_client", "edit", row, status, form=form, may_vouch=may(VOUCH),
+    return show("edit_client", "edit", row, status, form=form, may_vouch=may(VOUCH), logo_form=logo_form or LogoForm(),
                 risks=odd_addresses(row.redirect_uris, row.type))  # fmt: skip

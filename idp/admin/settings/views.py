@@ -1,6 +1,7 @@
 """Settings by tab: shown with their origin, changed, set back; a test mail to oneself."""
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import Response, request, url_for
 from flask_babel import gettext as _
@@ -11,10 +12,13 @@ from idp.accounts import mails
 from idp.accounts.http.answers import read_version
 from idp.admin import conflicts
 from idp.admin.answers import done
+from idp.admin.forms import LogoForm
 from idp.admin.routes import act, page
 from idp.admin.settings.forms import make_form
 from idp.admin.settings.tabs import list_tabs, title_of
 from idp.audit.tags import Tag
+from idp.brand import house
+from idp.core.colours import LEAST, LIGHT_GROUNDS, TINT
 from idp.core.errors import ChangedMeanwhile, DomainError, Forbidden, NotFound
 from idp.core.http import render
 from idp.operate.managed import managed_names
@@ -42,7 +46,7 @@ def save_settings(tab: str) -> Response:
     def save(form: BaseForm, version: int) -> Response:
         changed = service.change(_typed(form, tab), expected_version=version, scope=_names(tab))
         says = ngettext("%(num)s setting was changed.", "%(num)s settings were changed.", len(changed))
-        return done(says if changed else _("Nothing was changed."), _url(tab))
+        return done(says if changed else _("Nothing was changed."), tab_url(tab))
 
     return _submit(tab, save)
 
@@ -55,7 +59,7 @@ def reset_setting(tab: str) -> Response:
 
     def reset(_form: BaseForm, version: int) -> Response:
         service.reset([name], expected_version=version, scope=_names(tab))
-        return done(_("«%(name)s» is as the file or the default has it.", name=label_of(name)), _url(tab))
+        return done(_("«%(name)s» is as the file or the default has it.", name=label_of(name)), tab_url(tab))
 
     return _submit(tab, reset, keep=False)
 
@@ -64,7 +68,17 @@ def reset_setting(tab: str) -> Response:
 def send_test_mail() -> Response:
     person = sessions.get_person()
     mails.try_out(person)
-    return done(_("A test mail is on its way to %(address)s.", address=person.email), _url("mail"))
+    return done(_("A test mail is on its way to %(address)s.", address=person.email), tab_url("mail"))
+
+
+def show_tab(tab: str, status: int = 200, **values: Any) -> Response:
+    """Show a tab, or it again with what was wrong beside its settings."""
+    return _show(tab, None, status, **values)
+
+
+def tab_url(tab: str) -> str:
+    """Return the address of a tab."""
+    return url_for("admin.settings_tab", tab=tab)
 
 
 def _submit(tab: str, act: Callable[[BaseForm, int], Response], *, keep: bool = True) -> Response:
@@ -92,10 +106,10 @@ def _submit(tab: str, act: Callable[[BaseForm, int], Response], *, keep: bool = 
 
 
 def _edit(tab: str) -> conflicts.Edit:
-    return conflicts.Edit(lambda: _form(tab, keep=False), _url(tab), "settings", Tag.SETTINGS_CHANGED)
+    return conflicts.Edit(lambda: _form(tab, keep=False), tab_url(tab), "settings", Tag.SETTINGS_CHANGED)
 
 
-def _show(tab: str, form: BaseForm | None = None, status: int = 200) -> Response:
+def _show(tab: str, form: BaseForm | None = None, status: int = 200, **values: Any) -> Response:
     if tab not in TABS:
         raise NotFound
     lines = service.list_lines(tab)
@@ -103,9 +117,16 @@ def _show(tab: str, form: BaseForm | None = None, status: int = 200) -> Response
     return render(
         "admin/settings/tab.html", status, tab=tab, tabs=list_tabs(tab), title=title_of(tab),
         form=form if form is not None else _form(tab, keep=False), only_changed=only_changed, label_of=label_of,
-        managed=managed_names("setting"),
+        managed=managed_names("setting"), **(_look(values) if tab == "general" else {}),
         lines=[line for line in lines if line.is_changed or not only_changed or form is not None],
     )  # fmt: skip
+
+
+def _look(values: dict[str, Any]) -> dict[str, Any]:
+    """Return what the tab shows of logos and accent."""
+    forms = {scheme: LogoForm(prefix=f"{scheme}-") for scheme in house.SCHEMES}
+    return {"logo_forms": {**forms, **values.get("logo_forms", {})}, "grounds": LIGHT_GROUNDS, "tint": TINT,
+            "least": LEAST}  # fmt: skip
 
 
 def _form(tab: str, *, keep: bool) -> BaseForm:
@@ -128,7 +149,3 @@ def _names(tab: str) -> list[str]:
     if tab not in TABS:
         raise NotFound
     return [choice.name for choice in on_tab(tab)]
-
-
-def _url(tab: str) -> str:
-    return url_for("admin.settings_tab", tab=tab)

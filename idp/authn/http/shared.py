@@ -13,6 +13,7 @@ from idp.authn.acr import TWO_FACTORS
 from idp.authn.flow import VERIFY_EMAIL, SignIn
 from idp.authn.proof import Proof, check_still_holds
 from idp.authn.request import Visit
+from idp.clients.lookup import find_client
 from idp.core.db import transaction
 from idp.core.errors import DomainError
 from idp.core.http import see_other
@@ -48,12 +49,14 @@ def submit(
 def carried(visit: Visit) -> dict[str, Any]:
     """Return what every page of a visit shows or carries in its form."""
     interaction = visit.interaction
+    client = find_client(interaction.client_id) if interaction and interaction.client_id else None
     return {
         "flow": visit.flow,
         "next": visit.next,
         "switch": visit.switch,
         "client_name": interaction.client_name if interaction else None,
         "client_host": interaction.client_host if interaction else None,
+        "client_logo": client.logo if client and interaction and not interaction.client_host else None,
     }
 
 

@@ -10,6 +10,7 @@ from heroicons.jinja import heroicon_micro, heroicon_mini, heroicon_outline, her
 from werkzeug.datastructures import CallbackDict
 
 from idp.core.assets import asset
+from idp.core.brand_rules import link_to_help
 from idp.core.http.cookies import read_cookie
 from idp.core.http.csrf import csrf_field
 from idp.core.http.flash import flashed
@@ -64,8 +65,10 @@ def _page_values() -> dict[str, Any]:
         "settings": {
             "brand_name": config.brand.name,
             "support_email": config.brand.support_email,
+            "support_link": link_to_help(config.brand),
             "privacy_url": config.brand.privacy_url,
             "terms_url": config.brand.terms_url,
+            "imprint_url": config.brand.imprint_url,
             "several_accounts": config.sessions.several_accounts,
             "minimum_password_length": config.passwords.minimum_length,
             "registration": config.accounts.registration,

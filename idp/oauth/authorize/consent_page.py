@@ -18,6 +18,7 @@ def consent_page(user: Any, asked: Asked, offer: Offer, *, flow: str, status: in
         "auth/consent.html",
         status,
         client_name=asked.client.name,
+        client_logo=asked.client.logo,
         client_host=None,
         account=user,
         items=scope_items(user, offer),

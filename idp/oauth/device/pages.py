@@ -55,8 +55,9 @@ def show_confirm(flow: str, status: int = 200) -> Response:
     asked, offer = _offer(found, session)
     user = get_user(session.user_id)
     return render(
-        "device/confirm.html", status, client_name=asked.client.name, account=user, items=scope_items(user, offer),
-        user_code=interaction.payload["user_code"], asked_at=found.created_at, network=found.ip,
+        "device/confirm.html", status, client_name=asked.client.name, client_logo=asked.client.logo,
+        account=user, items=scope_items(user, offer), user_code=interaction.payload["user_code"],
+        asked_at=found.created_at, network=found.ip,
         other_url=url_for("authn.login", flow=interaction.id, switch=1), flow=interaction.id,
     )  # fmt: skip
 
