@@ -62,10 +62,10 @@ def session(browser: str, **changes: Any) -> SimpleNamespace:
     return SimpleNamespace(**{**values, **changes})
 
 
-def app(name: str, **changes: Any) -> SimpleNamespace:
+def app(name: str, *, logo: str | None = None, **changes: Any) -> SimpleNamespace:
     """Return a row of the page of connected apps."""
     values = {
-        "client": SimpleNamespace(id="demo-web", name=name), "allowed_at": NOON - timedelta(days=12),
+        "client": SimpleNamespace(id="demo-web", name=name, logo=logo), "allowed_at": NOON - timedelta(days=12),
         "is_offline": False, "used_at": NOON - timedelta(minutes=9),
     }  # fmt: skip
     return SimpleNamespace(**{**values, **changes})

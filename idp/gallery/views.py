@@ -3,8 +3,11 @@
 from flask import Blueprint, Response, g
 from flask_babel import gettext as _
 
+from idp.brand.sheet import text_of
 from idp.core.errors import NotFound
 from idp.core.http import flash, render
+from idp.core.rasters import MEDIA_TYPE
+from idp.gallery import look
 from idp.gallery.fakes import ALICE
 from idp.gallery.mails import MAILS, show_mail
 from idp.gallery.states import STATES
@@ -26,6 +29,19 @@ def state(name: str) -> Response:
         flash(*shown.flash)
     g._login_user = ALICE  # noqa: SLF001 - where Flask-Login keeps the person of a request
     return render(shown.template, shown.status, **shown.context())
+
+
+@blueprint.get("/logo/<name>")
+def logo(name: str) -> Response:
+    data = look.drawn(name)
+    if data is None:
+        raise NotFound(_("There is no such logo in the gallery."))
+    return Response(data, mimetype=MEDIA_TYPE)
+
+
+@blueprint.get("/look/brand.css")
+def style_sheet() -> Response:
+    return Response(text_of(look.ACCENT), mimetype="text/css")
 
 
 @blueprint.get("/mail/<name>")

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from idp.gallery.fakes import ALICE, FLOW, LONG, LONG_NAME, NOON, REQUEST, app, filled, item
+from idp.gallery.look import APP, WIDE, with_look
 from idp.gallery.state import State
 from idp.oauth.device.forms import UserCodeForm
 
@@ -21,8 +22,9 @@ BIRTH = item("birthdate", "Your date of birth", "identification", "1990-04-01")
 
 def _consent(**changes: Any) -> dict[str, Any]:
     values = {
-        "client_name": "Demo Shop", "client_host": None, "account": ALICE, "items": SCOPES, "voluntary": (),
-        "redirect_host": "shop.example.com", "client_id": "demo-web", "policy_uri": "https://shop.example.com/privacy",
+        "client_name": "Demo Shop", "client_host": None, "client_logo": None, "account": ALICE, "items": SCOPES,
+        "voluntary": (), "redirect_host": "shop.example.com", "client_id": "demo-web",
+        "policy_uri": "https://shop.example.com/privacy",
         "tos_uri": None, "other_url": "/login?switch=1",
     }  # fmt: skip
     return {**values, **changes}
@@ -42,8 +44,8 @@ def _mismatch() -> SimpleNamespace:
     return SimpleNamespace(sent=registered + "/", registered=registered, difference="trailing slash")
 
 
-def _apps() -> dict[str, Any]:
-    return {"apps": [app("Demo Shop", is_offline=True), app(LONG_NAME, used_at=None)]}
+def _apps(logo: str | None = None) -> dict[str, Any]:
+    return {"apps": [app("Demo Shop", logo=logo, is_offline=True), app(LONG_NAME, used_at=None)]}
 
 
 def _rows() -> dict[str, Any]:
@@ -72,6 +74,8 @@ STATES = (
     State("device-done", "Device connected", "device/done.html", lambda: {"allowed": True}),
     State("device-denied", "Device not connected", "device/done.html", lambda: {"allowed": False}),
     State("consent", "Consent, first time", "auth/consent.html", lambda: _consent(items=(*SCOPES, OFFLINE))),
+    State("consent-look", "Consent, with a logo of the app", "auth/consent.html",
+          lambda: with_look(WIDE, _consent(client_logo=APP))),
     State("consent-new", "Consent, something new", "auth/consent.html", lambda: _consent(items=(*KNOWN, *SCOPES[1:]))),
     State("consent-known", "Consent, asked again", "auth/consent.html", lambda: _consent(items=KNOWN)),
     State("consent-choice", "Consent, with a choice", "auth/consent.html", lambda: _consent(voluntary=(PHONE, BIRTH))),
@@ -87,6 +91,7 @@ STATES = (
     State("logged-out-app", "Signed out, back to the app", "auth/logged_out.html",
           lambda: {"client_name": "Demo Shop", "back_url": "https://shop.example.com/", "sign_in_url": "/login"}),
     State("apps", "Connected apps", "account/apps.html", _apps),
+    State("apps-look", "Connected apps, with logos", "account/apps.html", lambda: with_look(WIDE, _apps(APP))),
     State("apps-none", "No connected app", "account/apps.html", lambda: {"apps": []}),
     State("app", "One connected app", "account/app_detail.html",
           lambda: {"app": app("Demo Shop", is_offline=True), "lines": SCOPES}),

@@ -7,6 +7,7 @@ from idp.authn import forms
 from idp.authn.email.forms import AskForm, GoOnForm, MailCodeForm
 from idp.authn.passkeys.forms import PasskeyForm
 from idp.gallery.fakes import ALICE, FLOW, LONG, LONG_NAME, NOON, NOT_YOURS, OPTIONS, UNKNOWN_PASSKEY, Person, filled
+from idp.gallery.look import APP, SMALL, WIDE, with_look
 from idp.gallery.state import State
 from idp.sessions.browser_accounts import Account
 
@@ -52,6 +53,10 @@ GONE = "This passkey is no longer linked to an account. Use another way to sign 
 
 STATES = (
     State("login", "Sign in", "auth/login.html", _login),
+    State("login-look", "Sign in, with a logo and an accent", "auth/login.html",
+          lambda: with_look(WIDE, _login(client_name="Demo Shop", client_logo=APP, flow=FLOW))),
+    State("login-look-square", "Sign in, with a square logo", "auth/login.html",
+          lambda: with_look(SMALL, _login(client_name=LONG_NAME, client_logo=APP, flow=FLOW))),
     State("login-app", "Sign in, for an app", "auth/login.html", lambda: _login(client_name="Demo Shop", flow=FLOW)),
     State(
         "login-unverified-app", "Sign in, for an app nobody has verified", "auth/login.html",
