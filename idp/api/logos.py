@@ -1,4 +1,4 @@
-"""The logos of apps: given, fetched once, taken away."""
+"""The logos of apps: given, taken away."""
 
 from typing import Any
 
@@ -19,12 +19,6 @@ def read_client_logo(client_id: str) -> Any:
        event=Tag.CLIENT_LOGO_CHANGED, largest=LONGEST, says_more="The body may be 1.4 MB long.")  # fmt: skip
 def set_client_logo(client_id: str, body: LogoNew) -> Any:
     return Logo(**store.describe(logos.set_logo(changeable(client_id).id, body.data())))
-
-
-@route("POST", "/clients/<client_id>/logo/fetch", WRITE, "Fetch the logo of an app once from its `logo_uri`",
-       answer=Logo, event=Tag.CLIENT_LOGO_CHANGED)  # fmt: skip
-def fetch_client_logo(client_id: str) -> Any:
-    return Logo(**store.describe(logos.fetch_logo(changeable(client_id).id)))
 
 
 @route("DELETE", "/clients/<client_id>/logo", WRITE, "Take the logo of an app away", status=204,

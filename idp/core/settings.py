@@ -25,7 +25,7 @@ class Brand(Section):
     name: str = Field("Acme ID", max_length=60)
     """The name people see on every page and in every mail."""
     accent: str = ""
-    """Colour of links and buttons, like `#2b55cf`, dark enough to read; dark pages lighten it. Empty means blue."""
+    """Colour of links and buttons, like #2b55cf, dark enough to read; dark pages lighten it. Empty means blue."""
     support_email: str = ""
     """Where people who are stuck can write; empty hides the line."""
     support_url: str = ""

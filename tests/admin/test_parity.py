@@ -82,7 +82,7 @@ TABLE = {
     "set_house_logo": ("config logo set", "PUT /brand/logos/<scheme>"),
     "remove_house_logo": ("config logo remove", "DELETE /brand/logos/<scheme>"),
     "set_client_logo": ("client logo set", "PUT /clients/<client_id>/logo"),
-    "fetch_client_logo": ("client logo fetch", "POST /clients/<client_id>/logo/fetch"),
+    "fetch_client_logo": ("client logo fetch", "a program fetches the picture itself, and sends it"),
     "remove_client_logo": ("client logo remove", "DELETE /clients/<client_id>/logo"),
     "save_settings": ("config set", "PATCH /settings/<name>"),
     "reset_setting": ("config reset", "DELETE /settings/<name>"),

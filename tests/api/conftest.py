@@ -25,7 +25,7 @@ from idp.stored_settings import service as stored
 from idp.webhooks import service as webhooks
 from idp.webhooks.models import WebhookDelivery
 from idp.webhooks.sending import bury
-from tests.drawn import LOGO, answer_with_a_picture, picture
+from tests.drawn import picture
 from tests.services import test_client
 
 OWNER = "owner@example.com"
@@ -120,7 +120,6 @@ class Place:
         run(stored.change, {"tokens.access": "4m"})
         run(brand.set_logo, "light", picture())
         run(logos.set_logo, self.client_id, picture())
-        run(clients.update_client, self.client_id, {"logo_uri": LOGO})
         self.event_id = str(run(lambda: db.session.query(Event.id).first()[0]))
 
     def path(self, route):
@@ -201,6 +200,5 @@ class Place:
 
 
 @pytest.fixture
-def place(callers, monkeypatch):
-    monkeypatch.setattr("idp.core.fetch.fetch", answer_with_a_picture)
+def place(callers):
     return Place(callers)
