@@ -13,11 +13,14 @@ from idp.audit.service import record
 from idp.audit.tags import Tag
 from idp.core.clock import now
 from idp.core.context import context
-from idp.core.db import transaction
+from idp.core.db import db, transaction
 from idp.core.devices import describe_browser
 from idp.core.links import absolute_url
 from idp.core.settings import settings
-from idp.mail.service import send_mail, send_nothing
+from idp.limits.policy import MAIL_TRIAL
+from idp.limits.service import take
+from idp.mail.dialogue import Dialogue, converse
+from idp.mail.service import render_mail, send_mail, send_nothing
 
 NOT_ME_LIFETIME = timedelta(days=7)
 UNLOCK_LIFETIME = timedelta(hours=24)
@@ -124,6 +127,20 @@ def try_out(user: User) -> None:
     with transaction():
         record(Tag.MAIL_TESTED, subject=f"user:{user.id}")
         send_mail("test", to=user.email, locale=user.locale, zone=user.zoneinfo, **_circumstances())
+
+
+def try_out_now(user: User) -> Dialogue:
+    """Send a person such a mail at once, and return the conversation with the mail server. Raises TooMany.
+
+    It takes some seconds, and stands in no transaction: a database does not wait for a mail server.
+    """
+    take(MAIL_TRIAL, "house")
+    mail = render_mail("test", to=user.email, locale=user.locale, zone=user.zoneinfo, **_circumstances())
+    subject = f"user:{user.id}"
+    db.session.rollback()
+    dialogue = converse(mail)
+    record(Tag.MAIL_TESTED, subject=subject, at_once=True, outcome=dialogue.finding.name)
+    return dialogue
 
 
 def webhook_turned_off(user: User, name: str) -> None:

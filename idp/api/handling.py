@@ -7,6 +7,7 @@ from flask import Blueprint, Response, g, request
 from pydantic import BaseModel
 
 from idp.api import auth, repeats
+from idp.api.problems import Problem
 from idp.api.reading import read_body, read_idempotency_key, read_if_match, read_path, read_query
 from idp.api.repeats import Answer
 from idp.api.routes import USUAL, Route
@@ -52,11 +53,20 @@ def _read(route: Route, values: dict[str, Any]) -> Answer:
 def _write(route: Route, values: dict[str, Any], caller: auth.Caller) -> Answer:
     """Do all of a write or nothing of it, with its event, and with the answer that may be asked for again."""
     key = read_idempotency_key() if route.method == "POST" else None
+    if not route.repeatable:
+        return _ask_elsewhere(route, values, key)
     g.expected_version = read_if_match() if route.versioned else None
     with transaction():
         if key is None:
             return _answer(route, route.view(**values))
         return repeats.once(caller, key, lambda: _answer(route, route.view(**values)))
+
+
+def _ask_elsewhere(route: Route, values: dict[str, Any], key: str | None) -> Answer:
+    """Do what asks another server; no transaction is open meanwhile, and it is done as often as it is asked for."""
+    if key is not None:
+        raise Problem(400, "This takes no Idempotency-Key: it is done as often as it is asked for.")
+    return _answer(route, route.view(**values))
 
 
 def _answer(route: Route, found: BaseModel | None) -> Answer:

@@ -39,8 +39,8 @@ _INTRODUCTION = """\
 Everything the console does, for programs. Send an API key (`idpk_…`, made on the page “API keys” of the console or with
 `idp api-key add`) or an access token for this API as `Authorization: Bearer`. A list comes in pages: ask again with
 `after` set to `next`. What has a `version` answers with an `ETag`, and a change of it wants that in `If-Match`. A POST
-with an `Idempotency-Key` happens once; sent again within 24 hours it gets the same answer. Refusals are
-`application/problem+json` (RFC 9457)."""
+with an `Idempotency-Key`, where one is taken, happens once; sent again within 24 hours it gets the same answer.
+Refusals are `application/problem+json` (RFC 9457)."""
 
 
 def document() -> dict[str, Any]:
@@ -130,7 +130,7 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
         tag = {"type": "string"}
         says = "The ETag that was seen."
         found.append({"name": "If-Match", "in": "header", "required": True, "schema": tag, "description": says})
-    if route.method == "POST":
+    if route.takes_key:
         key = {"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[!-~]+$"}
         says = "The same for every try of one act."
         found.append({"name": "Idempotency-Key", "in": "header", "required": False, "schema": key, "description": says})

@@ -40,6 +40,8 @@ class Route:
     """The longest body it takes, in bytes."""
     also: str | None = None
     """A second permission that it takes."""
+    repeatable: bool = True
+    """Whether a post may carry an Idempotency-Key; not where another server is asked, for which no database waits."""
     view: Callable[..., Any] = field(default=lambda: None, compare=False)
 
     @property
@@ -51,6 +53,11 @@ class Route:
     def permissions(self) -> list[str]:
         """All that a caller must be permitted."""
         return [self.permission, *([self.also] if self.also else [])]
+
+    @property
+    def takes_key(self) -> bool:
+        """Whether an Idempotency-Key may come with it."""
+        return self.method == "POST" and self.repeatable
 
     @property
     def path(self) -> str:

@@ -120,6 +120,29 @@ class SettingChange(Body):
     value: SettingValue
 
 
+class MailLine(Told):
+    """One line of a conversation with the mail server, without what is secret in it."""
+
+    by: Literal["us", "server", "note"]
+    text: str
+    milliseconds: int
+    """Since the conversation began."""
+
+
+class MailTrial(Told):
+    """How an attempt to send a mail at once went."""
+
+    to: str
+    server: str
+    """Host and port; nothing where no mail server is set."""
+    sent: bool
+    outcome: str
+    """`sent`, `no_server`, `name`, `connection_refused`, `certificate`, `authentication`, `sender`, ..."""
+    says: str
+    advice: str
+    lines: list[MailLine]
+
+
 class ApiKeyQuery(PageQuery):
     """Whose keys: one's own without `admin.settings.read`."""
 

@@ -1,16 +1,19 @@
-"""Settings: read with their origin, changed in the database, set back to file or default."""
+"""Settings: read with their origin, changed in the database, set back to file or default; a mail tried."""
 
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from idp.accounts import mails
+from idp.accounts.service import get_user
 from idp.api import schemas_running as schemas
 from idp.api.problems import Problem
 from idp.api.routes import route
 from idp.api.schemas import Page
 from idp.api.versions import expect
 from idp.audit.tags import Tag
-from idp.core.errors import DomainError, Forbidden, NotFound
+from idp.core.context import context
+from idp.core.errors import Conflict, DomainError, Forbidden, NotFound
 from idp.core.settings_view import origin_of, value_of
 from idp.stored_settings import live, service
 from idp.stored_settings.catalogue import CHOICES, SECRET, TABS, Choice
@@ -56,6 +59,16 @@ def change_setting(name: str, body: schemas.SettingChange) -> Any:
        event=Tag.SETTINGS_CHANGED, sudo=True, versioned=True)  # fmt: skip
 def reset_setting(name: str) -> None:
     service.reset([_held(name).name])
+
+
+@route("POST", "/settings/mail/try", WRITE, "Send the caller a test mail at once and tell the conversation",
+       answer=schemas.MailTrial, event=Tag.MAIL_TESTED, repeatable=False,
+       says_more="The mail goes to the person whose key or token it is. It takes some seconds.")  # fmt: skip
+def try_mail_server() -> Any:
+    kind, _, user_id = context().actor.partition(":")
+    if kind != "user":
+        raise Conflict(_l("A program has no mailbox. Ask with the key of a person."))
+    return schemas.MailTrial.model_validate(mails.try_out_now(get_user(user_id)).as_dict())
 
 
 def _choice(name: str) -> Choice:

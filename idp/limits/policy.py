@@ -67,6 +67,8 @@ MAIL_PAUSE = _plain("mail_pause", 1, timedelta(seconds=60))
 """The pause between two mails of one kind to one address."""
 MAIL_TOTAL = _plain("mail_total", 5000, timedelta(hours=1))
 """Mails that strangers can cause in all."""
+MAIL_TRIAL = _plain("mail_trial", 10, timedelta(minutes=10))
+"""Attempts to send a mail at once, while an operator waits for the conversation with the mail server."""
 BLOCKED_MAIL = _plain("blocked_mail", 1, timedelta(hours=6))
 """Mails to the owner of an account about blocked sign-ins."""
 REGISTER_NETWORK = _plain("register_network", 30, timedelta(hours=1))

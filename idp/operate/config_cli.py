@@ -9,8 +9,9 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
 from idp.accounts import mails
+from idp.accounts.models import User
 from idp.accounts.service import get_by_name
-from idp.core.cli import CONFIG, emit, fail, json_option, with_app
+from idp.core.cli import CONFIG, FAILED, emit, fail, json_option, with_app
 from idp.core.features import enabled
 from idp.core.settings import Settings, settings
 from idp.core.settings_view import all_settings, duration, mask, origin_of, plain, value_of
@@ -142,18 +143,38 @@ def reset(name: str, as_json: bool) -> None:
 
 @config.command("test-mail")
 @click.argument("user", metavar="USER")
+@click.option(
+    "--now", "at_once", is_flag=True, help="Send it at once, and print the conversation with the mail server."
+)
 @json_option
 @with_app
-def test_mail(user: str, as_json: bool) -> None:
-    r"""Send a person a mail that says that mails arrive; the worker does it.
+def test_mail(user: str, at_once: bool, as_json: bool) -> None:
+    r"""Send a person a mail that says that mails arrive; the worker does it, or `--now` shows how it goes.
 
     \b
-    Example:
+    Examples:
       idp config test-mail alice@example.com
+      idp config test-mail alice@example.com --now
     """
     person = get_by_name(user)
+    if at_once:
+        _try_mail(person, as_json=as_json)
+        return
     mails.try_out(person)
     emit({"to": person.email, "queued": True}, as_json=as_json, human=f"A test mail is on its way to {person.email}.")
+
+
+def _try_mail(person: User, *, as_json: bool) -> None:
+    dialogue = mails.try_out_now(person)
+    emit(dialogue.as_dict(), as_json=as_json, human=_conversation)
+    if not dialogue.sent:
+        fail(str(dialogue.finding.says), FAILED)
+
+
+def _conversation(data: dict[str, Any]) -> str:
+    signs = {"us": ">", "server": "<", "note": "*"}
+    lines = [f"{line['milliseconds']:>6} ms {signs[line['by']]} {line['text']}" for line in data["lines"]]
+    return "\n".join([*lines, data["says"], data["advice"]])
 
 
 @config.command()

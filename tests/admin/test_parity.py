@@ -87,6 +87,7 @@ TABLE = {
     "save_settings": ("config set", "PATCH /settings/<name>"),
     "reset_setting": ("config reset", "DELETE /settings/<name>"),
     "send_test_mail": ("config test-mail", "the mail goes to who asks, and a program has no mailbox"),
+    "try_mail_server": ("config test-mail", "POST /settings/mail/try"),
     "reseal": ("key reseal", "who adds a key file is at the machine"),
     "ask_doctor": ("doctor", "it asks other servers, which a program does from where it runs"),
     "plan_manifest": ("plan", "a manifest is compared where its secrets are"),

@@ -63,7 +63,7 @@ def test_the_page_to_read_says_of_each_route_what_goes_in_and_comes_out(callers)
         fields = route.answer.model_fields if route.answer else {}
         assert all(f"<code>{name}</code>" in part for name in fields)
         assert ("<code>If-Match</code>" in part) is route.versioned
-        assert ("<code>Idempotency-Key</code>" in part) is (route.method == "POST")
+        assert ("<code>Idempotency-Key</code>" in part) is route.takes_key
         assert ", ".join(str(status) for status in sorted({route.status, *route.statuses})) in part
     assert "<code>items[].email</code>" in parts["list_users"]
     assert "number (1 to 100)" in parts["list_users"]

@@ -10,7 +10,8 @@ from tests.services import free_port
 
 
 class Sink:
-    """Keeps what it takes; `mode` is `accept`, `451`, `550`, `550 rcpt`, `hang` or `close after data`."""
+    """Keeps what it takes; `mode` is `accept`, `451`, `550`, `550 rcpt`, `hang`, `close after data`,
+    `550 sender`, `echo` (a refused sign-in that repeats what came) or `no auth`."""
 
     def __init__(self) -> None:
         self.mode, self.mails, self.conversations = "accept", [], 0
@@ -21,6 +22,12 @@ class Sink:
         if self.mode == "hang":
             await asyncio.sleep(30)
         return responses
+
+    async def handle_MAIL(self, server, session, envelope, address, options):  # noqa: N802 - aiosmtpd's name
+        if self.mode == "550 sender":
+            return "550 5.7.1 not from you"
+        envelope.mail_from = address
+        return "250 OK"
 
     async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802 - aiosmtpd's name
         if self.mode == "550 rcpt":
@@ -49,8 +56,8 @@ class SmtpServer:
     def url(self):
         return f"smtp://127.0.0.1:{self.port}"
 
-    def start(self):
-        self._controller = Controller(self.sink, hostname="127.0.0.1", port=self.port)
+    def start(self, **values):
+        self._controller = Controller(self.sink, hostname="127.0.0.1", port=self.port, **values)
         self._controller.start()
 
     def stop(self):

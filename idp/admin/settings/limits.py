@@ -31,6 +31,7 @@ WORDS = {
     "mail_network": _l("Mails caused from one network"),
     "mail_pause": _l("Mails of one kind to one address"),
     "mail_total": _l("Mails that strangers can cause in all"),
+    "mail_trial": _l("Test mails sent at once, to see the conversation with the mail server"),
     "blocked_mail": _l("Mails to the owner of an account about blocked sign-ins"),
     "register_network": _l("Registrations from one network"),
 }

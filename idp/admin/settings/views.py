@@ -1,4 +1,4 @@
-"""Settings by tab: shown with their origin, changed, set back; a test mail to oneself."""
+"""Settings by tab: shown with their origin, changed, set back; a test mail to oneself, by the queue or at once."""
 
 from collections.abc import Callable
 from typing import Any
@@ -79,6 +79,12 @@ def show_tab(tab: str, status: int = 200, **values: Any) -> Response:
 def tab_url(tab: str) -> str:
     """Return the address of a tab."""
     return url_for("admin.settings_tab", tab=tab)
+
+
+@act("/settings/mail/try", WRITE, Tag.MAIL_TESTED)
+def try_mail_server() -> Response:
+    dialogue = mails.try_out_now(sessions.get_person())
+    return render("admin/settings/dialogue.html", dialogue=dialogue, tabs=list_tabs("mail"))
 
 
 def _submit(tab: str, act: Callable[[BaseForm, int], Response], *, keep: bool = True) -> Response:
