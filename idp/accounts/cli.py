@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from idp.access import service as access
-from idp.accounts import pauses, profile, recovery, registration, service, states
+from idp.accounts import deletion, pauses, profile, recovery, registration, service, states
 from idp.accounts.listing import STATES, Wanted, find_people
 from idp.accounts.models import User
 from idp.accounts.passwords import hash_password
@@ -153,7 +153,7 @@ def edit(user: str, pairs: tuple[str, ...], as_json: bool, **values: Any) -> Non
     _show(service.edit_user(service.get_by_name(user).id, **changes), as_json=as_json)
 
 
-def _deed(name: str, act: Any, says: str, *, asks: bool = False) -> None:
+def _deed(name: str, act: Any, says: str) -> None:
     """Add a command that does one thing to one person."""
 
     @user.command(name, help=f"{says}\n\n\b\nExample:\n  idp user {name} alice@example.com")
@@ -161,15 +161,12 @@ def _deed(name: str, act: Any, says: str, *, asks: bool = False) -> None:
     @_YES
     @json_option
     @with_app
-    def run(user: str, yes: bool, as_json: bool) -> None:
+    def run(user: str, yes: bool, as_json: bool) -> None:  # noqa: ARG001 - scripts say --yes to every deed
         person = service.get_by_name(user)
-        user_id, email = person.id, person.email
-        if asks and not yes:
-            click.confirm(f"{name.capitalize()} {email}?", abort=True, err=True)
-        act(user_id)
-        left = service.find_user(user_id)
-        data = _as_dict(left) if left else {"id": user_id, "email": email, "deleted": True}
-        emit(data, as_json=as_json, human=f"{email}: {_state(left)}")
+        act(person.id)
+        now_so = service.get_user(person.id)
+        state = "locked" if now_so.locked_at else now_so.state
+        emit(_as_dict(now_so), as_json=as_json, human=f"{now_so.email}: {state}")
 
 
 _deed("disable", states.disable, "Turn an account off; everything of its owner's stops at once.")
@@ -178,7 +175,34 @@ _deed("lock", states.lock, "Lock an account; everything of its owner's stops at 
 _deed("unlock", states.unlock, "Take a lock away, and forgive wrong passwords.")
 _deed("invite-again", registration.invite_again, "Mail a person their invitation once more; earlier links end.")
 _deed("verify", states.mark_verified, "Let the address of a person count as confirmed.")
-_deed("delete", states.delete, "Delete an account with everything that belongs to it.", asks=True)
+_deed("keep", deletion.keep, "Keep an account that is being deleted; nothing that was ended comes back.")
+
+
+@user.command()
+@_NAMED
+@click.option("--at-once", is_flag=True, help="Do not wait: gone now, as for a request of erasure.")
+@_YES
+@json_option
+@with_app
+def delete(user: str, *, at_once: bool, yes: bool, as_json: bool) -> None:
+    r"""Close an account now, and delete it with everything that belongs to it when the time to keep it is over.
+
+    \b
+    Examples:
+      idp user delete alice@example.com
+      idp user delete alice@example.com --at-once --yes
+    """
+    person = service.get_by_name(user)
+    user_id, email = person.id, person.email
+    if not yes:
+        click.confirm(f"Delete {email}{' for good, now' if at_once else ''}?", abort=True, err=True)
+    if at_once:
+        deletion.delete_at_once(user_id)
+        emit({"id": user_id, "email": email, "deleted": True}, as_json=as_json, human=f"{email}: deleted")
+        return
+    due_at = deletion.begin_by_admin(user_id)
+    says = f"{email}: closed, and gone on {due_at:%Y-%m-%d %H:%M} UTC. Until then: idp user keep {email}"
+    emit(_as_dict(service.get_user(user_id)), as_json=as_json, human=says)
 
 
 @user.command("set-password")
@@ -269,9 +293,3 @@ def _table(people: list[dict[str, Any]]) -> str:
         for person in people
     )
     return "\n".join(row.rstrip() for row in rows)
-
-
-def _state(person: User | None) -> str:
-    if person is None:
-        return "deleted"
-    return "locked" if person.locked_at else person.state

@@ -40,6 +40,13 @@ class EditedMeanwhile(ChangedMeanwhile):
         super().__init__(_l("Somebody changed this account meanwhile. Look at it again, then repeat your change."))
 
 
+class AlreadyDeleting(Conflict):
+    """The account is closed and goes when its time is over; said to administrators only."""
+
+    def __init__(self) -> None:
+        super().__init__(_l("The account is being deleted. Keep it, or delete it at once."))
+
+
 class MayNotReset(Conflict):
     """A new password would open nothing; said to administrators only."""
 

@@ -102,6 +102,16 @@ def deletion_started(user: User, issued: IssuedLink) -> None:
     _send("deletion_started", user, issued, lifetime=settings().accounts.deletion_delay, link=link)
 
 
+def deletion_started_by_admin(user: User, lifetime: timedelta) -> None:
+    """Tell the owner that an administrator deleted the account, and when it goes for good."""
+    _send("deletion_started_by_admin", user, lifetime=lifetime)
+
+
+def deletion_undone(user: User) -> None:
+    """Tell the owner that an administrator keeps the account after all."""
+    _send("deletion_undone", user, link=absolute_url("authn.login"))
+
+
 def deletion_done(user: User) -> None:
     """Tell the owner that the account is gone."""
     _send("deletion_done", user)

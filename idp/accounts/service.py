@@ -162,7 +162,7 @@ def as_dict(user: User) -> dict[str, Any]:
         **{field: getattr(user, field) for field in profile.FIELDS},
         "version": user.version,
     }
-    moments = ("created_at", "updated_at", "password_changed_at", "disabled_at", "locked_at")
+    moments = ("created_at", "updated_at", "password_changed_at", "disabled_at", "locked_at", "deletion_due_at")
     return data | {name: getattr(user, name) for name in moments}
 
 

@@ -6,6 +6,7 @@ from idp.access import service as access
 from idp.access.errors import LastOwner
 from idp.access.level import check_may_act_as
 from idp.accounts import links, mails, signals
+from idp.accounts.errors import AlreadyDeleting
 from idp.accounts.models import User
 from idp.accounts.service import get_user, get_user_for_change
 from idp.audit.erase import erase_person
@@ -18,10 +19,13 @@ BY_ADMIN, BY_OWNER = "admin", "reported"
 
 
 def disable(user_id: str, *, actor: str | None = None) -> None:
-    """Turn an account off; everything of its owner's stops at once. Raises LastOwner."""
+    """Turn an account off; everything of its owner's stops at once, as it has where one is being deleted.
+
+    Raises LastOwner.
+    """
     with transaction():
         user = get_user_for_change(user_id)
-        if user.state == "disabled":
+        if user.state in {"disabled", "deleting"}:
             return
         _check_not_last_owner(user)
         user.state, user.disabled_at = "disabled", now()
@@ -33,12 +37,17 @@ def disable(user_id: str, *, actor: str | None = None) -> None:
 
 
 def enable(user_id: str, *, actor: str | None = None) -> None:
-    """Turn an account on again; nothing that was ended comes back, and who was invited is to be invited again."""
+    """Turn an account on again; nothing that was ended comes back, and who was invited is to be invited again.
+
+    Raises AlreadyDeleting: such an account is kept, and not turned on by the way.
+    """
     with transaction():
         user = get_user_for_change(user_id)
-        if user.state not in {"disabled", "deleting"}:
+        if user.state == "deleting":
+            raise AlreadyDeleting
+        if user.state != "disabled":
             return
-        user.state, user.disabled_at, user.deletion_due_at = _state_when_on(user), None, None
+        user.state, user.disabled_at = _state_when_on(user), None
         user.version += 1
         record(Tag.ACCOUNT_ENABLED, actor=actor, subject=f"user:{user.id}")
 
@@ -101,6 +110,11 @@ def forgive_failures(user: User) -> None:
     """Let failed sign-ins with any name of this person be forgotten."""
     identifiers = [user.email_normalised, *filter(None, [user.username])]
     signals.sign_in_unblocked.send(user, user_id=user.id, identifiers=identifiers)
+
+
+def state_when_kept(user: User) -> str:
+    """Return the state of an account whose deletion is undone: what was turned off before stays so."""
+    return "disabled" if user.disabled_at else _state_when_on(user)
 
 
 def _state_when_on(user: User) -> str:

@@ -107,6 +107,8 @@ class User(Told):
     state: str
     locked: bool
     """Whether the account is locked; its state stays what it was."""
+    deletion_due_at: datetime | None
+    """When an account that is being deleted goes for good."""
     name: str
     username: str | None
     given_name: str | None
@@ -127,6 +129,13 @@ class User(Told):
     created_at: datetime
     updated_at: datetime
     version: int
+
+
+class UserDeletion(Body):
+    """How a person is deleted."""
+
+    at_once: Literal["yes", "no"] = "no"
+    """For good now, as for a request of erasure, and not after the time in which it can be undone."""
 
 
 class UserDetail(User):

@@ -7,7 +7,7 @@ from idp.access import service as access
 from idp.access.errors import NO_ROLE
 from idp.access.level import check_may_act_on
 from idp.access.models import Role
-from idp.accounts import pauses, recovery, registration, service, states
+from idp.accounts import deletion, pauses, recovery, registration, service, states
 from idp.accounts.listing import Wanted, find_people
 from idp.accounts.models import User as Row
 from idp.api import schemas
@@ -74,12 +74,22 @@ def edit_user(user_id: str, body: schemas.UserChanges) -> Any:
     return _told(service.edit_user(user.id, **body.model_dump(exclude_unset=True)))
 
 
-@route("DELETE", "/users/<user_id>", WRITE, "Delete a person", event=Tag.ACCOUNT_DELETED, status=204, sudo=True,
-       versioned=True)  # fmt: skip
-def delete_user(user_id: str) -> None:
+@route("DELETE", "/users/<user_id>", WRITE, "Delete a person", query=schemas.UserDeletion,
+       event=Tag.ACCOUNT_DELETION_STARTED, status=204, sudo=True, versioned=True,
+       says_more="The account is closed now and gone when accounts.admin_deletion_delay is over; until then it can be "
+       "kept. With `at_once=yes` it is gone now, and the event is `account.deleted`.")  # fmt: skip
+def delete_user(user_id: str, query: schemas.UserDeletion) -> None:
     user = hold(Row, user_id, service.UnknownUser().public)
     check_may_act_on(user.id)
-    states.delete(user.id)
+    act = deletion.delete_at_once if query.at_once == "yes" else deletion.begin_by_admin
+    act(user.id)
+
+
+@route("POST", "/users/<user_id>/keep", WRITE, "Keep an account that is being deleted", answer=schemas.User,
+       event=Tag.ACCOUNT_DELETION_UNDONE, says_more="Nothing that was ended comes back.")  # fmt: skip
+def keep_user(user_id: str) -> Any:
+    deletion.keep(_changeable(user_id).id)
+    return _again(user_id)
 
 
 @route("POST", "/users/<user_id>/disable", WRITE, "Turn an account off", answer=schemas.User,

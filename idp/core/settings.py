@@ -81,6 +81,8 @@ class Accounts(Section):
     """How long that code and that link work."""
     deletion_delay: Duration = timedelta(days=14)
     """How long the deletion of an account can be undone by its owner."""
+    admin_deletion_delay: Duration = timedelta(days=7)
+    """How long an administrator's deletion of an account can be undone, by an administrator."""
     editable: tuple[str, ...] = ("given_name", "family_name")
     """Profile fields that people edit themselves, besides name, user name and picture."""
     require_name: Switch = False

@@ -42,6 +42,8 @@ MAILS: dict[str, dict[str, Any]] = {
     "email_changed": {**_link("undo-email"), **_WHERE},
     "session_revoked": {"link": "https://id.example.com/account/activity", **_WHERE},
     "deletion_started": {**_link("undelete", timedelta(days=14)), **_WHERE},
+    "deletion_started_by_admin": {"lifetime": timedelta(days=7), **_WHERE},
+    "deletion_undone": {"link": "https://id.example.com/login", **_WHERE},
     "deletion_done": _WHERE,
     "webhook_turned_off": {"name": "crm", "link": "https://id.example.com/admin/webhooks/crm", **_WHERE},
     "key_rotation_due": {"kid": "7QxR4m0a", "lifetime": timedelta(days=7), **_WHERE},

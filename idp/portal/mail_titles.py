@@ -28,6 +28,8 @@ TITLES: dict[str, Any] = {
     "email_changed": _l("Your e-mail address was changed"),
     "session_revoked": _l("You were signed out everywhere"),
     "deletion_started": _l("Your account will be deleted"),
+    "deletion_started_by_admin": _l("Your account was deleted by an administrator"),
+    "deletion_undone": _l("Your account stays"),
     "webhook_turned_off": _l("A webhook was turned off"),
     "key_rotation_due": _l("A new signing key takes over soon"),
     "deletion_done": _l("Your account was deleted"),

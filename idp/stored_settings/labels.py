@@ -32,6 +32,7 @@ LABELS: dict[str, Any] = {
     "accounts.email_sign_in": _l("Sign in by mail"),
     "accounts.email_sign_in_lifetime": _l("Mails to sign in work for"),
     "accounts.deletion_delay": _l("A deletion can be undone for"),
+    "accounts.admin_deletion_delay": _l("A deletion by an administrator can be undone for"),
     "accounts.editable": _l("What people edit themselves"),
     "accounts.require_name": _l("Everybody tells a name"),
     "accounts.offer_passkeys": _l("Offer a passkey after a sign-in"),

@@ -97,7 +97,11 @@ def test_the_last_owner_cannot_be_stopped(idp, deed):
 
 def test_delete_takes_everything_along_and_gives_the_address_free(app, idp):
     before = add(idp, "--role", "support")
-    assert idp.json(user, "delete", ALICE, "--yes") == {"id": before["id"], "email": ALICE, "deleted": True}
+    assert idp.json(user, "delete", ALICE, "--at-once", "--yes") == {
+        "id": before["id"],
+        "email": ALICE,
+        "deleted": True,
+    }
     idp.refused(user, "show", ALICE, code=3)
     after = add(idp)
     assert after["id"] != before["id"]
@@ -172,10 +176,13 @@ def test_au01_every_deed_is_recorded_with_who_did_it(app, idp):
         idp.json(user, deed, ALICE)
     idp.json(user, "edit", ALICE, "--name", "Alice B.")
     idp.json(user, "delete", ALICE, "--yes")
+    idp.json(user, "keep", ALICE)
+    idp.json(user, "delete", ALICE, "--yes", "--at-once")
     with app.app_context():
         events = [event for event in find_events(subject=f"user:{data['id']}") if event.tag != "mail.sent"]
     assert [event.tag for event in reversed(events)] == [
-        "account.added", "account.disabled", "account.enabled", "account.locked", "account.unlocked", "account.edited", "account.deleted",
+        "account.added", "account.disabled", "account.enabled", "account.locked", "account.unlocked", "account.edited",
+        "account.deletion_started", "account.deletion_undone", "account.deleted",
     ]  # fmt: skip
     assert all(event.actor.startswith("cli:") for event in events)
 

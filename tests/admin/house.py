@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from idp.access import assignments, catalogue
 from idp.access import service as access
-from idp.accounts import states, undo
+from idp.accounts import deletion, states, undo
 from idp.accounts.importing import service as importing
 from idp.accounts.models import User
 from idp.api_keys import service as api_keys
@@ -129,6 +129,7 @@ class House:
             "enable_user": lambda: run(states.disable, self.victim),
             "unlock_user": lambda: run(states.lock, self.victim),
             "enable_client": lambda: run(clients.disable_client, self.client_id),
+            "keep_user": lambda: run(deletion.begin_by_admin, self.victim),
             "give_role": self.add_writer,
             "verify_user": self.unverify,
             "invite_again": self.take_back_to_invited,

@@ -59,6 +59,7 @@ TABLE = {
     "take_role": ("role revoke", "DELETE /users/<user_id>/roles/<role_id>"),
     "undo_take_role": ("role grant", "PUT /users/<user_id>/roles/<role_id>"),
     "delete_user": ("user delete", "DELETE /users/<user_id>"),
+    "keep_user": ("user keep", "POST /users/<user_id>/keep"),
     "review_bulk": ("user list", DRAWN),
     "disable_users": ("user disable", SEVERAL),
     "give_role_to_users": ("role grant", SEVERAL),

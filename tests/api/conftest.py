@@ -6,7 +6,7 @@ from sqlalchemy import update
 from idp.access import assignments, catalogue
 from idp.access import service as access
 from idp.access.permissions import PERMISSIONS
-from idp.accounts import states
+from idp.accounts import deletion, states
 from idp.accounts.importing import service as importing
 from idp.accounts.models import User
 from idp.api.curl import example_of, query_of
@@ -164,6 +164,7 @@ class Place:
         before = {
             "enable_user": lambda: run(states.disable, self.victim),
             "unlock_user": lambda: run(states.lock, self.victim),
+            "keep_user": lambda: run(deletion.begin_by_admin, self.victim),
             "enable_client": lambda: run(clients.disable_client, self.client_id),
             "promote_key": lambda: run(keyring.prepare_next),
             "retire_key": self.spend_key,

@@ -26,8 +26,9 @@ BEYOND_A_SCHEMA = [checks.positive_data_acceptance]
 
 
 def beyond(case):
-    """Checks that ask of this case what is not so: a setting that was set back is still there."""
-    return [*BEYOND_A_SCHEMA, *([checks.use_after_free] if "/settings" in case.path else [])]
+    """Checks that ask of this case what is not so: a setting that was set back, a person being deleted are still there."""
+    stays = case.path.startswith(("/settings", "/users/{user_id}"))
+    return [*BEYOND_A_SCHEMA, *([checks.use_after_free] if stays else [])]
 
 
 """What fits its schema may still be refused: a name that is taken, an address that goes nowhere."""

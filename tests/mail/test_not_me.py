@@ -39,6 +39,8 @@ BY_AN_ADMINISTRATOR = {
     "account_turned_off",
     "session_revoked",
     "deletion_done",
+    "deletion_started_by_admin",
+    "deletion_undone",
     "key_rotation_due",
     "webhook_turned_off",
     "test",

@@ -1,16 +1,18 @@
-"""An account turned off and on, and deleted for good."""
+"""An account turned off and on, deleted with a while to keep it, or at once."""
 
 from flask import Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from idp.accounts import service, states, undo
+from idp.accounts import deletion, service, states, undo
 from idp.accounts.models import User
 from idp.admin.answers import confirm, done, submit, typed
-from idp.admin.forms import ConfirmForm
+from idp.admin.durations import in_words
+from idp.admin.people.forms import DeletionForm
 from idp.admin.people.tabs import READ, WRITE, changeable, show, url_of
 from idp.admin.routes import act, may, page
 from idp.audit.tags import Tag
+from idp.core.settings import settings
 from idp.oauth.apps.service import list_apps
 from idp.sessions import service as sessions
 from idp.sessions.errors import NotPermitted
@@ -19,7 +21,7 @@ from idp.sessions.errors import NotPermitted
 @page("/users/<user_id>/danger", WRITE)
 def user_danger(user_id: str) -> Response:
     person = service.get_user(user_id)
-    return show("user_danger", "danger", person, lost=_what_breaks(person))
+    return show("user_danger", "danger", person, lost=[*_what_breaks(person), *_what_waits()])
 
 
 @act("/users/<user_id>/disable", WRITE, Tag.ACCOUNT_DISABLED)
@@ -46,19 +48,29 @@ def enable_user(user_id: str) -> Response:
 def ask_delete_user(user_id: str) -> Response:
     if not may(READ):
         raise NotPermitted(READ)
-    return _ask_delete(service.get_user(user_id), ConfirmForm())
+    return _ask_delete(service.get_user(user_id), DeletionForm())
 
 
-@act("/users/<user_id>/delete", WRITE, Tag.ACCOUNT_DELETED, sudo=True)
+@act("/users/<user_id>/delete", WRITE, Tag.ACCOUNT_DELETION_STARTED, sudo=True)
 def delete_user(user_id: str) -> Response:
-    person, form = changeable(user_id), ConfirmForm(request.form)
+    """Begin the end of an account; ticked to be at once, the event is that it is deleted."""
+    person, form = changeable(user_id), DeletionForm(request.form)
 
     def delete() -> Response:
         typed(form, person.email)
-        states.delete(user_id)
-        return done(_("The account is deleted."), url_for("admin.users"))
+        if form.at_once.data:
+            deletion.delete_at_once(user_id)
+            return done(_("The account is deleted."), url_for("admin.users"))
+        deletion.begin_by_admin(user_id)
+        return done(_("The account is closed and will be deleted."), url_of("user", user_id))
 
     return submit(form, delete, lambda status: _ask_delete(service.get_user(user_id), form, status))
+
+
+@act("/users/<user_id>/keep", WRITE, Tag.ACCOUNT_DELETION_UNDONE)
+def keep_user(user_id: str) -> Response:
+    deletion.keep(changeable(user_id).id)
+    return done(_("The account stays."), url_of("user", user_id))
 
 
 def _what_breaks(person: User) -> list[str]:
@@ -69,9 +81,20 @@ def _what_breaks(person: User) -> list[str]:
     ]
 
 
-def _ask_delete(person: User, form: ConfirmForm, status: int = 200) -> Response:
-    lost = [*_what_breaks(person), _("Nothing of the account can be brought back.")]
+def _what_waits() -> list[str]:
+    delay = in_words(settings().accounts.admin_deletion_delay)
+    return [
+        _("The account is closed now. Its address stays taken, and the person is told by mail."),
+        _("In %(time)s everything of it is gone for good. Until then you can keep it.", time=delay),
+    ]
+
+
+def _ask_delete(person: User, form: DeletionForm, status: int = 200) -> Response:
+    if person.state == "deleting":
+        form.at_once.data = True
     return confirm(
-        form, status, title=_("Delete this account?"), consequences=lost, wanted=person.email, here="users",
-        button=_("Delete the account"), back_url=url_of("user_danger", person.id),
+        form, status, title=_("Delete this account?"), consequences=[*_what_breaks(person), *_what_waits()],
+        wanted=person.email, here="users", button=_("Delete the account"), box=form.at_once,
+        box_hint=_("For a request of erasure. Nothing of the account can be brought back."),
+        back_url=url_of("user_danger", person.id),
     )  # fmt: skip

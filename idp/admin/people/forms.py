@@ -3,11 +3,11 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, Form, HiddenField, SelectField, StringField
+from wtforms import BooleanField, EmailField, Form, HiddenField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
-from idp.admin.forms import SHORT
+from idp.admin.forms import SHORT, ConfirmForm
 
 
 class InviteForm(Form):
@@ -29,6 +29,12 @@ class PersonForm(Form):
     username = StringField(_l("User name"), SHORT)
     email = EmailField(_l("E-mail address"), [InputRequired(_l("Enter an e-mail address."))])
     version = HiddenField()
+
+
+class DeletionForm(ConfirmForm):
+    """The address of an account, typed before it is closed, and whether it is gone for good now."""
+
+    at_once = BooleanField(_l("Delete at once"))
 
 
 class ReasonForm(Form):
