@@ -96,6 +96,11 @@ def email_changed(user: User, old_email: str, issued: IssuedLink) -> None:
     _send("email_changed", user, issued, to=old_email, link=link)
 
 
+def email_changed_by_admin(user: User) -> None:
+    """Tell the reader of the present address that an administrator moves the account, and how to lock it."""
+    _send("email_changed_by_admin", user, link=not_me_link(user))
+
+
 def deletion_started(user: User, issued: IssuedLink) -> None:
     """Tell the owner when the account goes for good, and how to keep it."""
     link = absolute_url("portal.undelete_link", token=issued.token)

@@ -8,14 +8,16 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 
-from idp.accounts import links, profile
+from idp.accounts import links, mails, profile
 from idp.accounts.addresses import normalise_email
 from idp.accounts.errors import AddressTaken, EditedMeanwhile, UnfitAddress, UnknownUser, UsernameTaken
 from idp.accounts.listing import Wanted, find_people
 from idp.accounts.models import EmailChange, User
+from idp.accounts.signals import credentials_changed
 from idp.audit.service import record
 from idp.audit.tags import Tag
 from idp.core.clock import now
+from idp.core.context import context
 from idp.core.db import db, transaction
 
 RESERVED_FOR = timedelta(days=7)
@@ -133,7 +135,7 @@ def edit_user(user_id: str, *, expected_version: int | None = None, actor: str |
     """Change profile values, and with `email` the address.
 
     Raises EditedMeanwhile when the account is not at the version expected any more. A new address counts as not
-    confirmed unless `email_verified` says so, and links that went to the old one stop working.
+    confirmed unless `email_verified` says so; what else comes with it, `move_address` says.
     """
     email, verified = changes.pop("email", None), changes.pop("email_verified", None)
     values = profile.check_profile(changes)
@@ -166,15 +168,31 @@ def as_dict(user: User) -> dict[str, Any]:
     return data | {name: getattr(user, name) for name in moments}
 
 
+def move_address(user: User, email: str) -> None:
+    """Give an account another address on an administrator's word, in the present transaction; it is not confirmed.
+
+    As when its owner changes it, links to the old address stop working, and every session and refresh token ends.
+    Whoever confirmed the old address is told there, and can lock the account but not bring the address back: an
+    address is moved by the house because its owner does not read the old one, or somebody else does.
+    Raises UnfitAddress, AddressTaken.
+    """
+    shown, normalised = normalise_email(email)
+    if normalised != user.email_normalised:
+        check_free(normalised, None)
+        links.void_links(user.id, *links.ALL_BUT_NOT_ME)
+        if user.email_verified and user.is_active:
+            mails.email_changed_by_admin(user)
+        edge = context()
+        own = edge.session_id if edge.actor == f"user:{user.id}" else None
+        credentials_changed.send(user, user_id=user.id, keep_session_id=own)
+        user.email_verified_at = None
+    user.email, user.email_normalised = shown, normalised
+
+
 def _change_address(user: User, email: str | None, *, verified: bool | None) -> list[str]:
     changed = []
     if email is not None:
-        shown, normalised = normalise_email(email)
-        if normalised != user.email_normalised:
-            check_free(normalised, None)
-            links.void_links(user.id, links.VERIFY, links.RESET, links.INVITE, links.UNLOCK)
-            user.email_verified_at = None
-        user.email, user.email_normalised = shown, normalised
+        move_address(user, email)
         changed.append("email")
     if verified is not None:
         user.email_verified_at = (user.email_verified_at or now()) if verified else None

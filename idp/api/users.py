@@ -65,7 +65,8 @@ def read_user(user_id: str) -> Any:
 
 @route("PATCH", "/users/<user_id>", WRITE, "Change a person", body=schemas.UserChanges, answer=schemas.User,
        event=Tag.ACCOUNT_EDITED, versioned=True,
-       says_more="Another address takes a fresh sign-in: who reads the mails of an account has it.")  # fmt: skip
+       says_more="Another address takes a fresh sign-in: who reads the mails of an account has it. The old one gets a "
+       "mail, and the person is signed out everywhere.")  # fmt: skip
 def edit_user(user_id: str, body: schemas.UserChanges) -> Any:
     user = hold(Row, user_id, service.UnknownUser().public)
     check_may_act_on(user.id)

@@ -40,6 +40,7 @@ MAILS: dict[str, dict[str, Any]] = {
     "confirm_new_email": {**_link("new-email"), **_WHERE},
     "email_change_asked": {**_WHERE, **_NOT_ME},
     "email_changed": {**_link("undo-email"), **_WHERE},
+    "email_changed_by_admin": {"link": f"https://id.example.com/revoke/{_TOKEN}", **_WHERE},
     "session_revoked": {"link": "https://id.example.com/account/activity", **_WHERE},
     "deletion_started": {**_link("undelete", timedelta(days=14)), **_WHERE},
     "deletion_started_by_admin": {"lifetime": timedelta(days=7), **_WHERE},

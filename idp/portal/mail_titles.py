@@ -26,6 +26,7 @@ TITLES: dict[str, Any] = {
     "confirm_new_email": _l("Confirm your new e-mail address"),
     "email_change_asked": _l("Your e-mail address is about to change"),
     "email_changed": _l("Your e-mail address was changed"),
+    "email_changed_by_admin": _l("An administrator changed your e-mail address"),
     "session_revoked": _l("You were signed out everywhere"),
     "deletion_started": _l("Your account will be deleted"),
     "deletion_started_by_admin": _l("Your account was deleted by an administrator"),

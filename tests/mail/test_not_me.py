@@ -20,6 +20,7 @@ SECURITY = {
         user, links.issue_link(user, links.UNLOCK, timedelta(hours=1))
     ),
     "email_change_asked": account_mails.email_change_asked,
+    "email_changed_by_admin": account_mails.email_changed_by_admin,
     "app_allowed": lambda user: account_mails.app_allowed(user, "Demo Shop"),
     "new_sign_in": sign_in_mails.new_sign_in,
     "second_step_failed": sign_in_mails.second_step_failed,
