@@ -4,10 +4,11 @@ import unicodedata
 
 from email_validator import EmailNotValidError, validate_email
 
-from idp.accounts.errors import UnfitAddress
+from idp.accounts.errors import UnfitAddress, UnfitExternalId
 
 _LONGEST_ADDRESS = 254
 _LONGEST_NAME = 100
+LONGEST_EXTERNAL_ID = 120
 
 
 def normalise_email(text: str) -> tuple[str, str]:
@@ -33,6 +34,14 @@ def clean_name(text: str) -> str:
     text = unicodedata.normalize("NFC", text)
     kept = "".join(character if character.isprintable() else " " for character in text)
     return " ".join(kept.split())[:_LONGEST_NAME].strip()
+
+
+def check_external_id(text: str) -> str | None:
+    """Return what another system calls a person, as it is kept, or None for nothing; raise UnfitExternalId."""
+    text = unicodedata.normalize("NFC", text).strip()
+    if len(text) > LONGEST_EXTERNAL_ID or not text.isprintable():
+        raise UnfitExternalId
+    return text or None
 
 
 def mask(email: str) -> str:

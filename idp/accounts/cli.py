@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from idp.access import service as access
-from idp.accounts import deletion, pauses, profile, recovery, registration, service, states
+from idp.accounts import deletion, pauses, profile, recovery, registration, service, states, telling
 from idp.accounts.listing import STATES, Wanted, find_people
 from idp.accounts.models import User
 from idp.accounts.passwords import hash_password
@@ -17,6 +17,7 @@ from idp.core.cli import MOMENT, USAGE, emit, fail, in_utc, json_option, read_se
 from idp.core.db import transaction
 
 _NAMED = click.argument("user", metavar="USER")
+_EXTERNAL_ID = click.option("--external-id", help="What another system calls the person, such as a personnel number.")
 _YES = click.option("--yes", is_flag=True, help="Do not ask.")
 
 
@@ -39,12 +40,14 @@ def user() -> None:
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input; without it, invite.")
 @click.option("--verified", is_flag=True, help="The address is known to be theirs.")
 @click.option("--role", "roles", multiple=True, help="A role to give; may be repeated.")
+@_EXTERNAL_ID
 @json_option
 @with_app
 def add(
     email: str,
     name: str,
     username: str | None,
+    external_id: str | None,
     *,
     password_stdin: bool,
     verified: bool,
@@ -59,6 +62,7 @@ def add(
       idp user add --email alice@example.com --password-stdin --verified < password.txt
     """
     names = {"username": username} if username else {}
+    names |= {"external_id": external_id} if external_id else {}
     if not password_stdin:
         person = registration.invite(email, name=name, roles=roles, **names)
     else:
@@ -69,7 +73,7 @@ def add(
             person = service.add_user(email, name=name, password_hash=password_hash, verified=verified, **names)
             _grant(person, roles)
             record(Tag.ACCOUNT_ADDED, subject=f"user:{person.id}")
-    _show(person, as_json=as_json)
+    telling.show(person, as_json=as_json)
 
 
 @user.command()
@@ -77,9 +81,12 @@ def add(
 @click.option("--name", default="", help="The full name.")
 @click.option("--role", "roles", multiple=True, help="A role to give; may be repeated.")
 @click.option("--by", metavar="USER", help="Whose name the invitation shows.")
+@_EXTERNAL_ID
 @json_option
 @with_app
-def invite(email: str, name: str, roles: tuple[str, ...], by: str | None, as_json: bool) -> None:
+def invite(
+    email: str, name: str, roles: tuple[str, ...], by: str | None, external_id: str | None, *, as_json: bool
+) -> None:
     r"""Invite a person by mail, or once more when they have not answered.
 
     \b
@@ -87,11 +94,13 @@ def invite(email: str, name: str, roles: tuple[str, ...], by: str | None, as_jso
       idp user invite --email alice@example.com --role support
     """
     invited_by = service.get_by_name(by).id if by else None
-    _show(registration.invite(email, name=name, roles=roles, invited_by=invited_by), as_json=as_json)
+    person = registration.invite(email, name=name, roles=roles, invited_by=invited_by, external_id=external_id)
+    telling.show(person, as_json=as_json)
 
 
 @user.command("list")
-@click.option("--search", default="", help="Start of an address, a name or a user name.")
+@click.option("--search", default="", help="Start of an address, a name, a user name or an external id.")
+@click.option("--external-id", default="", help="Who has exactly this external id.")
 @click.option("--state", type=click.Choice(STATES), help="Those whose account is so.")
 @click.option("--role", default="", help="Those who have a role, directly or by a group.")
 @click.option("--second-step/--no-second-step", default=None, help="Those with, or without, a second step.")
@@ -112,7 +121,7 @@ def list_people(
       idp user list --role owner --no-second-step --json
     """
     found = find_people(Wanted(state=state or "", since=in_utc(since), until=in_utc(until), **wanted))
-    emit([_as_dict(person) for person in found], as_json=as_json, human=_table)
+    emit([telling.as_dict(person) for person in found], as_json=as_json, human=telling.table)
 
 
 @user.command()
@@ -127,8 +136,8 @@ def show(user: str, as_json: bool) -> None:
       idp user show alice@example.com --json
     """
     person = service.get_by_name(user)
-    data = _as_dict(person) | {"sign_in_paused_until": pauses.paused_until(person.id)}
-    emit(data, as_json=as_json, human=_page)
+    data = telling.as_dict(person) | {"sign_in_paused_until": pauses.paused_until(person.id)}
+    emit(data, as_json=as_json, human=telling.page)
 
 
 @user.command()
@@ -138,6 +147,7 @@ def show(user: str, as_json: bool) -> None:
 @click.option("--set", "pairs", multiple=True, metavar="FIELD=VALUE", help="A profile field; empty takes it away.")
 @click.option("--name", help="The full name.")
 @click.option("--username", help="A name to sign in with, besides the address.")
+@click.option("--external-id", help="What another system calls the person; empty takes it away.")
 @json_option
 @with_app
 def edit(user: str, pairs: tuple[str, ...], as_json: bool, **values: Any) -> None:
@@ -150,7 +160,7 @@ def edit(user: str, pairs: tuple[str, ...], as_json: bool, **values: Any) -> Non
     changes = {field: value for field, value in values.items() if value is not None} | _fields(pairs)
     if not changes:
         fail("nothing to change; see `idp user edit --help`", USAGE)
-    _show(service.edit_user(service.get_by_name(user).id, **changes), as_json=as_json)
+    telling.show(service.edit_user(service.get_by_name(user).id, **changes), as_json=as_json)
 
 
 def _deed(name: str, act: Any, says: str) -> None:
@@ -166,7 +176,7 @@ def _deed(name: str, act: Any, says: str) -> None:
         act(person.id)
         now_so = service.get_user(person.id)
         state = "locked" if now_so.locked_at else now_so.state
-        emit(_as_dict(now_so), as_json=as_json, human=f"{now_so.email}: {state}")
+        emit(telling.as_dict(now_so), as_json=as_json, human=f"{now_so.email}: {state}")
 
 
 _deed("disable", states.disable, "Turn an account off; everything of its owner's stops at once.")
@@ -202,7 +212,7 @@ def delete(user: str, *, at_once: bool, yes: bool, as_json: bool) -> None:
         return
     due_at = deletion.begin_by_admin(user_id)
     says = f"{email}: closed, and gone on {due_at:%Y-%m-%d %H:%M} UTC. Until then: idp user keep {email}"
-    emit(_as_dict(service.get_user(user_id)), as_json=as_json, human=says)
+    emit(telling.as_dict(service.get_user(user_id)), as_json=as_json, human=says)
 
 
 @user.command("set-password")
@@ -221,7 +231,11 @@ def set_password(user: str, password_stdin: bool, must_change: bool, as_json: bo
     person = service.get_by_name(user)
     new = read_secret(from_stdin=password_stdin, prompt="New password")
     recovery.set_password(person.id, new, must_change=must_change)
-    emit(_as_dict(service.get_user(person.id)), as_json=as_json, human=f"{person.email}: the password was changed.")
+    emit(
+        telling.as_dict(service.get_user(person.id)),
+        as_json=as_json,
+        human=f"{person.email}: the password was changed.",
+    )
 
 
 @user.command("reset-password")
@@ -244,7 +258,7 @@ def reset_password(user: str, print_link: bool, as_json: bool) -> None:
         emit({"user": person.id, "link": link, "expires_at": issued.expires_at}, as_json=as_json, human=link)
         return
     recovery.send_reset(person)
-    emit(_as_dict(person), as_json=as_json, human=f"A link to a new password is on its way to {person.email}.")
+    emit(telling.as_dict(person), as_json=as_json, human=f"A link to a new password is on its way to {person.email}.")
 
 
 def _fields(pairs: tuple[str, ...]) -> dict[str, str | bool]:
@@ -261,35 +275,3 @@ def _fields(pairs: tuple[str, ...]) -> dict[str, str | bool]:
 def _grant(person: User, roles: tuple[str, ...]) -> None:
     for role in roles:
         access.grant_role(person.id, role)
-
-
-def _as_dict(person: User) -> dict[str, Any]:
-    return service.as_dict(person) | {
-        "roles": access.role_names(person.id),
-        "groups": access.group_names(person.id),
-    }
-
-
-def _show(person: User, *, as_json: bool) -> None:
-    emit(_as_dict(person), as_json=as_json, human=_page)
-
-
-def _page(data: dict[str, Any]) -> str:
-    return "\n".join(f"{name:<22}{_word(value)}" for name, value in data.items() if value is not None)
-
-
-def _word(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(value) or "none"
-    return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
-
-
-def _table(people: list[dict[str, Any]]) -> str:
-    if not people:
-        return "Nobody matches."
-    rows = (
-        f"{person['id']}  {person['email']:<34} {'locked' if person['locked'] else person['state']:<9} "
-        f"{person['name']:<24} {', '.join(person['roles'])}"
-        for person in people
-    )
-    return "\n".join(row.rstrip() for row in rows)

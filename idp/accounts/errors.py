@@ -26,6 +26,20 @@ class UsernameTaken(Conflict):
         super().__init__(_l("Another account uses this user name."), field="username")
 
 
+class ExternalIdTaken(Conflict):
+    """Another account has the external id; said to administrators only."""
+
+    def __init__(self) -> None:
+        super().__init__(_l("Another account has this external id."), field="external_id")
+
+
+class UnfitExternalId(DomainError):
+    """Too long, or with signs that do not print."""
+
+    def __init__(self) -> None:
+        super().__init__(_l("Use at most 120 characters, on one line."), field="external_id")
+
+
 class SameAddress(DomainError):
     """The new address is the old one."""
 

@@ -23,7 +23,9 @@ class Wanted:
     """Which people, in which order, beside whom."""
 
     search: str = ""
-    """The start of an address, a name or a user name."""
+    """The start of an address, a name, a user name or an external id."""
+    external_id: str = ""
+    """Who has exactly this external id."""
     state: str = ""
     role: str = ""
     second_step: bool | None = None
@@ -58,7 +60,7 @@ def count_people(wanted: Wanted, most: int) -> int | None:
         return None
     if not wanted.role:
         return count_some(_filtered(select(User.id), wanted), User.id, most)
-    if wanted.state or wanted.since or wanted.until or wanted.second_step:
+    if wanted.state or wanted.since or wanted.until or wanted.second_step or wanted.external_id:
         return None
     return count_rows(holders_of(wanted.role), most)
 
@@ -96,6 +98,8 @@ def _filtered(query: Select[Any], wanted: Wanted) -> Select[Any]:
     }
     if wanted.state:
         query = query.where(states.get(wanted.state, User.state == wanted.state))
+    if wanted.external_id:
+        query = query.where(User.external_id == wanted.external_id)
     if wanted.role:
         query = query.where(User.id.in_(holders_of(wanted.role)))
     # An id begins with the moment of its birth, so that the range lies in the order of the list.
@@ -122,7 +126,8 @@ def _searched(wanted: Wanted) -> list[tuple[Any, str]]:
     """Return the columns a search looks at, and how each begins."""
     typed = wanted.search.lower()
     name = typed if is_postgresql() else _lower_as_sqlite(wanted.search)
-    return [(User.email_normalised, typed), (func.lower(User.name), name), (User.username, typed)]
+    return [(User.email_normalised, typed), (func.lower(User.name), name), (User.username, typed),
+            (User.external_id, wanted.search)]  # fmt: skip
 
 
 def _lower_as_sqlite(text: str) -> str:

@@ -28,6 +28,8 @@ class User(UserMixin, Base):
     email_verified_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     username: Mapped[str | None] = mapped_column(String(32), unique=True)
     """Lower case; None for people who sign in with their address only."""
+    external_id: Mapped[str | None] = mapped_column(String(120), unique=True, index=True)
+    """What another system calls the person, such as a personnel number; compared letter by letter."""
     name: Mapped[str] = mapped_column(String(100), default="")
     given_name: Mapped[str | None] = mapped_column(String(100))
     family_name: Mapped[str | None] = mapped_column(String(100))
@@ -115,6 +117,7 @@ _index_by_bytes("ix_users_lower_name_id", "lower(name)", "id", dialects=("postgr
 # SQLite compares bytes anyway: there, the unique indexes serve.
 _index_by_bytes("ix_users_email_bytes", "email_normalised", dialects=("postgresql",))
 _index_by_bytes("ix_users_username_bytes", "username", dialects=("postgresql",))
+_index_by_bytes("ix_users_external_id_bytes", "external_id", dialects=("postgresql",))
 
 
 class EmailToken(Base):

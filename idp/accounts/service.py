@@ -9,8 +9,15 @@ from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 
 from idp.accounts import links, mails, profile
-from idp.accounts.addresses import normalise_email
-from idp.accounts.errors import AddressTaken, EditedMeanwhile, UnfitAddress, UnknownUser, UsernameTaken
+from idp.accounts.addresses import check_external_id, normalise_email
+from idp.accounts.errors import (
+    AddressTaken,
+    EditedMeanwhile,
+    ExternalIdTaken,
+    UnfitAddress,
+    UnknownUser,
+    UsernameTaken,
+)
 from idp.accounts.listing import Wanted, find_people
 from idp.accounts.models import EmailChange, User
 from idp.accounts.signals import credentials_changed
@@ -110,13 +117,16 @@ def add_user(
     password_hash: str | None = None,
     verified: bool = False,
     state: str = "active",
+    external_id: str | None = None,
     **fields: Any,
 ) -> User:
-    """Add a person; raise UnfitAddress, AddressTaken, UsernameTaken."""
+    """Add a person; raise UnfitAddress, AddressTaken, UsernameTaken, UnfitExternalId, ExternalIdTaken."""
     shown, normalised = normalise_email(email)
+    external_id = check_external_id(external_id or "")
     values = profile.check_profile({"name": name, **fields})
     with transaction() as session:
         check_free(normalised, values.get("username"))
+        _check_external_id_is_free(external_id)
         user = User(
             email=shown,
             email_normalised=normalised,
@@ -124,6 +134,7 @@ def add_user(
             password_hash=password_hash,
             password_changed_at=now() if password_hash else None,
             state=state,
+            external_id=external_id,
             **values,
         )
         session.add(user)
@@ -132,17 +143,20 @@ def add_user(
 
 
 def edit_user(user_id: str, *, expected_version: int | None = None, actor: str | None = None, **changes: Any) -> User:
-    """Change profile values, and with `email` the address.
+    """Change profile values, with `email` the address, with `external_id` what another system calls the person.
 
     Raises EditedMeanwhile when the account is not at the version expected any more. A new address counts as not
     confirmed unless `email_verified` says so; what else comes with it, `move_address` says.
     """
     email, verified = changes.pop("email", None), changes.pop("email_verified", None)
-    values = profile.check_profile(changes)
+    external = {"external_id": check_external_id(changes.pop("external_id") or "")} if "external_id" in changes else {}
+    values = profile.check_profile(changes) | external
     with transaction():
         user = get_user_for_change(user_id)
         if expected_version is not None and user.version != expected_version:
             raise EditedMeanwhile
+        if external.get("external_id") not in {None, user.external_id}:
+            _check_external_id_is_free(external["external_id"])
         for field, value in values.items():
             setattr(user, field, value)
         changed = [*values, *_change_address(user, email, verified=verified)]
@@ -160,6 +174,7 @@ def as_dict(user: User) -> dict[str, Any]:
         "email_verified": user.email_verified,
         "state": user.state,
         "locked": user.locked_at is not None,
+        "external_id": user.external_id,
         "has_password": user.password_hash is not None,
         **{field: getattr(user, field) for field in profile.FIELDS},
         "version": user.version,
@@ -215,9 +230,15 @@ def check_free(email_normalised: str, username: str | None) -> None:
         raise UsernameTaken
 
 
+def _check_external_id_is_free(external_id: str | None) -> None:
+    if external_id and db.session.execute(select(User.id).where(User.external_id == external_id)).first():
+        raise ExternalIdTaken
+
+
 def flush_unique() -> None:
     """Write now, so that a row of the same name made this very moment is told from other trouble."""
     try:
         db.session.flush()
     except IntegrityError as error:
-        raise (UsernameTaken if "username" in str(error.orig) else AddressTaken) from error
+        named = {"username": UsernameTaken, "external_id": ExternalIdTaken}
+        raise next((kind for name, kind in named.items() if name in str(error.orig)), AddressTaken) from error

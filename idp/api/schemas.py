@@ -85,10 +85,15 @@ class Profile(Body):
     address: Address | None = None
 
 
+ExternalId = Annotated[str, Field(max_length=120)]
+
+
 class UserInvite(Profile):
     """Somebody new: an invitation goes to their address."""
 
     email: Email
+    external_id: ExternalId | None = None
+    """What another system calls the person, such as a personnel number; nobody else has it."""
     roles: Annotated[list[Name], Field(max_length=20)] = []
 
 
@@ -96,6 +101,8 @@ class UserChanges(Profile):
     """What changes of an account; what is left out stays."""
 
     email: Email | None = None
+    external_id: ExternalId | None = None
+    """What another system calls the person; null takes it away."""
 
 
 class User(Told):
@@ -104,6 +111,8 @@ class User(Told):
     id: str
     email: str
     email_verified: bool
+    external_id: str | None
+    """What another system calls the person, such as a personnel number."""
     state: str
     locked: bool
     """Whether the account is locked; its state stays what it was."""

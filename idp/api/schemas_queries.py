@@ -52,7 +52,9 @@ class UserQuery(SpanQuery):
     """Which people."""
 
     search: Annotated[str, Field(max_length=200)] = ""
-    """The start of an address, a name or a user name."""
+    """The start of an address, a name, a user name or an external id."""
+    external_id: Annotated[str, Field(max_length=120)] = ""
+    """Who has exactly this external id."""
     state: Literal["active", "unverified", "locked", "disabled", "invited", "deleting"] | None = None
     role: Annotated[str, Field(max_length=120)] = ""
     """Those who have this role, directly or by a group."""

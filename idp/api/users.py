@@ -30,9 +30,9 @@ HELP = "admin.users.help"
 def list_users(query: UserQuery) -> Any:
     since, until = query.span()
     wanted = Wanted(
-        search=query.search, state=query.state or "", role=query.role, since=since, until=until,
-        second_step=None if query.second_step is None else query.second_step == "yes", after=query.after,
-        limit=query.limit + 1,
+        search=query.search, external_id=query.external_id, state=query.state or "", role=query.role,
+        since=since, until=until, after=query.after, limit=query.limit + 1,
+        second_step=None if query.second_step is None else query.second_step == "yes",
     )  # fmt: skip
     rows = find_people(wanted)
     return page_of(schemas.Page[schemas.User], query, rows, _told)

@@ -20,7 +20,8 @@ from idp.core.db import db, is_postgresql
 
 _LOCK = 0x1D95C4E3
 _EXPRESSIONS = {
-    "ix_users_lower_name_id", "ix_users_email_bytes", "ix_users_username_bytes", "ix_clients_lower_name",
+    "ix_users_lower_name_id", "ix_users_email_bytes", "ix_users_username_bytes",
+    "ix_users_external_id_bytes", "ix_clients_lower_name",
     "ix_clients_id_bytes",
 }  # fmt: skip
 

@@ -13,7 +13,7 @@ from idp.accounts.importing.planning import CREATE, ERROR, SKIP, WORDS, Outcome,
 from idp.accounts.importing.problems import Problem
 from idp.accounts.importing.reading import Row
 from idp.accounts.models import User
-from idp.accounts.service import add_user, find_user, flush_unique, get_user_for_change, is_usable
+from idp.accounts.service import add_user, find_user, flush_unique, get_user_for_change, is_usable, move_address
 from idp.audit.service import record
 from idp.audit.tags import Tag
 from idp.core.clock import now
@@ -25,8 +25,8 @@ from idp.jobs.service import Kind, Work, register
 
 KIND = "import"
 STEP_ROWS = 25
-INVITING_STEPS = 1
-"""Steps a turn while invitations go out: some 25 mails a second, however fast the house is."""
+MAILING_STEPS = 1
+"""Steps a turn while mails go out, to who is invited or moved: some 25 a second, however fast the house is."""
 MOST_PROBLEMS = 500
 """How many problems a job keeps; the counts go on."""
 WRITE = "admin.users.write"
@@ -91,7 +91,7 @@ def _create(person: Person, work: Work) -> None:
     state = person.state or ("invited" if invited else "active")
     user = add_user(
         person.email, password_hash=person.password_hash, verified=bool(person.verified),
-        state="invited" if invited and state != "disabled" else state, **person.values,
+        external_id=person.external_id, state="invited" if invited and state != "disabled" else state, **person.values,
     )  # fmt: skip
     user.disabled_at = now() if user.state == "disabled" else None
     _give(user, person)
@@ -107,6 +107,9 @@ def _update(outcome: Outcome, work: Work) -> None:
         return
     for name, value in person.values.items():
         setattr(user, name, value)
+    user.external_id = person.external_id or user.external_id
+    if "email" in outcome.changes:
+        move_address(user, person.email)
     if person.verified and not user.email_verified:
         user.email_verified_at = now()
     user.version += 1
@@ -142,7 +145,7 @@ def _check_actor(actor: str) -> None:
 
 
 def _steps_a_turn(work: Work) -> int | None:
-    return INVITING_STEPS if work.result.get("invite") else None
+    return MAILING_STEPS if work.result.get("invite") or work.result.get("moves") else None
 
 
 register(KIND, Kind(step, end, _steps_a_turn))

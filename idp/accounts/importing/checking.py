@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from idp.accounts import foreign_hashes
-from idp.accounts.addresses import normalise_email
+from idp.accounts.addresses import check_external_id, normalise_email
 from idp.accounts.errors import UnfitAddress
 from idp.accounts.importing.problems import Problem
 from idp.accounts.importing.reading import Row
@@ -26,6 +26,7 @@ class Person:
     line: int
     email: str
     normalised: str
+    external_id: str | None
     values: dict[str, Any]
     verified: bool | None
     state: str | None
@@ -38,6 +39,7 @@ def check_row(row: Row) -> tuple[Person, list[Problem]]:
     """Return what of a row describes a person, and what is wrong with the rest."""
     reader = _Reader(row)
     shown, normalised = reader.read("email", _email) or ("", "")
+    external_id = reader.read("external_id", _external_id)
     verified = reader.read("email_verified", _answer)
     values = {name: value for name in FIELDS if (value := reader.read(name, _profile(name))) is not None}
     state = reader.read("state", _state)
@@ -47,7 +49,9 @@ def check_row(row: Row) -> tuple[Person, list[Problem]]:
         reader.problems.append(Problem(row.line, "email", "no_email"))
     if row.twice:
         reader.problems.append(Problem(row.line, row.twice, "twice"))
-    person = Person(row.line, shown, normalised, values, verified, state, roles, groups, password_hash)
+    person = Person(
+        row.line, shown, normalised, external_id, values, verified, state, roles, groups, password_hash
+    )  # fmt: skip
     return person, reader.problems
 
 
@@ -85,6 +89,13 @@ def _email(value: Any) -> tuple[str, str]:
     if not isinstance(value, str):
         raise UnfitAddress
     return normalise_email(value)
+
+
+def _external_id(value: Any) -> str | None:
+    # A spreadsheet or a program may have made a number of it.
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise _Unfit("bad_value")
+    return check_external_id(str(value))
 
 
 def _answer(value: Any) -> bool:

@@ -33,10 +33,11 @@ def import_() -> None:
 @json_option
 @with_app
 def import_users(file: Path, dry_run: bool, invite: bool, as_json: bool) -> None:
-    r"""Import people from CSV, JSON or JSON Lines; who is there already, by address, is brought up to date.
+    r"""Import people from CSV, JSON or JSON Lines; who is there already is brought up to date.
 
-    A run that is killed is finished by the server's worker, or by running the same file again. Leaves with 1 when a row
-    could not be taken; the others are imported.
+    People are known again by the column external_id where it is given, and else by address; with it, an address may
+    change. A run that is killed is finished by the server's worker, or by running the same file again. Leaves with 1
+    when a row could not be taken; the others are imported.
 
     \b
     Examples:
@@ -57,7 +58,7 @@ def import_users(file: Path, dry_run: bool, invite: bool, as_json: bool) -> None
 @click.argument("file", required=False, type=click.Path(dir_okay=False, writable=True, path_type=Path))
 @click.option("--format", "form", type=click.Choice(exporting.FORMATS), help="By the name of the file, else CSV.")
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
-@click.option("--search", help="Only those whose address, name or user name begins like this.")
+@click.option("--search", help="Only those whose address, name, user name or external id begins like this.")
 @click.option("--state", type=click.Choice(STATES), help="Only those in this state.")
 @click.option("--role", help="Only those who hold this role.")
 @json_option

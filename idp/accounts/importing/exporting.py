@@ -63,7 +63,7 @@ def _as_rows(users: list[User]) -> list[dict[str, Any]]:
         groups[user_id].append(name)
     return [
         {
-            "email": user.email, "email_verified": user.email_verified,
+            "email": user.email, "email_verified": user.email_verified, "external_id": user.external_id,
             **{name: getattr(user, name) for name in FIELDS},
             # A locked account would come back open: it comes back turned off.
             "state": "disabled" if user.locked_at else user.state,

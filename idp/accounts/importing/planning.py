@@ -38,6 +38,8 @@ class _House:
     """What the rows of one batch meet."""
 
     users: dict[str, User] = field(default_factory=dict)
+    external: dict[str, User] = field(default_factory=dict)
+    """By external id."""
     usernames: dict[str, str] = field(default_factory=dict)
     reserved: set[str] = field(default_factory=set)
     roles: dict[str, set[str]] = field(default_factory=dict)
@@ -89,7 +91,7 @@ def _plan_batch(rows: Sequence[Row], rules: Rules) -> Iterator[Outcome]:
 
 
 def _outcome(row: Row, person: Person, unfit: list[Problem], house: _House, rules: Rules) -> Outcome:
-    user = house.users.get(person.normalised)
+    user = _find(person, house)
     user_id = user.id if user else None
     changes = _changes(person, user, house) if user else ()
     problems = (*unfit, *_problems(person, user, house, rules, changes))
@@ -98,9 +100,16 @@ def _outcome(row: Row, person: Person, unfit: list[Problem], house: _House, rule
     return Outcome(row.line, shown, what, person, user_id, changes, problems)
 
 
+def _find(person: Person, house: _House) -> User | None:
+    """Return whom a row means: by the external id it gives, before the address, which may be a new one."""
+    return house.external.get(person.external_id or "") or house.users.get(person.normalised)
+
+
 def _changes(person: Person, user: User, house: _House) -> tuple[str, ...]:
     """Name the columns in which a row says more than the account; passwords are for new accounts only."""
     found = [name for name, value in person.values.items() if getattr(user, name) != value]
+    found += ["external_id"] if person.external_id not in {None, user.external_id} else []
+    found += ["email"] if person.normalised not in {"", user.email_normalised} else []
     if person.verified and not user.email_verified:
         found.append("email_verified")
     found += ["roles"] if set(person.roles) - house.roles.get(user.id, set()) else []
@@ -120,7 +129,9 @@ def _problems(
     owner = house.usernames.get(person.values.get("username") or "")
     if owner is not None and (user is None or owner != user.id):
         yield Problem(person.line, "username", "username_taken")
-    if user is None and person.normalised in house.reserved:
+    yield from _mismatches(person, user, house)
+    is_new = user is None or person.normalised != user.email_normalised
+    if is_new and person.normalised in house.reserved:
         yield Problem(person.line, "email", "address_reserved")
     if user is not None and person.password_hash and not user.has_password:
         yield Problem(person.line, "password_hash", "password_of_theirs")
@@ -130,16 +141,29 @@ def _problems(
         yield Problem(person.line, "email", "not_your_level")
 
 
+def _mismatches(person: Person, user: User | None, house: _House) -> Iterator[Problem]:
+    """Say where address and external id mean two people."""
+    if user is None or person.external_id is None:
+        return
+    if house.users.get(person.normalised, user) is not user:
+        yield Problem(person.line, "email", "address_of_another")
+    if user.external_id not in {None, person.external_id}:
+        yield Problem(person.line, "external_id", "other_external_id")
+
+
 def _look(people: Iterable[Person]) -> _House:
     """Read what a batch meets, with a few statements however long it is."""
     people = list(people)
     addresses = [person.normalised for person in people]
     names = [name for person in people if (name := person.values.get("username"))]
-    found = db.session.execute(select(User).where(or_(User.email_normalised.in_(addresses), User.username.in_(names))))
+    external = [person.external_id for person in people if person.external_id]
+    named = or_(User.email_normalised.in_(addresses), User.username.in_(names), User.external_id.in_(external))
+    found = db.session.execute(select(User).where(named))
     users = list(found.scalars())
     ids = [user.id for user in users]
     house = _House(
         users={user.email_normalised: user for user in users},
+        external={user.external_id: user for user in users if user.external_id},
         usernames={user.username: user.id for user in users if user.username},
         reserved={row[0] for row in db.session.execute(_reserved(addresses))},
     )

@@ -35,6 +35,14 @@ SENTENCES: dict[str, tuple[Any, Any]] = {
         _l("Ask somebody who may do more."),
     ),
     "username_taken": (_l("Another account uses this user name."), _l("Choose another user name.")),
+    "address_of_another": (
+        _l("Another account than the one with this external id uses the address."),
+        _l("Give the address of the person with this external id, or correct the external id."),
+    ),
+    "other_external_id": (
+        _l("The account with this address has another external id."),
+        _l("Correct the address or the external id, or change it on the page of the person."),
+    ),
     "address_reserved": (
         _l("The address was given up a few days ago and may come back to its owner."),
         _l("Wait for a week, or use another address."),

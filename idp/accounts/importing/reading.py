@@ -10,7 +10,7 @@ from typing import Any
 from idp.accounts.importing.problems import Problem, UnfitFile
 from idp.accounts.profile import FIELDS
 
-COLUMNS = ("email", "email_verified", *FIELDS, "state", "roles", "groups", "password_hash")
+COLUMNS = ("email", "email_verified", "external_id", *FIELDS, "state", "roles", "groups", "password_hash")
 LARGEST_FILE = 16 * 1024 * 1024
 MOST_ROWS = 50_000
 _FORMULAS = ("'=", "'+", "'-", "'@", "'\t", "'\r")
@@ -111,13 +111,14 @@ def _limited(rows: Iterator[Raw]) -> Iterator[Raw]:
 
 
 def _mark_twice(rows: list[Raw]) -> list[Row]:
-    """Mark the rows whose address or user name an earlier one has already."""
-    seen: dict[str, set[str]] = {"email": set(), "username": set()}
+    """Mark the rows whose address, user name or external id an earlier one has already."""
+    seen: dict[str, set[str]] = {"email": set(), "username": set(), "external_id": set()}
     found = []
     for line, values in rows:
         twice = None
         for column, before in seen.items():
-            value = str(values.get(column, "")).strip().lower()
+            value = str(values.get(column, "")).strip()
+            value = value if column == "external_id" else value.lower()
             twice = twice or (column if value in before else None)
             before.update({value} - {""})
         found.append(Row(line, values, twice))

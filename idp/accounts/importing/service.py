@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from idp.accounts.importing.applying import KIND, MOST_PROBLEMS, dump_rows, load_rows
-from idp.accounts.importing.planning import WORDS, Outcome, plan
+from idp.accounts.importing.planning import UPDATE, WORDS, Outcome, plan
 from idp.accounts.importing.problems import Problem
 from idp.accounts.importing.reading import COLUMNS, Row, read_rows
 from idp.audit.service import record
@@ -21,16 +21,16 @@ PROBLEM_COLUMNS = ("line", "column", "reason", "fix")
 def hand_in(data: bytes, *, invite: bool = False) -> Job:
     """Read a file and keep its rows, sealed, for an hour; nothing is imported yet. Raises UnfitFile."""
     rows = read_rows(data)
-    foreseen, problems = _foresee(rows)
+    foreseen, problems, moves = _foresee(rows)
     kept = [[one.line, one.column, one.code] for one in problems[:MOST_PROBLEMS]]
-    result = {"invite": invite, "foreseen": foreseen, "problems": kept}
+    result = {"invite": invite, "moves": moves, "foreseen": foreseen, "problems": kept}
     return jobs.draft(KIND, dump_rows(rows), total=len(rows), result=result)
 
 
 def dry_run(data: bytes) -> dict[str, Any]:
     """Say what a file would do, as plain data, and keep nothing; raise UnfitFile."""
     rows = read_rows(data)
-    foreseen, problems = _foresee(rows)
+    foreseen, problems, _moves = _foresee(rows)
     return {"total": len(rows), **foreseen, "problems": [one.as_dict() for one in problems]}
 
 
@@ -97,13 +97,16 @@ def as_dict(job: Job) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _foresee(rows: list[Row]) -> tuple[dict[str, int], list[Problem]]:
+def _foresee(rows: list[Row]) -> tuple[dict[str, int], list[Problem], bool]:
+    """Count what the rows would do, list what is wrong with them, and tell whether an address moves."""
     counts: Counter[str] = Counter()
     problems: list[Problem] = []
+    moves = False
     for outcome in plan(rows):
         counts[outcome.what] += 1
         problems += outcome.problems
-    return {word: counts[word] for word in WORDS}, problems
+        moves = moves or (outcome.what == UPDATE and "email" in outcome.changes)
+    return {word: counts[word] for word in WORDS}, problems, moves
 
 
 def _rows(job: Job) -> list[Row]:

@@ -15,6 +15,7 @@ class InviteForm(Form):
 
     email = EmailField(_l("E-mail address"), [InputRequired(_l("Enter an e-mail address."))])
     name = StringField(_l("Full name"), SHORT)
+    external_id = StringField(_l("External id"), SHORT)
     role = SelectField(_l("Role"))
 
     def __init__(self, roles: list[str], *values: Any, **more: Any) -> None:
@@ -28,6 +29,7 @@ class PersonForm(Form):
     name = StringField(_l("Full name"), SHORT)
     username = StringField(_l("User name"), SHORT)
     email = EmailField(_l("E-mail address"), [InputRequired(_l("Enter an e-mail address."))])
+    external_id = StringField(_l("External id"), SHORT)
     version = HiddenField()
 
 

@@ -64,7 +64,9 @@ def invite_user() -> Response:
         if roles and (question := ask_who_it_is()):
             return question
         by = http.get_person().id
-        user = registration.invite(form.email.data, name=form.name.data or "", roles=roles, invited_by=by)
+        user = registration.invite(
+            form.email.data, name=form.name.data or "", roles=roles, invited_by=by, external_id=form.external_id.data
+        )
         says = _("An invitation is on its way to %(address)s.", address=user.email)
         return done(says, url_for("admin.user", user_id=user.id))
 

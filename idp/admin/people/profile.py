@@ -43,6 +43,8 @@ def save_user(user_id: str) -> Response:
 
     def save() -> Response:
         values: dict[str, Any] = {"name": form.name.data, "username": form.username.data}
+        if form.external_id.name in request.form:
+            values["external_id"] = form.external_id.data
         if form.email.data != person.email:
             # Who reads the mails of an account has it.
             if question := ask_who_it_is():
