@@ -3,6 +3,7 @@
 from typing import Any
 
 from idp.access import service as access
+from idp.access.level import check_may_give_roles
 from idp.accounts import links, mails
 from idp.accounts.addresses import clean_name, normalise_email
 from idp.accounts.errors import (
@@ -116,11 +117,15 @@ def invite(
 ) -> User:
     """Invite a person by mail, or once more when they have not accepted yet; raise AddressTaken.
 
-    `invited_by` is the id of the person whose name the invitation shows.
+    `invited_by` is the id of the person whose name the invitation shows. Raises Forbidden for roles above the level
+    of who invites.
     """
     user = find_by_email(email)
     if user is not None and user.state != "invited":
         raise AddressTaken
+    if roles:
+        # Before the transaction: a refusal is written down, and would be taken back with it.
+        check_may_give_roles(roles, actor=actor)
     with transaction():
         user = user or add_user(email, name=name, state="invited", **fields)
         user.invited_by = invited_by

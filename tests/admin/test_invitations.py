@@ -2,9 +2,12 @@
 
 import pytest
 
+from idp.access import catalogue
+from idp.access import service as access
 from idp.accounts import registration
 from idp.accounts import service as accounts
 from idp.accounts.cli import user
+from idp.audit.service import find_events
 from tests.actors import Browser
 from tests.admin.house import post
 from tests.api.conftest import Callers
@@ -90,6 +93,53 @@ def test_who_has_been_in_is_active_when_turned_on_again(app, browser, factory):
     browser.get(f"/admin/users/{bob}/danger")
     browser.press("/enable")
     assert state(app, bob) == "active"
+
+
+def test_somebody_is_invited_with_several_roles_at_once(app, browser, callers, arrange, command_line):
+    for name in ("editor", "writer"):
+        arrange.run(catalogue.create_role, name)
+    browser.get("/admin/users/new")
+    browser.submit("email", email=ALICE, role=["editor", "writer"])
+    assert browser.path.startswith("/admin/users/")
+    made = callers.owner().post("/users", {"email": BOB, "roles": ["editor", "writer"]}).json
+    told = command_line.json(user, "invite", "--email", "carol@example.com", "--role", "editor", "--role", "writer")
+    with app.app_context():
+        ids = [accounts.find_by_email(ALICE).id, made["id"], told["id"]]
+        assert [access.role_names(each) for each in ids] == [["editor", "writer"]] * 3
+
+
+def test_nobody_is_invited_with_a_role_above_who_invites_and_the_try_is_on_record(app, callers, factory, arrange):
+    own = arrange.run(access.own_api)
+    permissions = ("admin.users.read", "admin.users.write", "admin.roles.write")
+    arrange.run(catalogue.create_role, "host", permissions=[(own, each) for each in permissions])
+    factory.user("host@example.com", roles=("host",))
+    host = Browser(app)
+    host.sign_in("host@example.com")
+    assert post(host, "/admin/users/new", {"email": ALICE, "role": ["host", "owner"]}).status_code == 403
+    with app.app_context():
+        assert accounts.find_by_email(ALICE) is None
+        assert [event.detail["wanted"] for event in find_events(tag="role.refused")] == [["host", "owner"]]
+    assert post(host, "/admin/users/new", {"email": ALICE, "role": ["host"]}).status_code == 303
+    problem = callers.somebody(*permissions, email="api@example.com").post("/users", {"email": BOB, "roles": ["owner"]})
+    assert_problem(problem, 403)
+    assert accounts_named(app, BOB) is None
+
+
+def test_who_may_give_no_roles_is_not_asked_for_them(app, factory, arrange):
+    own = arrange.run(access.own_api)
+    arrange.run(catalogue.create_role, "clerk", permissions=[(own, "admin.users.write"), (own, "admin.users.read")])
+    factory.user("clerk@example.com", roles=("clerk",))
+    clerk = Browser(app)
+    clerk.sign_in("clerk@example.com")
+    clerk.get("/admin/users/new")
+    assert 'name="role"' not in clerk.text
+    assert post(clerk, "/admin/users/new", {"email": ALICE, "role": "clerk"}).status_code == 403
+    assert post(clerk, "/admin/users/new", {"email": ALICE}).status_code == 303
+
+
+def accounts_named(app, email):
+    with app.app_context():
+        return accounts.find_by_email(email)
 
 
 def test_programs_and_commands_send_it_again(app, callers, alice, factory, mailbox):

@@ -3,11 +3,11 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, EmailField, Form, HiddenField, SelectField, StringField
+from wtforms import BooleanField, EmailField, Form, HiddenField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
-from idp.admin.forms import SHORT, ConfirmForm
+from idp.admin.forms import SHORT, Boxes, ConfirmForm
 
 
 class InviteForm(Form):
@@ -16,11 +16,13 @@ class InviteForm(Form):
     email = EmailField(_l("E-mail address"), [InputRequired(_l("Enter an e-mail address."))])
     name = StringField(_l("Full name"), SHORT)
     external_id = StringField(_l("External id"), SHORT)
-    role = SelectField(_l("Role"))
+    role = Boxes(_l("Roles"))
 
     def __init__(self, roles: list[str], *values: Any, **more: Any) -> None:
         super().__init__(*values, **more)
-        self.role.choices = [SelectChoice("", _l("None")), *(SelectChoice(role, role) for role in roles)]
+        self.role.choices = [SelectChoice(role, role) for role in roles]
+        # An older page has a list with an empty entry.
+        self.role.data = [role for role in self.role.data or [] if role]
 
 
 class PersonForm(Form):

@@ -15,7 +15,7 @@ from idp.admin.answers import done, submit
 from idp.admin.lists import MOST_COUNTED, after, asked, before, paged, room
 from idp.admin.people.forms import InviteForm
 from idp.admin.people.tabs import READ, WRITE
-from idp.admin.routes import act, ask_who_it_is, page
+from idp.admin.routes import act, ask_who_it_is, may, page
 from idp.audit.tags import Tag
 from idp.core.http import render
 from idp.core.typed import span_of
@@ -59,7 +59,7 @@ def invite_user() -> Response:
     form = InviteForm(role_names(), request.form)
 
     def send() -> Response:
-        roles = (form.role.data,) if form.role.data else ()
+        roles = tuple(form.role.data or ())
         # To give a role asks who it is, here too.
         if roles and (question := ask_who_it_is()):
             return question
@@ -90,4 +90,4 @@ def wanted_of(filters: dict[str, str]) -> Wanted:
 
 
 def _new(form: InviteForm, status: int = 200) -> Response:
-    return render("admin/people/new.html", status, form=form)
+    return render("admin/people/new.html", status, form=form, may_give=may("admin.roles.write"))
