@@ -40,8 +40,9 @@ def add(name: str | None, client_id: str | None, as_json: bool, **given: Any) ->
     r"""Register an app; its secret is shown this once.
 
     \b
-    Example:
+    Examples:
       idp client add --name "My app" --type web --redirect-uri https://app.example.com/callback
+      idp client add --metadata-url https://app.example.com/oauth-client.json
     """
     with fields_named():
         values = read_options(given)

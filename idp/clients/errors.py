@@ -24,6 +24,13 @@ NOT_YET = _l("This server does not do that.")
 REDIRECT_FIELDS = frozenset({"redirect_uris", "post_logout_redirect_uris"})
 
 
+class MetadataNotFetched(DomainError):
+    """The address of an app's metadata did not answer as it should, or may not be asked."""
+
+    def __init__(self, public: Any) -> None:
+        super().__init__(public, field="url")
+
+
 class InvalidMetadata(DomainError):
     """A field of the metadata is not acceptable; `code` is the error of RFC 7591 §3.2.2."""
 

@@ -8,6 +8,7 @@ from typing import IO, Any
 import click
 
 from idp.clients.errors import InvalidMetadata
+from idp.clients.fetched import fetch_metadata
 from idp.clients.models import Client
 from idp.clients.registration import from_registration, to_registration
 from idp.clients.types import AUTH_METHODS, DEVICE, GRANT_TYPES, TYPES
@@ -35,6 +36,7 @@ _OPTIONS = (
     click.option("--jwks", type=click.File("rb"), help="A file with its public keys, a JWK Set."),
     click.option("--jwks-uri", help="The https address of its public keys."),
     click.option("--metadata", "metadata_file", type=click.File("rb"), help="A file of RFC 7591 metadata; - is stdin."),
+    click.option("--metadata-url", help="The https address of RFC 7591 metadata; it is asked once."),
     click.option("--client-uri", help="Its home page."),
     click.option("--logo-uri", help="Its logo."),
     click.option("--policy-uri", help="Its privacy notice."),
@@ -64,7 +66,11 @@ def read_options(given: dict[str, Any]) -> dict[str, Any]:
     """Turn the options of a command into fields of a client; options win over the metadata file."""
     file: IO[bytes] | None = given.pop("metadata_file")
     keys: IO[bytes] | None = given.pop("jwks")
+    url: str | None = given.pop("metadata_url")
+    if file and url:
+        fail("give --metadata or --metadata-url, not both", USAGE)
     values = from_registration(_read_json(file)) if file else {}
+    values |= from_registration(_read_text(fetch_metadata(url), url)) if url else {}
     for name, value in given.items():
         if value not in (None, ()):
             values[name] = list(value) if isinstance(value, tuple) else value
@@ -110,7 +116,11 @@ def fields_named() -> Iterator[None]:
 
 
 def _read_json(file: IO[bytes]) -> Any:
+    return _read_text(file.read(), file.name)
+
+
+def _read_text(text: bytes | str, name: str) -> Any:
     try:
-        return json.loads(file.read())
+        return json.loads(text)
     except (ValueError, RecursionError):
-        fail(f"{file.name}: this is not JSON", USAGE)
+        fail(f"{name}: this is not JSON", USAGE)

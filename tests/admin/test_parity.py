@@ -24,6 +24,7 @@ TABLE = {
     "save_client": ("client edit", "PATCH /clients/<client_id>"),
     "step_client": ("client duplicate", DRAWN),
     "review_metadata": ("client add", DRAWN),
+    "fetch_metadata": ("client add", "a program fetches the metadata itself and sends its fields"),
     "create_client_from_metadata": ("client add", "POST /clients"),
     "add_secret": ("client secret add", "POST /clients/<client_id>/secrets"),
     "remove_secret": ("client secret remove", "DELETE /clients/<client_id>/secrets/<secret_id>"),

@@ -9,7 +9,9 @@ from idp.access import service as access
 from idp.audit.models import Event
 from idp.clients import registration
 from idp.clients import service as clients
+from idp.clients.cli import client
 from idp.clients.pasted import LONGEST, read_pasted
+from idp.core import fetch
 from idp.core.db import db
 from tests.admin.house import public_keys
 
@@ -147,3 +149,96 @@ def test_keys_are_taken_and_no_right_over_this_house_comes_along(operator, arran
     assert operator.status == 422
     assert ">allowed_apis</code>" in said
     assert ">first_party</code>" in said
+
+
+URL = "https://app.example.com/oauth-client.json"
+
+
+@pytest.fixture
+def answers(monkeypatch):
+    """Let addresses answer without a network; what was asked is kept."""
+    asked = []
+
+    def answer(body):
+        def give(url, **_values):
+            asked.append(url)
+            if isinstance(body, Exception):
+                raise body
+            return body if isinstance(body, bytes) else json.dumps(body).encode()
+
+        monkeypatch.setattr(fetch, "fetch", give)
+        return asked
+
+    return answer
+
+
+def test_metadata_is_fetched_and_goes_on_as_if_it_was_pasted(app, operator, arrange, answers):
+    asked = answers(GIVEN)
+    operator.get("/admin/clients/new/metadata")
+    operator.submit("url", url=f" {URL} ")
+    assert asked == [URL]
+    assert "Notes" in operator.text
+    assert CALLBACK in operator.text
+    assert arrange.run(clients.list_clients) == []
+    operator.submit("metadata")
+    assert [row.name for row in arrange.run(clients.list_clients)] == ["Notes"]
+    assert asked == [URL], "it was asked again"
+
+
+def test_faults_of_fetched_metadata_are_named_beside_its_text(operator, answers):
+    answers({**GIVEN, "colour": "red"})
+    operator.get("/admin/clients/new/metadata")
+    operator.submit("url", url=URL)
+    said = html.unescape(operator.text)
+    assert operator.status == 422
+    assert ">colour</code>" in said
+    assert '"colour": "red"' in said
+    operator.submit("metadata", leave_out="y")
+    assert "The app gets nothing of what was left out." in html.unescape(operator.text)
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("http://app.example.com/client.json", "begins with https://"),
+        ("https://user:password@app.example.com/", "a password or a #"),
+        ("https://127.0.0.1/client.json", "a network of our own"),
+        ("https://[::1]/client.json", "a network of our own"),
+        ("https://169.254.169.254/latest/meta-data", "a network of our own"),
+        ("", "begins with https://"),
+    ],
+)
+def test_an_address_that_is_not_public_is_not_asked(operator, arrange, url, says):
+    operator.get("/admin/clients/new/metadata")
+    operator.submit("url", url=url)
+    assert operator.status == 422
+    assert says in html.unescape(operator.text)
+    assert arrange.run(clients.list_clients) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        (b"\xff\xfe", "No metadata came"),
+        (b"x" * (LONGEST + 1), "too long"),
+        (fetch.FetchError("answer 302"), "without a redirect"),
+        (fetch.FetchError("answer is too long"), "too long"),
+        (b"<html>", "A JSON object of client metadata is wanted."),
+    ],
+)
+def test_an_answer_that_is_none_is_said(operator, answers, body, says):
+    answers(body)
+    operator.get("/admin/clients/new/metadata")
+    operator.submit("url", url=URL)
+    assert operator.status == 422
+    assert says in html.unescape(operator.text)
+
+
+def test_the_command_line_fetches_too(command_line, answers):
+    asked = answers(GIVEN)
+    made = command_line.json(client, "add", "--metadata-url", URL, "--name", "Notes 2")
+    assert (made["client_name"], made["redirect_uris"], asked) == ("Notes 2", [CALLBACK], [URL])
+    answers(fetch.FetchError("address is not on the public Internet"))
+    assert "network of our own" in command_line.refused(client, "add", "--metadata-url", URL, code=1)
+    answers(b"<html>")
+    assert "not JSON" in command_line.refused(client, "add", "--metadata-url", URL, code=2)

@@ -1,11 +1,14 @@
-"""A new app from its metadata (RFC 7591), pasted as JSON: read, reviewed and made; no address in it is asked."""
+"""A new app from its metadata (RFC 7591), pasted as JSON or fetched from an address: read, reviewed and made.
+
+No address in it is asked.
+"""
 
 import json
 
 from flask import Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Form, SelectField, TextAreaField
+from wtforms import BooleanField, Form, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
 from idp.admin.clients import result, review
@@ -13,15 +16,17 @@ from idp.admin.clients.kinds import KINDS, WRITE
 from idp.admin.once import once
 from idp.admin.routes import act, page, preview
 from idp.audit.tags import Tag
-from idp.clients import service
+from idp.clients import fetched, service
+from idp.clients.errors import MetadataNotFetched
 from idp.clients.pasted import Pasted, read_pasted
 from idp.core.http import render
 from idp.oauth.apps.reach import check_may_make
 
 
 class MetadataForm(Form):
-    """What is pasted, and how it is read."""
+    """What is pasted, or where it is, and how it is read."""
 
+    url = StringField(_l("Address of the metadata"))
     metadata = TextAreaField(_l("Metadata"))
     type = SelectField(
         _l("Kind"),
@@ -45,6 +50,19 @@ def review_metadata() -> Response:
     return _ask(form, found) if found.faults else _review(form, found)
 
 
+@preview("/clients/new/metadata/fetch", WRITE)
+def fetch_metadata() -> Response:
+    """Ask the address that was typed, and go on as if the answer was pasted."""
+    form = MetadataForm(request.form)
+    try:
+        form.metadata.data = fetched.fetch_metadata(form.url.data or "")
+    except MetadataNotFetched as error:
+        form.url.errors = [error.public]
+        return _ask(form, status=error.status)
+    found = _read(form)
+    return _ask(form, found) if found.faults else _review(form, found)
+
+
 @act("/clients/new/metadata", WRITE, Tag.CLIENT_CREATED)
 def create_client_from_metadata() -> Response:
     form = MetadataForm(request.form)
@@ -59,12 +77,12 @@ def _read(form: MetadataForm) -> Pasted:
     return read_pasted(form.metadata.data or "", kind=form.type.data or "", leave_out=bool(form.leave_out.data))
 
 
-def _ask(form: MetadataForm, found: Pasted | None = None) -> Response:
+def _ask(form: MetadataForm, found: Pasted | None = None, status: int = 200) -> Response:
     faults = found.faults if found else []
     if faults:
         form.metadata.errors = [_("It cannot be taken as it is: see what is named.")]
     return render(
-        "admin/clients/metadata.html", 422 if faults else 200, form=form, faults=faults,
+        "admin/clients/metadata.html", 422 if faults else status, form=form, faults=faults,
         has_unknown=any(fault.is_unknown for fault in faults) or bool(form.leave_out.data),
     )  # fmt: skip
 
