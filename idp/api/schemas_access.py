@@ -179,7 +179,11 @@ class Session(Told):
     ip: str | None
     user_agent: str | None
     risky: bool
-    """Whether it began in a new browser after failed tries."""
+    """Whether it began in a network new to the person, after failed tries in the day before."""
+    network: str | None
+    """The network it began in: 24 bits of IPv4, 48 of IPv6."""
+    failed_before: int
+    """How many tries had failed, where it is risky."""
 
 
 class Key(Told):

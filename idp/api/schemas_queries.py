@@ -81,7 +81,7 @@ class SessionQuery(PageQuery):
     client: Annotated[str, Field(max_length=200)] | None = None
     """The id of an app that was granted something in it."""
     risk: Literal["yes", "no"] = "no"
-    """Only those that began in a new browser after failed tries."""
+    """Only those that began in a network new to the person after failed tries."""
 
 
 class AuditQuery(SpanQuery):

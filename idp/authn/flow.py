@@ -6,14 +6,13 @@ one file beside this one, whose `verify()` returns what it proves; a step is one
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 
 from idp.accounts.links import credential_of
 from idp.accounts.models import User
 from idp.accounts.registration import must_accept_terms
-from idp.audit.service import find_events, record
+from idp.audit.service import record
 from idp.audit.tags import Tag
-from idp.authn import mails, policy, trusted
+from idp.authn import mails, policy, risk, trusted
 from idp.authn.acr import TWO_FACTORS
 from idp.authn.factors import list_ways
 from idp.authn.passkeys import second as passkey
@@ -24,9 +23,6 @@ from idp.core.settings import settings
 from idp.sessions import browsers, interactions
 from idp.sessions.browsers import Familiarity
 from idp.sessions.models import Interaction, Session
-
-SUSPICIOUS_FOR = timedelta(hours=1)
-"""A sign-in in a new browser so soon after a failed one counts as risky."""
 
 
 @dataclass(frozen=True)
@@ -141,17 +137,14 @@ def record_sign_in(proof: Proof, session: Session, interaction: Interaction | No
         Tag.LOGIN_SUCCEEDED, actor=f"user:{user.id}", subject=f"user:{user.id}", session_id=session.id,
         client_id=interaction.client_id if interaction else None, amr=list(proof.amr), remember=session.remember,
     )  # fmt: skip
-    if browsers.remember(user.id) is Familiarity.NEW:
-        session.risky = _failed_lately(user.id)
+    familiarity = browsers.remember(user.id)
+    if familiarity is not Familiarity.FIRST:
+        # Whoever signs in for the first time of all is new everywhere.
+        risk.judge(session)
+    if familiarity is Familiarity.NEW:
         mails.new_sign_in(user)
     if interaction is not None:
         interactions.settle(interaction.id, user.id)
-
-
-def _failed_lately(user_id: str) -> bool:
-    """Tell whether somebody failed to sign in as a person a short while ago."""
-    since = now() - SUSPICIOUS_FOR
-    return bool(find_events(subject=f"user:{user_id}", tag="login.*", result="failed", since=since, limit=1))
 
 
 def record_reauthentication(user: User, session: Session, interaction: Interaction | None) -> None:

@@ -2,7 +2,7 @@
 
 from contextvars import ContextVar
 from dataclasses import dataclass
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv6Address, ip_address, ip_network
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,17 @@ class CallContext:
         if address.version == 4:
             return str(address)
         return str(ip_network((int(address) >> 64 << 64, 64)))
+
+    @property
+    def neighbourhood(self) -> str | None:
+        """The network somebody signs in from: the first 24 bits of IPv4, the first 48 of IPv6; None of no address."""
+        try:
+            address = ip_address(self.ip or "")
+        except ValueError:
+            return None
+        if isinstance(address, IPv6Address):
+            address = address.ipv4_mapped or address
+        return str(ip_network(f"{address}/{24 if address.version == 4 else 48}", strict=False))
 
 
 _OUTSIDE = CallContext()

@@ -66,7 +66,7 @@ class Wanted:
     client_id: str | None = None
     state: str = ""
     risky: bool = False
-    """Of sessions: only those that began in a new browser after failed tries."""
+    """Of sessions: only those that began in a network new to the person after failed tries."""
     after: str = ""
     before: str = ""
     limit: int = 50

@@ -24,7 +24,7 @@ def sessions() -> None:
 
 @sessions.command("list")
 @click.argument("user", required=False)
-@click.option("--risky", is_flag=True, help="Those that began in a new browser after failed tries.")
+@click.option("--risky", is_flag=True, help="Those that began in a network new to the person after failed tries.")
 @click.option("--after", default="", help="Without a person: go on after this id.")
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1000))
 @json_option
@@ -86,6 +86,8 @@ def _as_dict(session: Session) -> dict[str, Any]:
         "id": session.id,
         "user": session.user_id,
         "risky": session.risky,
+        "network": session.network,
+        "failed_before": session.failed_before,
         "created_at": session.created_at,
         "last_seen_at": session.last_seen_at,
         "expires_at": session.idle_expires_at,
@@ -103,5 +105,10 @@ def _table(rows: list[dict[str, Any]]) -> str:
         return "No live sessions."
     return "\n".join(
         f"{row['id']}  seen {row['last_seen_at']:%Y-%m-%d %H:%M}  {row['ip'] or '-':<15}  {row['user_agent'] or ''}"
+        f"{_risk(row)}"
         for row in rows
     )
+
+
+def _risk(row: dict[str, Any]) -> str:
+    return f"  ! new network {row['network']} after {row['failed_before']} failed tries" if row["risky"] else ""

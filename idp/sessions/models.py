@@ -15,12 +15,15 @@ class Session(Base):
     """A person signed in on a browser; the cookie's value is kept as a digest only."""
 
     __tablename__ = "sessions"
-    __table_args__ = (Index("ix_sessions_last_seen_at_user_id", "last_seen_at", "user_id"),)
+    __table_args__ = (
+        Index("ix_sessions_last_seen_at_user_id", "last_seen_at", "user_id"),
+        Index("ix_sessions_user_id_network", "user_id", "network"),
+    )
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
     """The `sid` of tokens; it stays when the cookie changes."""
     digest: Mapped[str] = mapped_column(String(64), unique=True)
-    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     browser_digest: Mapped[str | None] = mapped_column(String(64))
     amr: Mapped[list[str]] = mapped_column(JSON, default=list)
     acr: Mapped[str] = mapped_column(String(64))
@@ -34,7 +37,11 @@ class Session(Base):
     ip: Mapped[str | None] = mapped_column(String(45))
     user_agent: Mapped[str | None] = mapped_column(String(400))
     risky: Mapped[bool] = mapped_column(default=False)
-    """Whether it began in a browser new to the person, within an hour of failed tries to sign in as them."""
+    """Whether it began in a network new to the person, within a day of failed tries to sign in as them."""
+    network: Mapped[str | None] = mapped_column(String(43))
+    """The network it began in, as `CallContext.neighbourhood` has it."""
+    failed_before: Mapped[int] = mapped_column(Integer, default=0)
+    """How many tries had failed in the day before, where it is risky."""
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     ended_reason: Mapped[str | None] = mapped_column(String(40))
 

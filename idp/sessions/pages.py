@@ -24,6 +24,8 @@ class Row:
     last_seen_at: datetime
     expires_at: datetime
     remembered: bool
+    failed_before: int
+    """After how many failed tries it began in a network new to the person; 0 where there is nothing to look at."""
 
 
 def list_rows(user_id: str, current: Session | None) -> list[Row]:
@@ -49,4 +51,5 @@ def _row(session: Session, here: str | None) -> Row:
         last_seen_at=session.last_seen_at,
         expires_at=session.expires_at,
         remembered=session.remember,
+        failed_before=session.failed_before if session.risky else 0,
     )

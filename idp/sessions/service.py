@@ -52,7 +52,7 @@ def begin_session(
         digest=digest(value), user_id=user_id, amr=amr, acr=acr, auth_time=auth_time or moment,
         browser_digest=digest(edge.browser_id) if edge.browser_id else None,
         created_at=moment, last_seen_at=moment, idle_expires_at=idle_expires_at, expires_at=expires_at,
-        remember=remember, ip=edge.ip, user_agent=edge.user_agent,
+        remember=remember, ip=edge.ip, user_agent=edge.user_agent, network=edge.neighbourhood,
     )  # fmt: skip
     with transaction() as database:
         database.add(session)

@@ -3,9 +3,11 @@
 import pytest
 
 from idp.audit.service import find_events
+from idp.core.context import CallContext
 from idp.core.db import db
 from idp.jobs import service as jobs
 from idp.oauth.tokens.models import Grant
+from idp.sessions import service
 from idp.sessions.models import Session
 from tests.actors import Browser
 from tests.admin.house import post
@@ -95,23 +97,89 @@ def test_chosen_sessions_end_all_or_none(app, browser, factory, arrange):
         assert find_events(tag="role.refused", limit=1)
 
 
-def test_a_new_browser_after_failed_tries_is_found(app, browser, factory, clock):
+def at(browser, ip):
+    """Let a browser be at an address."""
+    browser.http.environ_base = {**browser.http.environ_base, "REMOTE_ADDR": ip}
+    return browser
+
+
+def risks(app, user_id):
+    """Of each session of a person: whether it is risky, where it began, and after how many failed tries."""
+    with app.app_context():
+        rows = db.session.query(Session).filter_by(user_id=user_id).order_by(Session.id)
+        return [(row.risky, row.network, row.failed_before) for row in rows]
+
+
+def fail(app, ip, times=1):
+    stranger = at(Browser(app), ip)
+    for _number in range(times):
+        stranger.sign_in("alice@example.com", "not her password")
+
+
+def test_a_new_network_after_failed_tries_is_found_and_says_why(app, browser, factory):
     alice = factory.user("alice@example.com")
-    first, stranger, later = Browser(app), Browser(app), Browser(app)
-    first.sign_in("alice@example.com", "not her password")
-    first.sign_in("alice@example.com")
+    at(Browser(app), "203.0.113.7").sign_in("alice@example.com")
+    fail(app, "198.51.100.1", 2)
+    at(Browser(app), "203.0.113.99").sign_in("alice@example.com")  # her own network, another browser
     browser.get("/admin/sessions?risk=yes")
-    assert "Nothing matches" in browser.text  # her first browser of all
-    stranger.sign_in("alice@example.com", "not her password")
-    stranger.sign_in("alice@example.com")
+    assert "Nothing matches" in browser.text
+    at(Browser(app), "198.51.100.1").sign_in("alice@example.com")
+    assert risks(app, alice) == [
+        (False, "203.0.113.0/24", 0), (False, "203.0.113.0/24", 0), (True, "198.51.100.0/24", 2),
+    ]  # fmt: skip
     browser.get("/admin/sessions?risk=yes")
     assert "1 in all" in browser.text
     assert browser.text.count(f'/admin/users/{alice}"') == 1
-    browser.get("/admin/sessions?person=alice@example.com")
+    assert "new network, after 2 failed tries in the day before" in browser.text
+    browser.get(f"/admin/users/{alice}/sessions")
     assert browser.text.count(">risky<") == 1
-    clock.advance(61 * 60)
-    later.sign_in("alice@example.com")
-    with app.app_context():
-        assert [row.risky for row in db.session.query(Session).filter_by(user_id=alice).order_by(Session.id)] == [
-            False, True, False,
-        ]  # fmt: skip
+    assert "new network, after 2 failed tries in the day before" in browser.text
+
+
+def test_her_own_browser_in_a_new_network_counts_too(app, factory, arrange):
+    alice, hers = factory.user("alice@example.com"), at(Browser(app), "203.0.113.7")
+    hers.sign_in("alice@example.com")
+    arrange.run(service.end_all, alice, "signed_out")
+    fail(app, "198.51.100.1")
+    at(hers, "192.0.2.1").sign_in("alice@example.com")
+    assert risks(app, alice)[-1] == (True, "192.0.2.0/24", 1)
+
+
+@pytest.mark.parametrize(("later", "risky"), [(24 * 3600 - 60, True), (24 * 3600 + 60, False)])
+def test_failed_tries_count_for_a_day(app, factory, clock, later, risky):
+    alice = factory.user("alice@example.com")
+    at(Browser(app), "203.0.113.7").sign_in("alice@example.com")
+    fail(app, "198.51.100.1")
+    clock.advance(later)
+    at(Browser(app), "198.51.100.1").sign_in("alice@example.com")
+    assert risks(app, alice)[-1][0] is risky
+
+
+def test_the_first_sign_in_of_all_and_a_new_network_alone_are_nothing_to_look_at(app, factory):
+    alice = factory.user("alice@example.com")
+    fail(app, "203.0.113.7")
+    at(Browser(app), "203.0.113.7").sign_in("alice@example.com")
+    assert not risks(app, alice)[-1][0]
+    bob = factory.user("bob@example.com")
+    for ip in ("203.0.113.7", "198.51.100.1"):
+        at(Browser(app), ip).sign_in("bob@example.com")
+    assert [risky for risky, _network, _failed in risks(app, bob)] == [False, False]
+
+
+def test_a_session_that_ended_still_knows_its_network(app, factory, arrange):
+    alice = factory.user("alice@example.com")
+    at(Browser(app), "203.0.113.7").sign_in("alice@example.com")
+    at(Browser(app), "198.51.100.1").sign_in("alice@example.com")
+    arrange.run(service.end_all, alice, "signed_out")
+    fail(app, "198.51.100.9")
+    at(Browser(app), "198.51.100.50").sign_in("alice@example.com")
+    assert not risks(app, alice)[-1][0]
+
+
+@pytest.mark.parametrize(
+    ("ip", "network"),
+    [("203.0.113.200", "203.0.113.0/24"), ("2001:db8:1:2:3::9", "2001:db8:1::/48"),
+     ("::ffff:203.0.113.200", "203.0.113.0/24"), ("", None), (None, None), ("nowhere", None)],
+)  # fmt: skip
+def test_a_network_is_24_bits_of_ipv4_and_48_of_ipv6(ip, network):
+    assert CallContext(ip=ip).neighbourhood == network
