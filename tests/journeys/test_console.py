@@ -20,6 +20,7 @@ from tests.arrange import Arranger
 from tests.chromium import chromium, follow, watch
 from tests.factories import PASSWORD
 from tests.live import live_server
+from tests.mail.sink import SmtpServer
 from tests.pages.axe import COLOURS, RULES, assert_accessible_in_light_and_dark, offences
 
 pytestmark = pytest.mark.chromium
@@ -326,3 +327,33 @@ def test_the_doctor_is_asked_and_a_manifest_compared(page):
     follow(page, "button:has-text('Compare')")
     expect(page.locator("text=+ create")).to_be_visible()
     judge(page)
+
+
+def test_the_conversation_with_the_mail_server_fits_a_small_screen(process, tmp_path):
+    smtp = SmtpServer()
+    smtp.start()
+    try:
+        with live_server(tmp_path, MAIL__URL=smtp.url) as server:
+            server.factory.user(OWNER, roles=("owner",))
+            context = process.new_context(bypass_csp=True, base_url=server.issuer, reduced_motion="reduce")
+            page = context.new_page()
+            sign_in(page)
+            page.goto("/admin/settings/mail")
+            follow(page, "text=Send one now and show the conversation")
+            expect(page.locator("text=250 taken")).to_be_visible()
+            judge(page)
+            context.close()
+    finally:
+        smtp.stop()
+
+
+def test_an_account_that_is_being_deleted_says_until_when_and_is_kept(page, server):
+    person = server.factory.user("somebody.else@example.com")
+    page.goto(f"/admin/users/{person}/delete")
+    page.fill("#typed", "somebody.else@example.com")
+    judge(page)
+    follow(page, "button:has-text('Delete the account')")
+    expect(page.locator("text=goes for good on")).to_be_visible()
+    judge(page)
+    follow(page, "text=Keep the account")
+    expect(page.locator("text=The account stays.")).to_be_visible()
