@@ -17,7 +17,7 @@ from idp.core.settings import Settings
 PACKAGE = Path(__file__).parent
 SLICES = (
     "observe", "audit", "limits", "feed", "stored_settings", "brand", "rollups", "outbox", "keyring", "jobs", "i18n",
-    "mail", "access", "clients", "audit_files", "sealing",
+    "mail", "access", "clients", "audit_files", "audit_purge", "sealing",
     "accounts", "webhooks",
     "sessions", "api_keys",
     "authn",

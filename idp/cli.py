@@ -72,11 +72,12 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "apply": Entry("idp.manifest.cli:apply", "Make it as a manifest says."),
         "audit": Entry(
             "idp.audit.cli:audit",
-            "The audit trail: list, export, verify.",
+            "The audit trail: list, export, verify, purge.",
             (
                 "idp.rollups.cli:recount",
                 "idp.audit_files.cli:export",
                 "idp.audit_files.cli:verify_export",
+                "idp.audit_purge.cli:purge",
             ),
         ),
     },

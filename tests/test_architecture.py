@@ -10,7 +10,7 @@ LAYERS = [
     {"core"},
     {"audit", "feed", "limits", "observe", "i18n"},
     {"outbox", "keyring", "stored_settings", "brand", "rollups", "jobs"},
-    {"mail", "access", "clients", "audit_files", "sealing"},
+    {"mail", "access", "clients", "audit_files", "audit_purge", "sealing"},
     {"accounts", "webhooks"},
     {"sessions", "api_keys"},
     {"authn"},

@@ -26,6 +26,7 @@ PERMISSIONS = {
     "admin.keys.write": _l("Rotate signing keys"),
     "admin.audit.read": _l("Read the audit trail"),
     "admin.audit.export": _l("Export the audit trail"),
+    "admin.audit.purge": _l("Purge old events of the audit trail"),
     "admin.settings.read": _l("See settings"),
     "admin.settings.write": _l("Change settings"),
     "admin.sessions.revoke": _l("Sign people out"),
@@ -37,9 +38,10 @@ ANY = "admin.*"
 _INCLUDED = {
     "admin.users.write": frozenset({"admin.users.help"}),
     "admin.webhooks.write": frozenset({"admin.audit.read"}),
+    "admin.settings.write": frozenset({"admin.audit.purge"}),
 }
-"""What a permission holds besides itself: who may change an account may help its owner, too, and who may send events to
-an address of their choice reads them there."""
+"""What a permission holds besides itself: who may change an account may help its owner, too; who may send events to an
+address of their choice reads them there; who may set how long events are kept may purge them."""
 
 
 def covers(held: Collection[str], permission: str) -> bool:
@@ -60,7 +62,7 @@ def ways_to(permission: str) -> list[str]:
 OWNER = "owner"
 BUILT_IN_ROLES = {
     OWNER: ("Owner", set(PERMISSIONS)),
-    "admin": ("Administrator", set(PERMISSIONS) - {"admin.settings.write", "admin.keys.write"}),
+    "admin": ("Administrator", set(PERMISSIONS) - {"admin.settings.write", "admin.keys.write", "admin.audit.purge"}),
     "support": ("Support", {"admin.users.read", "admin.users.help", "admin.sessions.revoke"}),
     "auditor": ("Auditor", {name for name in PERMISSIONS if name.endswith(".read")} | {"admin.audit.export"}),
     "developer": ("Developer", {"admin.clients.read", "admin.clients.write", "admin.clients.secrets"}),

@@ -1,6 +1,5 @@
 """The audit trail: filtered, and one event whole."""
 
-from datetime import timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -15,15 +14,13 @@ from idp.api.schemas_queries import AuditQuery
 from idp.audit import chain
 from idp.audit.models import Event as Row
 from idp.audit.naming import kinds_seen, read_names
-from idp.audit.service import as_dict, find_events
-from idp.core.clock import now
+from idp.audit.origin import find_origin
+from idp.audit.service import as_dict, find_events, follow_events
 from idp.core.db import db
 from idp.core.errors import NotFound
 from idp.core.typed import read_number
 
 READ = "admin.audit.read"
-_SETTLED = timedelta(seconds=10)
-"""An event has its moment before its transaction ends: whoever reads forward would pass by one that ends late."""
 _PART = 10_000
 _NO_EVENT = _l("There is no such event.")
 
@@ -31,17 +28,16 @@ _NO_EVENT = _l("There is no such event.")
 @route("GET", "/audit", READ, "List events", query=AuditQuery, answer=Page[schemas.Event])
 def list_events(query: AuditQuery) -> Any:
     since, until = query.span()
-    beside, forward = read_number(query.after, 17), query.order == "oldest"
-    if forward:
-        settled = now() - _SETTLED
-        until = min(until, settled) if until else settled
+    beside = read_number(query.after, 17)
     named = {"actor": query.actor, "subject": query.subject, "client_id": query.client_id}
-    rows = find_events(
-        tag=query.event, groups=(query.group,) if query.group else (), **read_names(named, kinds_seen(may)),
-        request_id=query.request_id, session_id=query.session_id, ip=query.ip, text=query.text,
-        result=query.result, since=since, until=until, before_id=None if forward else beside,
-        after_id=beside if forward else None, oldest_first=forward, limit=query.limit + 1,
-    )  # fmt: skip
+    wanted = {
+        "tag": query.event, "groups": (query.group,) if query.group else (), **read_names(named, kinds_seen(may)),
+        "request_id": query.request_id, "session_id": query.session_id, "ip": query.ip, "text": query.text,
+        "result": query.result, "since": since, "until": until, "limit": query.limit + 1,
+    }  # fmt: skip
+    # Forward in the order of the chain: an event has its moment before its transaction ends, and may be seen late.
+    forward = query.order == "oldest"
+    rows = follow_events(after_id=beside, **wanted) if forward else find_events(before_id=beside, **wanted)
     return page_of(Page[schemas.Event], query, rows, _told)
 
 
@@ -51,8 +47,8 @@ def check_integrity(query: IntegrityQuery) -> Any:
     verdict = chain.verify_part(read_number(query.after, 17) or 0, _PART)
     goes_on = verdict.intact and verdict.sealed < chain.head()[0]
     return Integrity(
-        intact=verdict.intact, position=verdict.sealed, head=verdict.head, unsealed=verdict.unsealed,
-        first_bad=verdict.first_bad, reason=verdict.reason, next=str(verdict.sealed) if goes_on else None,
+        intact=verdict.intact, purged=find_origin().position, position=verdict.sealed, head=verdict.head,
+        unsealed=verdict.unsealed, first_bad=verdict.first_bad, reason=verdict.reason, next=str(verdict.sealed) if goes_on else None,
     )  # fmt: skip
 
 

@@ -92,6 +92,8 @@ class Integrity(Told):
     """Whether a part of the hash chain holds."""
 
     intact: bool
+    purged: int
+    """The place of the last event that was purged, which is how many were; the next one is the first that is kept."""
     position: int
     """The place of the last event that was checked."""
     head: str

@@ -90,7 +90,8 @@ class AuditQuery(SpanQuery):
     after: Annotated[str, Field(pattern=r"^([0-9]{1,17})?$")] = ""
     """The id of the last one seen."""
     order: Literal["newest", "oldest"] = "newest"
-    """`oldest` reads forward, and holds events back for 10 seconds, for those that are written late."""
+    """`oldest` reads forward in the order of the hash chain, which an event joins a second after it is written: with
+    `after` set to the last one seen nothing is passed by, however late it was written."""
     event: Annotated[str, Field(max_length=64)] | None = None
     """A name, or the beginning of some with `*` at its end."""
     group: Literal["sign-in", "security", "people", "apps", "tokens", "roles", "keys", "mail", "house"] | None = None

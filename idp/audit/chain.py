@@ -2,6 +2,8 @@
 
 Events are chained by a single sealer within a second after their commit, not by the writers: writers would otherwise
 wait for each other on the chain's head. Until then an event is in the trail and not yet in the chain.
+
+The kept chain begins at its origin: after the last event that was purged, or before the first one.
 """
 
 import hashlib
@@ -15,9 +17,9 @@ from typing import Any
 from sqlalchemy import func, select, text, update
 
 from idp.audit.models import Event
+from idp.audit.origin import FORGED, Origin, check_kept, find_origin
 from idp.core.db import db, is_postgresql, transaction
 
-GENESIS = "0" * 64
 _LOCK = 0x1D9A0D17
 _BATCH = 2000
 
@@ -27,6 +29,7 @@ class Verdict:
     """What a walk over the chain found."""
 
     sealed: int
+    """The place of the last event that was looked at."""
     unsealed: int
     head: str
     first_bad: int | None = None
@@ -75,8 +78,8 @@ def check_event(event: Event) -> bool | None:
     """Tell whether an event says what it said, right after the one before it; None while it is not chained."""
     if event.position is None or event.previous is None:
         return None
-    before = select(Event.hash).where(Event.position == event.position - 1)
-    expected = db.session.execute(before).scalar() if event.position > 1 else GENESIS
+    origin = find_origin()
+    expected = None if event.position <= origin.position else _hash_kept(event.position - 1, origin)
     fits = event.hash == hash_event(event, event.position, event.previous, event.personal)
     return fits and event.previous == expected and _says_what_it_said(event)
 
@@ -110,25 +113,66 @@ def head() -> tuple[int, str]:
         select(Event.position, Event.hash).where(Event.position.is_not(None)).order_by(Event.position.desc()).limit(1)
     )
     row = db.session.execute(query).first()
-    return (row[0] or 0, row[1] or GENESIS) if row else (0, GENESIS)
+    if row is None or row[0] is None:
+        # Everything that was chained is purged.
+        origin = find_origin()
+        return origin.position, origin.hash
+    return int(row[0]), str(row[1])
 
 
-def verify_chain(events: Iterable[Event] | None = None) -> Verdict:
-    """Walk the chain from its first event and name the first place where it breaks."""
-    return _walk(_sealed() if events is None else events, 0, GENESIS)
+def hash_at(position: int) -> str | None:
+    """Return what the chain holds of a place, or None where nothing is; raise Purged, or DomainError for a forgery."""
+    origin = find_origin()
+    check_kept(position, origin)
+    return _hash_kept(position, origin)
 
 
-def verify_part(after: int, most: int) -> Verdict:
-    """Walk so many events of the chain at most, from the one after a place on, which counts as checked."""
-    previous = db.session.execute(select(Event.hash).where(Event.position == after)).scalar() if after else GENESIS
-    if previous is None:
-        return Verdict(0, count_unsealed(), GENESIS, after, _missing(after))
-    return _walk(islice(_sealed(after), most), after, previous)
+def verify_chain() -> Verdict:
+    """Walk the chain from its first kept event and name the first place where it breaks."""
+    return verify_part(0)
+
+
+def verify_part(after: int, most: int | None = None) -> Verdict:
+    """Walk so many events of the chain at most, from the one after a place on, which counts as checked.
+
+    Where that place is purged, it begins with the first event that is kept.
+    """
+    while True:
+        origin = find_origin()
+        verdict = _verify_from(max(after, origin.position), origin, most)
+        # A purge may have gone on meanwhile: then it is no gap.
+        if verdict.intact or find_origin() == origin:
+            return verdict
+
+
+def verify_events(events: Iterable[Event], origin: Origin) -> Verdict:
+    """Walk events that were read already, of which the first is the first that is kept."""
+    return _walk(events, origin.position, origin.hash) if origin.is_ours else _forged(origin)
 
 
 def count_unsealed() -> int:
     """Count the events that are not chained yet."""
     return int(db.session.execute(select(func.count()).where(Event.position.is_(None))).scalar_one())
+
+
+def _verify_from(after: int, origin: Origin, most: int | None) -> Verdict:
+    if not origin.is_ours:
+        return _forged(origin)
+    previous = _hash_kept(after, origin)
+    if previous is None:
+        return Verdict(origin.position, count_unsealed(), origin.hash, after, _missing(after))
+    return _walk(islice(_sealed(after), most), after, previous)
+
+
+def _hash_kept(position: int, origin: Origin) -> str | None:
+    """Return the hash at a place that is not before the origin."""
+    if position == origin.position:
+        return origin.hash if origin.is_ours else None
+    return db.session.execute(select(Event.hash).where(Event.position == position)).scalar()
+
+
+def _forged(origin: Origin) -> Verdict:
+    return Verdict(origin.position, count_unsealed(), origin.hash, origin.position, FORGED)
 
 
 def _walk(events: Iterable[Event], position: int, previous: str) -> Verdict:
@@ -148,7 +192,7 @@ def _missing(position: int) -> str:
     return f"event at position {position} is missing"
 
 
-def _sealed(last: int = 0) -> Iterable[Event]:
+def _sealed(last: int) -> Iterable[Event]:
     while rows := list(
         db.session.execute(select(Event).where(Event.position > last).order_by(Event.position).limit(_BATCH)).scalars()
     ):

@@ -12,6 +12,7 @@ from idp.audit import chain, service
 from idp.audit import checkpoint as checkpoints
 from idp.audit.groups import GROUPS, RESULTS
 from idp.audit.naming import read_names
+from idp.audit.origin import find_origin
 from idp.audit.reading import TEXT_WITHIN
 from idp.audit.tags import Tag
 from idp.core.cli import FAILED, MOMENT, NOT_FOUND, emit, fail, in_utc, json_option, with_app
@@ -110,8 +111,9 @@ def verify(file: Path | None, as_json: bool) -> None:
         fail(f"the chain breaks at position {verdict.first_bad}: {verdict.reason}", FAILED)
     if file:
         checkpoints.check_checkpoint(_load(file))
-    data = {"intact": True, "events": verdict.sealed, "head": verdict.head}
-    emit(data, as_json=as_json, human=f"The chain is intact: {verdict.sealed} events, head {verdict.head[:16]}…")
+    purged = find_origin().position
+    data = {"intact": True, "events": verdict.sealed - purged, "purged": purged, "head": verdict.head}
+    emit(data, as_json=as_json, human=_whole)
 
 
 @audit.command()
@@ -126,6 +128,11 @@ def checkpoint() -> None:
     data = checkpoints.create_checkpoint()
     service.record(Tag.AUDIT_CHECKPOINTED, position=data["position"])
     emit(data, as_json=True)
+
+
+def _whole(data: dict[str, Any]) -> str:
+    before = f" after {data['purged']} that were purged" if data["purged"] else ""
+    return f"The chain is intact: {data['events']} events{before}, head {data['head'][:16]}…"
 
 
 def _load(file: Path) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, String
+from sqlalchemy import JSON, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.core.clock import now
@@ -38,3 +38,17 @@ class Event(Base):
     """Makes `personal` of no use to who guesses; it goes when the person goes."""
     personal: Mapped[str | None] = mapped_column(String(64))
     """Digest of network address and browser: the chain covers it, and not what it is made of."""
+
+
+class AuditOrigin(Base):
+    """The last event that was purged: one row, from the first purge on."""
+
+    __tablename__ = "audit_origin"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    position: Mapped[int] = mapped_column(RowNumber)
+    hash: Mapped[str] = mapped_column(String(64))
+    newest_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    purged_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    signature: Mapped[str] = mapped_column(String(120))
+    """Over all of these, with a key that is not in the database."""

@@ -1,6 +1,7 @@
 """Read the trail: a page of it, or all of it, newest or oldest first; every way in is an index.
 
 Events are ordered by their moment, then by their number; a page goes on beside the event that ended the one before.
+Who follows the trail reads in the order of the chain instead.
 """
 
 import json
@@ -56,14 +57,38 @@ def find_events(
     *,
     before_id: int | None = None,
     after_id: int | None = None,
-    oldest_first: bool = False,
     limit: int = 50,
     **wanted: Any,
 ) -> list[Event]:
     """List events, newest first; `wanted` are fields of `Wanted`. With `after_id`, the oldest of those after it."""
-    forward = oldest_first or bool(after_id)
+    forward = bool(after_id)
     beside = _beside(after_id if forward else before_id, oldest_first=forward)
     return _page(_bounded(Wanted(**wanted)), beside, oldest_first=forward, limit=limit)
+
+
+def follow_events(*, after_id: int | None = None, limit: int = 50, **wanted: Any) -> list[Event]:
+    """List events after one of them in the order in which they were chained; `wanted` are fields of `Wanted`.
+
+    An event that is written late is chained late: who goes on after the last event they have passes none by.
+    """
+    asked = _bounded(Wanted(**wanted))
+    query = select(Event).where(Event.position > _place_of(after_id), *_conditions(asked))
+    if (names := _names(asked)) is not None:
+        query = query.where(Event.tag.in_(names))
+    return list(db.session.execute(query.order_by(Event.position).limit(limit)).scalars())
+
+
+def _place_of(event_id: int | None) -> int:
+    """Return the place after which to go on after an event; one that is gone or not chained yet by its number."""
+    if event_id is None:
+        return 0
+    place = db.session.execute(select(Event.position).where(Event.id == event_id)).scalar()
+    if place is not None:
+        return place
+    later = select(Event.position).where(Event.id > event_id, Event.position.is_not(None)).order_by(Event.id)
+    first = db.session.execute(select(func.min(later.limit(_BATCH).subquery().c.position))).scalar()
+    newest = db.session.execute(select(func.max(Event.position))).scalar()
+    return (newest or 0) if first is None else first - 1
 
 
 def iterate_events(wanted: Wanted | None = None, *, upto: int | None = None) -> Iterator[Event]:

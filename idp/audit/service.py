@@ -7,14 +7,17 @@ from sqlalchemy import insert
 
 from idp.audit.masking import mask
 from idp.audit.models import Event
-from idp.audit.reading import find_event, find_events, iterate_events, newest_id
+from idp.audit.reading import find_event, find_events, follow_events, iterate_events, newest_id
 from idp.audit.signals import event_coming, event_recorded
 from idp.audit.tags import Tag
 from idp.core.clock import now
 from idp.core.context import context
 from idp.core.db import db, is_writing, single_statements, transaction, when_undone
 
-__all__ = ["as_dict", "clean", "find_event", "find_events", "iterate_events", "newest_id", "record", "record_refusal"]
+__all__ = [
+    "as_dict", "clean", "find_event", "find_events", "follow_events", "iterate_events", "newest_id", "record",
+    "record_refusal",
+]  # fmt: skip
 
 _INSERT = insert(Event.__table__)  # type: ignore[arg-type]
 

@@ -55,7 +55,12 @@ def verify_export(file: Path, manifest: Path, as_json: bool) -> None:
       idp audit verify-export audit.jsonl audit.jws
     """
     claims = service.verify(_parts(file), manifest.read_text(encoding="ascii", errors="replace"))
-    emit({"intact": True, **claims}, as_json=as_json, human=f"The file is whole: {claims['events']} events.")
+    emit({"intact": True, **claims}, as_json=as_json, human=_sentence)
+
+
+def _sentence(claims: dict[str, Any]) -> str:
+    more = " The end of the chain it tells of was purged since." if claims["purged_since"] else ""
+    return f"The file is whole: {claims['events']} events.{more}"
 
 
 def _parts(file: Path) -> Iterator[bytes]:

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 
 from idp.audit import chain
 from idp.audit.exporting import write_numbered
-from idp.audit.models import Event
+from idp.audit.origin import Purged
 from idp.audit.reading import Wanted
 from idp.audit.service import newest_id, record
 from idp.audit.tags import Tag
@@ -61,7 +61,10 @@ def sign_manifest(file_id: str) -> str:
 
 
 def verify(parts: Iterable[bytes], manifest: str) -> dict[str, Any]:
-    """Check that a file is the one of a manifest of ours, and that the chain has what it had; raise NotOurFile."""
+    """Check that a file is the one of a manifest of ours, and that the chain has what it had; raise NotOurFile.
+
+    `purged_since` tells that the chain has that place no more: then the signature alone vouches for the file.
+    """
     try:
         claims = keyring.verify_lasting(manifest.strip(), types={TYPE})
     except keyring.InvalidToken as error:
@@ -71,8 +74,7 @@ def verify(parts: Iterable[bytes], manifest: str) -> dict[str, Any]:
         digest.update(part)
     if not equal(digest.hexdigest(), str(claims.get("sha256"))):
         raise NotOurFile("the file is not the one of the manifest, or it was changed")
-    _check_chain(claims.get("chain"))
-    return claims
+    return {**claims, "purged_since": not _is_in_chain(claims.get("chain"))}
 
 
 def sweep() -> int:
@@ -96,10 +98,15 @@ def _write(row: AuditFile, wanted: Wanted, upto: int) -> Iterator[bytes]:
         session.add(row)
 
 
-def _check_chain(told: Any) -> None:
+def _is_in_chain(told: Any) -> bool:
+    """Tell whether the chain still has the place a manifest tells of, or it was purged; raise NotOurFile if changed."""
     position, head = (told.get("position"), told.get("head")) if isinstance(told, dict) else (None, None)
     if not isinstance(position, int):
         raise NotOurFile("the manifest tells nothing of the chain")
-    found = db.session.execute(select(Event.hash).where(Event.position == position)).scalar()
+    try:
+        found = chain.hash_at(position)
+    except Purged:
+        return False
     if position and found != head:
         raise NotOurFile(f"the event at position {position} is not the one of the manifest: the chain was rewritten")
+    return True

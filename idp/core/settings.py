@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from flask import current_app
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from idp.core import brand_rules
@@ -15,6 +15,16 @@ from idp.core.setting_sources import SecretFileSource, TomlFileSource, VariableS
 
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 Switch = Annotated[bool, BeforeValidator(parse_switch)]
+
+
+SHORTEST_RETENTION = timedelta(days=30)
+"""No event is purged sooner: neither a slip nor somebody who has just broken in takes away what happened lately."""
+
+
+def _check_retention(value: timedelta) -> timedelta:
+    if value and value < SHORTEST_RETENTION:
+        raise ValueError("use 30 days at least, or 0 to keep events for good")
+    return value
 
 
 class Section(BaseModel):
@@ -167,6 +177,11 @@ class Keys(Section):
     """How long the next key is published before it signs."""
 
 
+class Audit(Section):
+    retention: Annotated[Duration, AfterValidator(_check_retention)] = timedelta(0)
+    """How long events of the audit trail are kept, 30 days at least; 0 keeps them for good."""
+
+
 class Development(Section):
     clock_file: Path | None = None
     """Development only: a file with the seconds by which the clock runs ahead."""
@@ -207,6 +222,7 @@ class Settings(BaseSettings):
     admin: Admin = Admin()
     tokens: Tokens = Tokens()
     keys: Keys = Keys()
+    audit: Audit = Audit()
     dev: Development = Development()
     features: dict[str, Switch] = Field(default_factory=dict)
     """Protocol features by name, `on` or `off`; see the list of `idp config features`."""

@@ -8,6 +8,7 @@ from idp.accounts import deletion
 from idp.accounts import links as account_links
 from idp.audit import chain
 from idp.audit_files import service as audit_files
+from idp.audit_purge import service as audit_purge
 from idp.authn import trusted
 from idp.authn.passkeys import challenges
 from idp.feed import service as feed
@@ -53,5 +54,6 @@ JOBS = (
     Job("heartbeat", timedelta(seconds=15), heartbeat.beat),
     Job("keys", timedelta(minutes=1), keyring.run_schedule),
     Job("deletions", timedelta(minutes=1), deletion.delete_due),
+    Job("retention", timedelta(hours=1), audit_purge.keep_retention),
     Job("sweep", timedelta(minutes=5), sweep),
 )

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, select, text
 
 from idp.audit.models import Event
+from idp.audit.origin import find_origin
 from idp.audit.tags import Tag
 from idp.core.clock import now
 from idp.core.db import db, is_postgresql, transaction
@@ -38,15 +39,26 @@ def count_events(most: int = 20) -> int:
 
 
 def rebuild() -> int:
-    """Forget every count and count the whole trail again; return how many events there are in the chain."""
+    """Count the kept trail again; return how many events it has in the chain.
+
+    Days of which something was purged keep the counts they have.
+    """
+    while count_events():
+        pass
     with transaction() as session:
-        _hold_still()
-        session.execute(delete(DailyCount))
+        hold_still()
+        session.execute(delete(DailyCount).where(DailyCount.day > _last_purged_day()))
         session.execute(delete(RollUpPosition))
     done = 0
     while found := count_events():
         done += found
     return done
+
+
+def reached() -> int:
+    """Return the place of the last event that was counted."""
+    query = select(RollUpPosition.position).where(RollUpPosition.id == _ROW)
+    return int(db.session.execute(query).scalar() or 0)
 
 
 def counts(kind: str, days: int) -> dict[date, Counter[str]]:
@@ -92,19 +104,20 @@ def spike() -> tuple[int, int] | None:
 
 def _count_batch() -> int:
     with transaction() as session:
-        _hold_still()
-        reached = session.get(RollUpPosition, _ROW) or RollUpPosition(id=_ROW, position=0)
-        query = _READ.where(Event.position > reached.position).order_by(Event.position).limit(_BATCH)
+        hold_still()
+        place = session.get(RollUpPosition, _ROW) or RollUpPosition(id=_ROW, position=0)
+        query = _READ.where(Event.position > place.position).order_by(Event.position).limit(_BATCH)
         rows = session.execute(query).all()
         if not rows:
             return 0
-        found = Counter(key for row in rows for key in _keys(row))
+        gone = _last_purged_day()
+        found = Counter(key for row in rows if row.at.date() > gone for key in _keys(row))
         for (day, kind, name), number in sorted(found.items()):
             held = session.get(DailyCount, (day, kind, name)) or DailyCount(day=day, kind=kind, name=name, count=0)
             held.count += number
             session.add(held)
-        reached.position = rows[-1].position
-        session.add(reached)
+        place.position = rows[-1].position
+        session.add(place)
     return len(rows)
 
 
@@ -124,7 +137,14 @@ def _keys(event: Any) -> Iterator[tuple[date, str, str]]:
         yield day, CLIENT, event.client_id
 
 
-def _hold_still() -> None:
+def _last_purged_day() -> date:
+    """Return the last day that is not whole any more: all of it was counted before the first of it was purged."""
+    newest = find_origin().newest_at
+    return newest.date() if newest else date.min
+
+
+def hold_still() -> None:
+    """Let nobody else count until the present transaction ends."""
     # SQLite's write transaction is the lock already.
     if is_postgresql():
         db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})

@@ -14,6 +14,7 @@ TABS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "sessions": (_l("Sessions"), ("sessions.", "admin.")),
     "tokens": (_l("Tokens and keys"), ("tokens.", "keys.")),
     "mail": (_l("Mail"), ("mail.",)),
+    "audit": (_l("Audit trail"), ("audit.",)),
     "server": (_l("Server"), ("mode", "issuer", "state_dir", "keys_dir", "templates_dir", "database.", "redis.",
                               "proxy.", "dev.", "features")),
 }  # fmt: skip
@@ -37,6 +38,7 @@ DANGERS = {
     "admin.require_second_step": _l("«never» opens the console to whoever knows one password."),
     "tokens.access": _l("APIs that check signatures alone take a revoked token until it expires."),
     "tokens.clock_skew": _l("A wide margin lets a stolen assertion work for longer."),
+    "audit.retention": _l("What is purged is gone for good. Export it first."),
     "keys.publish_ahead": _l("Apps that keep the key set fail when a key signs before they have fetched it."),
 }
 """What a setting can do harm with, said beside it."""
@@ -45,7 +47,7 @@ _BOUNDS = {
     "sessions.idle": (60, _YEARS), "sessions.absolute": (300, _YEARS), "admin.idle": (60, _DAY),
     "sessions.sudo": (30, 3600), "admin.sudo": (30, 3600), "tokens.code": (10, 600), "tokens.access": (30, _DAY),
     "tokens.identity": (30, _DAY), "tokens.device_code": (60, 3600), "tokens.clock_skew": (0, 300),
-    "keys.rotate_every": (_DAY, _YEARS), "keys.publish_ahead": (3600, 90 * _DAY),
+    "audit.retention": (0, 10 * _YEARS), "keys.rotate_every": (_DAY, _YEARS), "keys.publish_ahead": (3600, 90 * _DAY),
 }  # fmt: skip
 
 

@@ -65,6 +65,7 @@ LABELS: dict[str, Any] = {
     "tokens.clock_skew": _l("Clocks may be off by"),
     "keys.rotate_every": _l("Signing keys change every"),
     "keys.publish_ahead": _l("New keys are published ahead by"),
+    "audit.retention": _l("Events are kept for"),
     "dev.clock_file": _l("File of the clock"),
     "dev.fetch_loopback": _l("Fetch from this computer"),
     "features": _l("Features"),

@@ -1,0 +1,54 @@
+"""`idp audit purge`."""
+
+from datetime import datetime
+from typing import Any
+
+import click
+
+from idp.audit import chain
+from idp.audit.purging import Going
+from idp.audit_purge import service
+from idp.core.cli import FAILED, emit, fail, json_option, with_app
+from idp.jobs import service as jobs
+
+
+@click.command()
+@click.option("--before", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Purge what is before this day (UTC).")
+@click.option("--dry-run", is_flag=True, help="Only count what would go.")
+@click.option("--yes", is_flag=True, help="Don't ask.")
+@json_option
+@with_app
+def purge(before: datetime, dry_run: bool, yes: bool, as_json: bool) -> None:
+    r"""Delete old events for good; the chain still holds, and charts keep their numbers. Export them first.
+
+    \b
+    Examples:
+      idp audit purge --before 2025-01-01 --dry-run
+      idp audit purge --before 2025-01-01 --yes
+    """
+    while chain.seal_events():
+        pass
+    day = before.date()
+    going = service.preview(day)
+    if dry_run:
+        told = {"before": day, "events": going.events, "first_at": going.first_at, "last_at": going.last_at}
+        emit(told, as_json=as_json, human=_counted(going))
+        return
+    if going.events and not yes and not click.confirm(f"{_counted(going)} Delete them for good?", err=True):
+        fail("nothing was changed")
+    data = service.as_dict(service.run(service.start(day)))
+    emit(data, as_json=as_json, human=_sentence)
+    if data["state"] != jobs.DONE:
+        raise SystemExit(FAILED)
+
+
+def _counted(going: Going) -> str:
+    if not going.events:
+        return "No event would go."
+    return f"{going.events} events would go, from {going.first_at:%Y-%m-%d} to {going.last_at:%Y-%m-%d}."
+
+
+def _sentence(data: dict[str, Any]) -> str:
+    if data["state"] == jobs.DONE:
+        return f"{data['purged']} events were purged. Take a new checkpoint: idp audit checkpoint > checkpoint.json"
+    return f"The purge broke off after {data['purged']} events. {data['error']}"
