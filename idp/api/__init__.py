@@ -11,6 +11,7 @@ from idp.api import (  # noqa: F401 - they add routes
     api_keys,
     apis,
     audit,
+    audit_purges,
     brand,
     clients,
     consents,

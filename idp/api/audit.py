@@ -48,7 +48,8 @@ def check_integrity(query: IntegrityQuery) -> Any:
     goes_on = verdict.intact and verdict.sealed < chain.head()[0]
     return Integrity(
         intact=verdict.intact, purged=find_origin().position, position=verdict.sealed, head=verdict.head,
-        unsealed=verdict.unsealed, first_bad=verdict.first_bad, reason=verdict.reason, next=str(verdict.sealed) if goes_on else None,
+        unsealed=verdict.unsealed, first_bad=verdict.first_bad, reason=verdict.reason,
+        next=str(verdict.sealed) if goes_on else None,
     )  # fmt: skip
 
 

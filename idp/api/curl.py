@@ -29,10 +29,11 @@ _EXAMPLES: dict[str, dict[str, Any]] = {
     "ImportNew": {"rows": [{"email": "dora@example.com", "name": "Dora Egg", "roles": []}], "invite": True},
     "LogoNew": {"picture": _DOT},
     "KeyRetirement": {"at_once": False},
+    "PurgeAsked": {"before": "2025-01-01"},
     "PermissionChanges": {"title": "Write articles", "description": ""},
 }
 """What each body may look like; a test sends them all."""
-_QUERIES = {"TokenPreviewQuery": "user=alice@example.com"}
+_QUERIES = {"TokenPreviewQuery": "user=alice@example.com", "PurgeAsked": "before=2025-01-01"}
 """What an address must ask where that is not left to the caller."""
 
 

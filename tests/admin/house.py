@@ -30,6 +30,7 @@ from idp.webhooks import service as webhooks
 from idp.webhooks.models import WebhookDelivery
 from idp.webhooks.sending import bury
 from tests.actors import Browser
+from tests.audit_purge.trail import age
 from tests.drawn import LOGO, picture
 
 API = "https://articles.example.com"
@@ -143,6 +144,7 @@ class House:
             "remove_house_logo": lambda: run(brand.set_logo, "light", picture()),
             "remove_client_logo": lambda: run(logos.set_logo, self.client_id, picture()),
             "fetch_client_logo": lambda: run(clients.update_client, self.client_id, {"logo_uri": LOGO}),
+            "purge_audit": lambda: run(age),
         }
         if route.endpoint in before:
             before[route.endpoint]()
@@ -200,6 +202,7 @@ class House:
             "retire_key": lambda: {"typed": self.spent_kid()},
             "emergency": lambda: {"typed": self.active_kid()},
             "revoke_all": lambda: {"typed": "id.example.com"},
+            "purge_audit": lambda: {"before": "2025-01-01", "typed": "id.example.com"},
             "plan_manifest": lambda: {"text": '[[groups]]\nname = "crew"'},
             "begin_trial": lambda: {"grant": "authorization_code", "scope": "openid"},
             "save_matrix": lambda: {"cell": f"editor|{self.api()}|admin.users.read", "seen": self.seen()},

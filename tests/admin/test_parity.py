@@ -113,6 +113,7 @@ TABLE = {
     "revoke_client_grant": ("token family revoke", "DELETE /grants/<grant_id>"),
     "end_session_of_user": ("user sessions revoke", "DELETE /sessions/<session_id>"),
     "withdraw_consent_of_user": ("user consent revoke", "DELETE /users/<user_id>/consents/<client_id>"),
+    "purge_audit": ("audit purge", "POST /audit/purge"),
     "redeliver": ("webhook redeliver", "POST /webhooks/<webhook_id>/deliveries/<delivery_id>/redeliver"),
 }
 """Of each act of the console: the words of its command, and its request of the API or why there is none."""

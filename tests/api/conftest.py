@@ -25,6 +25,7 @@ from idp.stored_settings import service as stored
 from idp.webhooks import service as webhooks
 from idp.webhooks.models import WebhookDelivery
 from idp.webhooks.sending import bury
+from tests.audit_purge.trail import age
 from tests.drawn import picture
 from tests.services import test_client
 
@@ -180,6 +181,7 @@ class Place:
             "withdraw": lambda: run(self.allow),
             "enable_webhook": lambda: run(webhooks.disable_endpoint, "hooks"),
             "redeliver": lambda: run(self.finish_delivery),
+            "purge_audit": lambda: run(age),
             "take_permission": lambda: run(
                 lambda: catalogue.add_to_role(
                     catalogue.get_role("writer"), "https://api.example.com", "things.read", actor="system"

@@ -1,3 +1,3 @@
 """Pages on the audit trail."""
 
-from idp.admin.audit import views  # noqa: F401 - they add their routes
+from idp.admin.audit import purging, views  # noqa: F401 - they add their routes

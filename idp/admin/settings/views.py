@@ -12,8 +12,10 @@ from idp.accounts import mails
 from idp.accounts.http.answers import read_version
 from idp.admin import conflicts
 from idp.admin.answers import done
+from idp.admin.durations import in_words
 from idp.admin.forms import LogoForm
 from idp.admin.routes import act, page
+from idp.admin.settings import keeping
 from idp.admin.settings.forms import make_form
 from idp.admin.settings.tabs import list_tabs, title_of
 from idp.audit.tags import Tag
@@ -44,7 +46,9 @@ def settings_tab(tab: str) -> Response:
 @act("/settings/<tab>", WRITE, Tag.SETTINGS_CHANGED, sudo=True)
 def save_settings(tab: str) -> Response:
     def save(form: BaseForm, version: int) -> Response:
-        changed = service.change(_typed(form, tab), expected_version=version, scope=_names(tab))
+        typed = _typed(form, tab)
+        keeping.check_agreed(typed, request.form.get(keeping.AGREED, ""))
+        changed = service.change(typed, expected_version=version, scope=_names(tab))
         says = ngettext("%(num)s setting was changed.", "%(num)s settings were changed.", len(changed))
         return done(says if changed else _("Nothing was changed."), tab_url(tab))
 
@@ -103,6 +107,9 @@ def _submit(tab: str, act: Callable[[BaseForm, int], Response], *, keep: bool = 
         return _show(tab, form, 422)
     except (Forbidden, NotFound):
         raise
+    except keeping.EventsGo as error:
+        form[keeping.NAME].errors = [error.public]
+        return _show(tab, form, error.status, agreed=error.value)
     except DomainError as error:
         if keep and isinstance(error, ChangedMeanwhile):
             return conflicts.show(form, _edit(tab))
@@ -115,7 +122,7 @@ def _edit(tab: str) -> conflicts.Edit:
     return conflicts.Edit(lambda: _form(tab, keep=False), tab_url(tab), "settings", Tag.SETTINGS_CHANGED)
 
 
-def _show(tab: str, form: BaseForm | None = None, status: int = 200, **values: Any) -> Response:
+def _show(tab: str, form: BaseForm | None = None, status: int = 200, *, agreed: str = "", **values: Any) -> Response:
     if tab not in TABS:
         raise NotFound
     lines = service.list_lines(tab)
@@ -123,7 +130,8 @@ def _show(tab: str, form: BaseForm | None = None, status: int = 200, **values: A
     return render(
         "admin/settings/tab.html", status, tab=tab, tabs=list_tabs(tab), title=title_of(tab),
         form=form if form is not None else _form(tab, keep=False), only_changed=only_changed, label_of=label_of,
-        managed=managed_names("setting"), **(_look(values) if tab == "general" else {}),
+        managed=managed_names("setting"), going=keeping.list_going(tab), in_words=in_words, agreed=agreed,
+        **(_look(values) if tab == "general" else {}),
         lines=[line for line in lines if line.is_changed or not only_changed or form is not None],
     )  # fmt: skip
 
