@@ -28,8 +28,8 @@ from idp.jobs.service import Kind, Work, register
 from idp.rollups import service as rollups
 
 KIND = "purge"
-_CHECKED, _REMOVED = 2000, 1000
-"""How many events one step checks, and how many it removes."""
+_CHECKED, _REMOVED = 1000, 250
+"""How many events one step checks, and how many it removes: on SQLite nobody else writes meanwhile."""
 _MOST = 2**31 - 1
 _AGAIN = timedelta(days=1)
 """After this the retention tries again what broke off."""

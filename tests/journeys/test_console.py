@@ -2,14 +2,18 @@
 
 import json
 import re
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import update
 
 from idp.access import catalogue
 from idp.accounts.importing import service as importing
 from idp.admin.routes import ROUTES
 from idp.api_keys import service as api_keys
+from idp.audit import chain
+from idp.audit.models import Event
 from idp.audit.reading import Wanted
 from idp.audit_files import service as audit_files
 from idp.clients import service as clients
@@ -38,6 +42,7 @@ FILES = {
 PAGES = [
     *(route.rule for route in ROUTES if route.method == "GET" and route.endpoint not in FILES),
     "/clients/<robot_id>/secrets", "/clients/<client_id>/access?user=owner@example.com#check",
+    "/audit/purge?before=2025-01-01", "/settings/audit",
     "/clients/<client_id>/tokens?user=owner@example.com&scope=openid+roles&compare_scope=openid+email",
 ]  # fmt: skip
 
@@ -79,6 +84,8 @@ def server(tmp_path_factory):
         events = ["webhook.tested", "role.*"]
         run(webhooks.create_endpoint, "editor", url="https://hooks.example.com/a/rather/long/path", events=events)
         run(webhooks.send_test, "editor")
+        run(chain.seal_events)
+        arrange.execute(update(Event).where(Event.position == 1).values(at=datetime(2024, 5, 1, tzinfo=UTC)))
         yield server
 
 
