@@ -5,10 +5,10 @@ from datetime import date
 from flask import Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import StringField
+from wtforms import Form, StringField
+from wtforms.validators import InputRequired
 
 from idp.admin.answers import done, submit, typed
-from idp.admin.forms import ConfirmForm
 from idp.admin.routes import act, page
 from idp.audit.purging import Going
 from idp.audit.tags import Tag
@@ -22,10 +22,11 @@ PURGE = "admin.audit.purge"
 _REFRESH_SECONDS = 3
 
 
-class PurgeForm(ConfirmForm):
+class PurgeForm(Form):
     """The first day that stays, and the name of the house."""
 
     before = StringField(_l("Purge everything before"))
+    typed = StringField(_l("Name of this server"), [InputRequired(_l("Type the name."))])
 
 
 @page("/audit/purge", PURGE, sudo=True)
