@@ -1,6 +1,6 @@
 """Make and change roles and groups, and what comes with the house; APIs are beside, in `apis`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import delete, insert, select
@@ -20,7 +20,8 @@ from idp.access.apis import (
     remove_permission,
 )
 from idp.access.errors import BUILT_IN, NO_GROUP, NO_ROLE, TAKEN, Conflict, NotFound
-from idp.access.level import check_may_give_permission, check_may_give_roles
+from idp.access.including import check_included_by_none, check_includes, check_may_change, write_includes
+from idp.access.level import check_may_give_permission, check_may_give_roles, check_may_include
 from idp.access.models import Api, Group, Permission, Role, role_permissions
 from idp.access.names import add, check_name, clean_text
 from idp.access.owners import lock_owners
@@ -76,10 +77,19 @@ def create_role(
     builtin: bool = False,
     require_second_step: bool = False,
     permissions: Iterable[tuple[str, str]] = (),
+    includes: Sequence[str] = (),
 ) -> Role:
-    """Make a role that holds permissions, each a pair of API identifier and name."""
+    """Make a role that holds permissions, each a pair of API identifier and name, and includes other roles.
+
+    Raises Conflict, NotFound, Forbidden.
+    """
     check_name(name)
+    if includes:
+        check_includes(name, includes)
+        check_may_include(name, includes, actor=None)
     with transaction():
+        if includes:
+            lock_owners()
         if _find_role(name):
             raise Conflict(TAKEN, field="name")
         row = Role(
@@ -87,32 +97,47 @@ def create_role(
             require_second_step=require_second_step,
         )  # fmt: skip
         add(row)
-        record(Tag.ROLE_CREATED, subject=f"role:{name}")
+        detail: dict[str, Any] = {}
+        if includes:
+            detail["includes"] = write_includes(row, includes, includes)[1]
+        record(Tag.ROLE_CREATED, subject=f"role:{name}", **detail)
         for api, permission in permissions:
             add_to_role(row, api, permission)
         return row
 
 
-def edit_role(role: Role, *, actor: str | None = None, expected_version: int | None = None, **changes: Any) -> Role:
-    """Change what a role is called, or whether its holders need a second step; None leaves a field as it is.
+def edit_role(
+    role: Role,
+    *,
+    actor: str | None = None,
+    expected_version: int | None = None,
+    includes: Sequence[str] | None = None,
+    **changes: Any,
+) -> Role:
+    """Change what a role is called, whether its holders need a second step, what it includes; None leaves a field.
 
-    `changes` are title, description, require_second_step. Permissions have commands of their own.
+    `changes` are title, description, require_second_step. Permissions have commands of their own. Raises Conflict,
+    NotFound, Forbidden, ChangedMeanwhile.
     """
     limits = {"title": 200, "description": 1000}
-    values = {
+    values: dict[str, Any] = {
         field: clean_text(value, limits[field]) if field in limits else bool(value)
         for field, value in changes.items()
         if value is not None
     }
     check_may_give_roles([role.name], actor=actor)
+    touched = check_may_change(role, includes, actor=actor) if includes is not None else ()
     with transaction() as session:
+        if includes is not None:
+            lock_owners()
         role = session.get(Role, role.id, with_for_update=True, populate_existing=True) or role
         check_version(role, expected_version)
         before = {field: getattr(role, field) for field in values}
-        changed = sorted(field for field, value in values.items() if getattr(role, field) != value)
-        for field in changed:
-            setattr(role, field, values[field])
-        if changed:
+        for field, value in values.items():
+            setattr(role, field, value)
+        if includes is not None:
+            before["includes"], values["includes"] = write_includes(role, includes, touched)
+        if changed := sorted(field for field, value in values.items() if before[field] != value):
             role.version += 1
             before, after = ({field: kept[field] for field in changed} for kept in (before, values))
             record(
@@ -122,12 +147,16 @@ def edit_role(role: Role, *, actor: str | None = None, expected_version: int | N
 
 
 def delete_role(role: Role, *, actor: str | None = None) -> None:
-    """Delete a role that did not come with the house; whoever has it loses it. Raises Conflict, RoleInUse."""
+    """Delete a role that did not come with the house; whoever has it loses it.
+
+    Raises Conflict, RoleInUse where apps let in by it, RoleIncluded where other roles include it.
+    """
     if role.builtin:
         raise Conflict(BUILT_IN)
     name = role.name
     check_may_give_roles([name], actor=actor)
     with transaction() as session:
+        check_included_by_none(role)
         role_going.send(None, name=name)
         session.execute(delete(Role).where(Role.id == role.id))
         record(Tag.ROLE_DELETED, actor=actor, subject=f"role:{name}")

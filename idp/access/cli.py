@@ -4,8 +4,9 @@ from typing import Any
 
 import click
 
-from idp.access import catalogue, service
+from idp.access import allowances, catalogue, service
 from idp.access.apis import list_apis, list_permissions
+from idp.access.including import includes_of
 from idp.access.models import Role
 from idp.access.people import direct_holders_of, emails_of, get_person, holders_of
 from idp.core.cli import emit, fail, json_option, with_app
@@ -57,6 +58,7 @@ def show(name: str, as_json: bool) -> None:
 @click.option("--description", default="")
 @click.option("--require-second-step/--no-require-second-step", default=False, help="Its holders sign in in two steps.")
 @click.option("--permission", "permissions", type=(str, str), multiple=True, metavar="API NAME", help="Repeatable.")
+@click.option("--include", "includes", multiple=True, metavar="ROLE", help="A role that it includes; repeatable.")
 @json_option
 @with_app
 def add(*, name: str, as_json: bool, **values: Any) -> None:
@@ -75,16 +77,22 @@ def add(*, name: str, as_json: bool, **values: Any) -> None:
 @click.option("--title", help="What people read.")
 @click.option("--description")
 @click.option("--require-second-step/--no-require-second-step", default=None, help="Its holders sign in in two steps.")
+@click.option("--include", multiple=True, metavar="ROLE", help="A role that it includes from now on; repeatable.")
+@click.option("--exclude", multiple=True, metavar="ROLE", help="A role that it includes no more; repeatable.")
 @json_option
 @with_app
-def edit(*, name: str, as_json: bool, **changes: Any) -> None:
-    r"""Change what a role is called, or whether its holders need a second step.
+def edit(*, name: str, as_json: bool, include: tuple[str, ...], exclude: tuple[str, ...], **changes: Any) -> None:
+    r"""Change what a role is called, whether its holders need a second step, or which roles it includes.
 
     \b
-    Example:
+    Examples:
       idp role edit admin --require-second-step
+      idp role edit editor --include reader
     """
-    row = catalogue.edit_role(service.get_role(name), **changes)
+    row = service.get_role(name)
+    if include or exclude:
+        changes["includes"] = sorted({*includes_of(row), *include} - set(exclude))
+    row = catalogue.edit_role(row, **changes)
     emit(_details(row), as_json=as_json, human=f"Role {name} is changed.")
 
 
@@ -142,7 +150,7 @@ def revoke(name: str, person: str, as_json: bool) -> None:
     left = name in service.role_names(user_id)
     data = {"role": name, "person": person, "changed": changed, "left_by_a_group": left}
     text = f"{person} {'has lost' if changed else 'did not have'} the role {name}."
-    emit(data, as_json=as_json, human=text + (" A group still gives it to them." if left else ""))
+    emit(data, as_json=as_json, human=text + (" A group or another role still gives it to them." if left else ""))
 
 
 @role.command()
@@ -155,7 +163,7 @@ def matrix(as_json: bool) -> None:
     Example:
       idp role matrix
     """
-    roles = {row.name: set(catalogue.permissions_of_role(row.id)) for row in catalogue.list_roles()}
+    roles = {row.name: allowances.allowed_by_role(row) for row in catalogue.list_roles()}
     data = [
         {"api": api.identifier, "permission": item.name, "roles": [name for name in roles if key in roles[name]]}
         for api in list_apis()
@@ -228,7 +236,12 @@ def _details(row: Role) -> dict[str, Any]:
         "description": row.description,
         "builtin": row.builtin,
         "require_second_step": row.require_second_step,
+        "includes": includes_of(row),
         "permissions": [{"api": api, "name": name} for api, name in catalogue.permissions_of_role(row.id)],
+        "allows": [
+            {"api": api, "name": name, "through": list(source.through), "comes_with": source.comes_with}
+            for (api, name), source in allowances.allowed_by_role(row).items()
+        ],
         "people": [
             {"id": user_id, "email": email, "directly": user_id in direct}
             for user_id, email in emails_of(holders_of(row.name))
@@ -244,10 +257,18 @@ def _table(rows: list[dict[str, Any]]) -> str:
 
 def _page(data: dict[str, Any]) -> str:
     lines = [f"{data['name']}  {data['title']}".rstrip(), *filter(None, [data["description"]])]
-    lines += ["", "Allows", *(f"  {item['api']}  {item['name']}" for item in data["permissions"])]
+    if data["includes"]:
+        lines += ["", f"Includes {', '.join(data['includes'])}"]
+    lines += ["", "Allows", *(f"  {item['api']}  {item['name']}{_source(item)}" for item in data["allows"])]
     lines += ["", "People"]
-    lines += [f"  {item['email']}{'' if item['directly'] else '  by a group'}" for item in data["people"]]
+    lines += [f"  {item['email']}{'' if item['directly'] else '  by a group or a role'}" for item in data["people"]]
     return "\n".join(lines)
+
+
+def _source(item: dict[str, Any]) -> str:
+    says = [f"from {item['through'][-1]}"] if item["through"] else []
+    says += [f"comes with {item['comes_with']}"] if item["comes_with"] else []
+    return f"  {', '.join(says)}" if says else ""
 
 
 def _matrix(rows: list[dict[str, Any]], roles: list[str]) -> str:

@@ -15,6 +15,9 @@ TAKEN = _l("That name is taken.")
 NOT_YOUR_LEVEL = _l("Nobody can give or take what they do not have themselves.")
 NOT_YOURSELF = _l("Nobody but an owner changes their own roles. Ask somebody else.")
 BUILT_IN = _l("That one comes with the house and stays as it is.")
+INCLUDES_OWNER = _l("No role includes the owner’s: who owns the house is named one by one.")
+INCLUDES_IN_A_LOOP = _l("No role includes itself, nor one that includes it: %(role)s.")
+TOO_MANY_INCLUDED = _l("A role includes at most %(most)s others.")
 RESERVED_SCOPE = _l("That name is a standard scope. Choose another one.")
 BAD_NAME = _l("Names are 1 to 120 letters, digits, and . _ : / - signs.")
 BAD_LIFETIME = _l("A lifetime is between 60 seconds and a day.")
@@ -22,7 +25,7 @@ BAD_IDENTIFIER = _l("The identifier of an API is an absolute address without a f
 
 _MOST_NAMED = 10
 
-__all__ = ["Conflict", "DomainError", "Forbidden", "LastOwner", "NotFound", "RoleInUse"]
+__all__ = ["Conflict", "DomainError", "Forbidden", "LastOwner", "NotFound", "RoleInUse", "RoleIncluded"]
 
 
 class LastOwner(Conflict):
@@ -40,4 +43,14 @@ class RoleInUse(Conflict):
         names = [*shown, *(["…"] if len(apps) > len(shown) else [])]
         super().__init__(
             _l("Apps let in only who has this role. Change first who may sign in to: %(apps)s.", apps=", ".join(names))
+        )
+
+
+class RoleIncluded(Conflict):
+    """Other roles include the role, and would allow less without it."""
+
+    def __init__(self, roles: Sequence[str]) -> None:
+        names = [*roles[:_MOST_NAMED], *(["…"] if len(roles) > _MOST_NAMED else [])]
+        super().__init__(
+            _l("Other roles include this one. Take it out of them first: %(roles)s.", roles=", ".join(names))
         )

@@ -1,4 +1,7 @@
-"""Who holds a role, directly or by a group: a page of them, each part found by its index, and how many there are."""
+"""Who holds a role, directly, by a group, or by a role that includes it: a page of them, and how many there are.
+
+Each part is found by its index.
+"""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -7,10 +10,24 @@ from typing import Any
 
 from sqlalchemy import Table, func, select
 
+from idp.access.inheritance import Chain, load_graph, names_of
 from idp.access.models import Group, Role, group_members, group_roles, role_permissions, user_roles
 from idp.access.people import users
 from idp.core.db import db
 from idp.core.keyset import count_some, page_of
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way by which a role, or what it allows, came to somebody."""
+
+    role: str
+    """The role that they were given, or that a group of theirs brings."""
+    group: str | None = None
+    through: Chain = ()
+    """Where the role only includes the one in question: the roles on the way there, that one last."""
+    comes_with: str | None = None
+    """The permission that includes the one in question, where the role holds that one."""
 
 
 @dataclass(frozen=True)
@@ -19,8 +36,7 @@ class Holder:
 
     id: str
     email: str
-    is_direct: bool
-    groups: list[str]
+    ways: list[Way]
 
 
 @dataclass(frozen=True)
@@ -36,15 +52,25 @@ class Counts:
 def list_holders(role_id: str, *, after: str = "", before: str = "", limit: int) -> list[Holder]:
     """List who holds a role by id, beside one of them; before one, the nearest come first."""
     beside = [before or after] if before or after else None
-    groups = groups_with(role_id)
-    sources = [(user_roles, user_roles.c.role_id == role_id)]
-    sources += [(group_members, group_members.c.group_id == group_id) for group_id in groups]
+    chains = chains_to(role_id)
+    groups = {one: groups_with(one) for one in chains}
+    sources = [(user_roles, user_roles.c.role_id == one) for one in chains]
+    bringing = set[str]().union(*groups.values())
+    sources += [(group_members, group_members.c.group_id == one) for one in bringing]
     found = set[str]()
     for table, is_it in sources:
         query = select(table.c.user_id).where(is_it)
         page = page_of(query, [table.c.user_id], beside, descending=False, backwards=bool(before), limit=limit)
         found.update(db.session.execute(page).scalars())
-    return _described(role_id, sorted(found, reverse=bool(before))[:limit], groups)
+    return _described(sorted(found, reverse=bool(before))[:limit], chains, groups)
+
+
+def chains_to(role_id: str) -> dict[str, tuple[str, Chain]]:
+    """Return the names of a role and of all that include it, by id, each with the roles on the way there."""
+    graph = load_graph()
+    return {role_id: (names_of([role_id])[0], ()), **{
+        one: (graph.names[one], graph.chains_below(one)[role_id]) for one in graph.all_above(role_id)
+    }}  # fmt: skip
 
 
 def groups_with(role_id: str) -> dict[str, str]:
@@ -69,15 +95,20 @@ def count_direct(role_id: str, most: int) -> int:
     return count_some(query, user_roles.c.user_id, most)
 
 
-def _described(role_id: str, ids: list[str], groups: dict[str, str]) -> list[Holder]:
+def _described(ids: list[str], chains: dict[str, tuple[str, Chain]], groups: dict[str, dict[str, str]]) -> list[Holder]:
     emails = {row.id: row.email for row in _read(select(users.c.id, users.c.email).where(users.c.id.in_(ids)))}
-    given = user_roles.c.user_id.in_(ids), user_roles.c.role_id == role_id
-    direct = {row.user_id for row in _read(select(user_roles.c.user_id).where(*given))}
-    by_group = defaultdict[str, list[str]](list)
-    member = group_members.c.user_id.in_(ids), group_members.c.group_id.in_(groups)
-    for row in _read(select(group_members.c.user_id, group_members.c.group_id).where(*member)):
-        by_group[row.user_id].append(groups[row.group_id])
-    return [Holder(one, emails[one], one in direct, sorted(by_group[one])) for one in ids if one in emails]
+    given = user_roles.c.user_id.in_(ids), user_roles.c.role_id.in_(chains)
+    direct = set(map(tuple, _read(select(user_roles.c.user_id, user_roles.c.role_id).where(*given))))
+    names = {group_id: name for each in groups.values() for group_id, name in each.items()}
+    member = group_members.c.user_id.in_(ids), group_members.c.group_id.in_(names)
+    memberships = set(map(tuple, _read(select(group_members.c.user_id, group_members.c.group_id).where(*member))))
+    found = defaultdict[str, list[Way]](list)
+    for user_id in ids:
+        for role_id, (role, chain) in chains.items():
+            found[user_id] += [Way(role, None, chain)] if (user_id, role_id) in direct else []
+            brought = sorted(name for one, name in groups[role_id].items() if (user_id, one) in memberships)
+            found[user_id] += [Way(role, group, chain) for group in brought]
+    return [Holder(one, emails[one], found[one]) for one in ids if one in emails]
 
 
 def _per_role(pairs: Table) -> dict[str, int]:

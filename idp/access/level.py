@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Select, select, union
 
 from idp.access.errors import NOT_YOUR_LEVEL, NOT_YOURSELF, Forbidden
+from idp.access.inheritance import above, below
 from idp.access.models import Api, Permission, Role, group_members, group_roles, role_permissions, user_roles
 from idp.access.people import role_ids_of
 from idp.access.permissions import OWNER, PATH, PERMISSIONS, with_included
@@ -39,8 +40,19 @@ def check_may_give_roles(roles: Iterable[str], *, actor: str | None, to: str | N
     if giver is None:
         return
     names = set(roles)
-    wanted = _administrative(select(Role.id).where(Role.name.in_(names)))
+    wanted = _administrative(below(select(Role.id).where(Role.name.in_(names))))
     _check(giver, wanted, owner_needed=OWNER in names, what=sorted(names), actor=actor, to=to)
+
+
+def check_may_include(role: str, others: Iterable[str], *, actor: str | None) -> None:
+    """Raise Forbidden, and record it, when a person would let a role include others, or no more, above their own level.
+
+    Who holds the role would give themselves the others, and admission where these let in: so they ask somebody else.
+    """
+    giver = _giver(actor)
+    if giver is not None:
+        itself = giver.user_id if giver.user_id and role in _roles(giver.user_id) else None
+        check_may_give_roles([role, *others], actor=actor, to=itself)
 
 
 def may_give_roles(roles: Iterable[str], *, actor: str | None = None) -> bool:
@@ -48,7 +60,7 @@ def may_give_roles(roles: Iterable[str], *, actor: str | None = None) -> bool:
     giver, names = _giver(actor), set(roles)
     if giver is None:
         return True
-    wanted = _administrative(select(Role.id).where(Role.name.in_(names)))
+    wanted = _administrative(below(select(Role.id).where(Role.name.in_(names))))
     return _refusal(giver, wanted, owner_needed=OWNER in names, to=None) is None
 
 
@@ -101,7 +113,7 @@ def check_may_act_as(permissions: Iterable[str], subject: str | None, *, actor: 
 
 def administrators() -> Select[tuple[str]]:
     """Select the ids of the people who may do anything at our own API."""
-    roles = (
+    roles = above(
         select(role_permissions.c.role_id)
         .join(Permission, Permission.id == role_permissions.c.permission_id)
         .join(Api, Api.id == Permission.api_id)

@@ -85,3 +85,10 @@ group_roles = _pair("group_roles", "groups.id", "roles.id")
 user_roles = _pair("user_roles", "users.id", "roles.id")
 Index("ix_user_roles_role_id_user_id", user_roles.c.role_id, user_roles.c.user_id)
 group_members = _pair("group_members", "groups.id", "users.id")
+role_includes = Table(
+    "role_includes",
+    Base.metadata,
+    Column("role_id", ForeignKey("roles.id", ondelete="CASCADE"), primary_key=True),
+    Column("included_id", ForeignKey("roles.id", ondelete="CASCADE"), primary_key=True, index=True),
+)
+"""Who holds the first role has what the second allows, too."""

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Select, column, or_, select, table, union
 
 from idp.access.errors import NO_USER, NotFound
+from idp.access.inheritance import below, ids_above, spread
 from idp.access.models import Role, group_members, group_roles, user_roles
 from idp.core.db import db
 
@@ -37,15 +38,14 @@ def person_exists(user_id: str) -> bool:
 
 
 def role_ids_of(user_id: Any) -> Select[tuple[str]]:
-    """Select the ids of a person's roles, direct and by groups."""
+    """Select the ids of a person's roles: direct, by groups, and those that these include."""
     direct = select(user_roles.c.role_id).where(user_roles.c.user_id == user_id)
     by_group = (
         select(group_roles.c.role_id)
         .join(group_members, group_members.c.group_id == group_roles.c.group_id)
         .where(group_members.c.user_id == user_id)
     )
-    found = union(direct, by_group).subquery()
-    return select(found.c.role_id)
+    return below(select(union(direct, by_group).subquery().c.role_id))
 
 
 def direct_roles_of(user_id: str) -> list[str]:
@@ -55,12 +55,13 @@ def direct_roles_of(user_id: str) -> list[str]:
 
 
 def roles_of_people(user_ids: Sequence[str]) -> dict[str, list[str]]:
-    """Return the roles of several people, direct and by groups, in order."""
+    """Return the roles of several people, in order: direct, by groups, and those that these include."""
     direct = select(user_roles.c.user_id, user_roles.c.role_id).where(user_roles.c.user_id.in_(user_ids))
     by_group = select(group_members.c.user_id, group_roles.c.role_id).join(
         group_roles, group_roles.c.group_id == group_members.c.group_id
     )
-    held = union(direct, by_group.where(group_members.c.user_id.in_(user_ids))).subquery()
+    given = union(direct, by_group.where(group_members.c.user_id.in_(user_ids))).subquery()
+    held = spread(select(given.c.user_id, given.c.role_id))
     query = select(held.c.user_id, Role.name).join(Role, Role.id == held.c.role_id).order_by(Role.name)
     found: dict[str, list[str]] = {}
     for user_id, name in db.session.execute(query):
@@ -69,13 +70,14 @@ def roles_of_people(user_ids: Sequence[str]) -> dict[str, list[str]]:
 
 
 def holders_of(role_name: str) -> Select[tuple[str]]:
-    """Select the ids of the people who have a role, directly or by a group."""
-    role = select(Role.id).where(Role.name == role_name).scalar_subquery()
-    direct = direct_holders_of(role_name)
+    """Select the ids of the people who have a role: directly, by a group, or by a role that includes it."""
+    # Few ids, read first: by them the indexes find the people, however many there are.
+    roles = ids_above(role_name)
+    direct = select(user_roles.c.user_id).where(user_roles.c.role_id.in_(roles))
     by_group = (
         select(group_members.c.user_id)
         .join(group_roles, group_roles.c.group_id == group_members.c.group_id)
-        .where(group_roles.c.role_id == role)
+        .where(group_roles.c.role_id.in_(roles))
     )
     found = union(direct, by_group).subquery()
     return select(found.c.user_id)

@@ -59,6 +59,11 @@ def ways_to(permission: str) -> list[str]:
     return [permission, *(name for name, included in _INCLUDED.items() if permission in included)]
 
 
+def included_by(permission: str) -> list[str]:
+    """Return the permissions that come with one, in order."""
+    return sorted(_INCLUDED.get(permission, ()))
+
+
 OWNER = "owner"
 BUILT_IN_ROLES = {
     OWNER: ("Owner", set(PERMISSIONS)),

@@ -89,7 +89,7 @@ _GROUPS = (
     .order_by(Group.name)
 )
 _PERMISSIONS = (
-    select(Permission.name)
+    select(Permission.api_id, Permission.name)
     .distinct()
     .join(role_permissions, role_permissions.c.permission_id == Permission.id)
     .where(role_permissions.c.role_id.in_(role_ids_of(_USER)))
@@ -119,12 +119,12 @@ def own_api() -> str:
 
 
 def role_names(user_id: str) -> list[str]:
-    """Return the roles of a person, direct and by groups, in order."""
+    """Return the roles of a person, in order: direct, by groups, and those that these include."""
     return [row[0] for row in read(_ROLES, {"user_id": user_id})]
 
 
 def holds_role_with_second_step(user_id: str) -> bool:
-    """Tell whether a person holds a role, directly or by a group, that asks for a second step."""
+    """Tell whether a person holds a role that asks for a second step, by whatever way it came to them."""
     return bool(read(_STRICT_ROLES, {"user_id": user_id}))
 
 
@@ -134,16 +134,20 @@ def group_names(user_id: str) -> list[str]:
 
 
 def permission_names(user_id: str, api_id: str | None = None) -> set[str]:
-    """Return what a person may do, at one API or at all of them."""
+    """Return what a person may do, at one API or at all of them, with what a permission of ours includes."""
     if api_id is None:
-        return {row[0] for row in read(_PERMISSIONS, {"user_id": user_id})}
-    return {row[0] for row in read(_PERMISSIONS_AT_API, {"user_id": user_id, "api_id": api_id})}
+        rows = read(_PERMISSIONS, {"user_id": user_id})
+    else:
+        rows = read(_PERMISSIONS_AT_API, {"user_id": user_id, "api_id": api_id})
+    own = find_api(own_api())
+    ours = {row.name for row in rows if own is not None and row.api_id == own.id}
+    return {row.name for row in rows} | with_included(ours)
 
 
 def can(user_id: str, permission: str) -> bool:
     """Tell whether a person has one of our own administrative permissions."""
     api = find_api(own_api())
-    return api is not None and permission in with_included(permission_names(user_id, api.id))
+    return api is not None and permission in permission_names(user_id, api.id)
 
 
 def forget(app: Flask | None = None) -> None:

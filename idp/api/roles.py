@@ -4,10 +4,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from idp.access import catalogue
+from idp.access import allowances, catalogue
 from idp.access.errors import NO_PERMISSION, NO_ROLE
+from idp.access.including import includes_of
+from idp.access.inheritance import included_by_name
 from idp.access.models import Api, Permission
 from idp.access.models import Role as Row
+from idp.access.owners import lock_owners
 from idp.api import schemas_access as schemas
 from idp.api.pages import page_of, rows_of
 from idp.api.routes import route
@@ -20,35 +23,43 @@ READ, WRITE = "admin.roles.read", "admin.roles.write"
 
 @route("GET", "/roles", READ, "List roles", query=PageQuery, answer=Page[schemas.Role])
 def list_roles(query: PageQuery) -> Any:
-    rows = rows_of(select(Row), Row.id, query)
-    return page_of(Page[schemas.Role], query, rows, schemas.Role.model_validate)
+    rows, included = rows_of(select(Row), Row.id, query), included_by_name()
+    return page_of(Page[schemas.Role], query, rows, lambda row: _told(row, included.get(row.name, [])))
 
 
 @route("POST", "/roles", WRITE, "Make a role", body=schemas.RoleNew, answer=schemas.Role, status=201,
        event=Tag.ROLE_CREATED)  # fmt: skip
 def create_role(body: schemas.RoleNew) -> Any:
-    return schemas.Role.model_validate(catalogue.create_role(**body.model_dump()))
+    row = catalogue.create_role(**body.model_dump())
+    return _told(row, includes_of(row))
 
 
 @route("GET", "/roles/<role_id>", READ, "Read a role and what it may do", answer=schemas.RoleDetail)
 def read_role(role_id: str) -> Any:
     row = get_row(Row, role_id, NO_ROLE)
     held = [schemas.PermissionOfRole(api=api, permission=name) for api, name in catalogue.permissions_of_role(row.id)]
-    return schemas.RoleDetail(**schemas.Role.model_validate(row).model_dump(), permissions=held)
+    allowed = [
+        schemas.PermissionAllowed(api=api, permission=name, through=source.through, comes_with=source.comes_with)
+        for (api, name), source in allowances.allowed_by_role(row).items()
+    ]
+    return schemas.RoleDetail(**_told(row, includes_of(row)).model_dump(), permissions=held, allows=allowed)
 
 
 @route("PATCH", "/roles/<role_id>", WRITE, "Change a role", body=schemas.RoleChanges, answer=schemas.Role,
        event=Tag.ROLE_EDITED, versioned=True)  # fmt: skip
 def edit_role(role_id: str, body: schemas.RoleChanges) -> Any:
+    if body.includes is not None:
+        lock_owners()  # before the row is held: the rules of what roles include take both in this order
     row = hold(Row, role_id, NO_ROLE)
     catalogue.edit_role(row, **body.model_dump(exclude_unset=True))
     count_up(row)
-    return schemas.Role.model_validate(row)
+    return _told(row, includes_of(row))
 
 
 @route("DELETE", "/roles/<role_id>", WRITE, "Delete a role", status=204, event=Tag.ROLE_DELETED, sudo=True,
        versioned=True)  # fmt: skip
 def delete_role(role_id: str) -> None:
+    lock_owners()
     catalogue.delete_role(hold(Row, role_id, NO_ROLE))
 
 
@@ -64,6 +75,13 @@ def give_permission(role_id: str, permission_id: str) -> Any:
        event=Tag.ROLE_PERMISSION_REMOVED, sudo=True)  # fmt: skip
 def take_permission(role_id: str, permission_id: str) -> None:
     catalogue.take_from_role(get_row(Row, role_id, NO_ROLE), *_named(permission_id))
+
+
+def _told(row: Row, includes: list[str]) -> schemas.Role:
+    return schemas.Role(
+        id=row.id, name=row.name, title=row.title, description=row.description, builtin=row.builtin,
+        require_second_step=row.require_second_step, includes=includes, created_at=row.created_at, version=row.version,
+    )  # fmt: skip
 
 
 def _named(permission_id: str) -> tuple[str, str]:

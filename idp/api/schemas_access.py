@@ -9,6 +9,7 @@ from idp.api.schemas import Body, Lifetime, Name, Short, Told
 
 Title = Annotated[str, Field(max_length=200)]
 Description = Annotated[str, Field(max_length=1000)]
+RoleNames = Annotated[list[Name], Field(max_length=50)]
 Identifier = Annotated[str, Field(min_length=3, max_length=400)]
 
 
@@ -19,6 +20,8 @@ class RoleNew(Body):
     title: Title = ""
     description: Description = ""
     require_second_step: bool = False
+    includes: RoleNames = Field(default_factory=list)
+    """The names of roles whose permissions its holders have, too."""
 
 
 class RoleChanges(Body):
@@ -27,6 +30,8 @@ class RoleChanges(Body):
     title: Title | None = None
     description: Description | None = None
     require_second_step: bool | None = None
+    includes: RoleNames | None = None
+    """The names of all roles that it shall include; an empty list includes none."""
 
 
 class PermissionOfRole(Told):
@@ -35,6 +40,15 @@ class PermissionOfRole(Told):
     api: str
     """The identifier of its API."""
     permission: str
+
+
+class PermissionAllowed(PermissionOfRole):
+    """A permission that a role allows, and where it comes from."""
+
+    through: list[str]
+    """Where a role that it includes holds the permission: the roles on the way to that one, which is the last."""
+    comes_with: str | None
+    """The permission that includes this one, where the role holds that one."""
 
 
 class Role(Told):
@@ -46,6 +60,8 @@ class Role(Told):
     description: str
     builtin: bool
     require_second_step: bool
+    includes: list[str]
+    """The names of the roles that it includes itself: who has it has what these allow."""
     created_at: datetime
     version: int
 
@@ -54,6 +70,9 @@ class RoleDetail(Role):
     """A role with its permissions."""
 
     permissions: list[PermissionOfRole]
+    """What it holds itself."""
+    allows: list[PermissionAllowed]
+    """All that its holders may do by it."""
 
 
 class GroupNew(Body):

@@ -19,6 +19,10 @@ class PermissionWay(Told):
     role: str
     group: str | None
     """The group that gives the role; null where the person has it themselves."""
+    through: list[str]
+    """Where the role only includes one that holds the permission: the roles on the way there, that one last."""
+    comes_with: str | None
+    """The permission that includes this one, where the role holds that one."""
 
 
 class Way(Told):
@@ -27,6 +31,10 @@ class Way(Told):
     role: str
     group: str | None
     """The group that gives the role; null where the person has it themselves."""
+    through: list[str]
+    """Where the role only includes one that holds the permission: the roles on the way there, that one last."""
+    comes_with: str | None
+    """The permission that includes this one, where the role holds that one."""
 
 
 class Able(Told):

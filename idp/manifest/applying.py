@@ -8,6 +8,7 @@ from sqlalchemy import select, text
 
 from idp.access import catalogue
 from idp.access import service as access
+from idp.access.inheritance import load_graph
 from idp.clients import service as clients
 from idp.clients.metadata import RULES, clean
 from idp.core.clock import now
@@ -22,7 +23,10 @@ from idp.stored_settings import service as stored_settings
 from idp.webhooks import service as webhooks
 
 _LABEL = "manifest"
-_TABLES = "apis, permissions, roles, role_permissions, groups, group_roles, clients, webhook_endpoints, managed_things"
+_TABLES = (
+    "apis, permissions, roles, role_permissions, role_includes, groups, group_roles, clients, webhook_endpoints, "
+    "managed_things"
+)
 _OVERTAKEN = "Something was changed meanwhile, so this is not the plan you saw. Nothing was changed; plan again."
 Step = Callable[[], Any]
 
@@ -51,12 +55,21 @@ def apply_plan(document: Document, shown: Plan) -> Plan:
                 later += [(change, step) for step in _do(change, partial(_put, plan, document, change)) or ()]
         for change, step in later:
             _do(change, step)
-        # What refers goes before what is referred to.
-        for change in reversed(plan.changes):
-            if change.action == DELETE:
-                _do(change, partial(_delete, change))
+        for change in _deletions(plan):
+            _do(change, partial(_delete, change))
         _remember(plan)
     return plan
+
+
+def _deletions(plan: Plan) -> list[Change]:
+    """Put what refers before what is referred to: of two roles the one that includes the other, which includes less."""
+    graph = load_graph()
+    height = {graph.names[role_id]: len(graph.chains_below(role_id)) for role_id in graph.included}
+    gone = [change for change in reversed(plan.changes) if change.action == DELETE]
+    return sorted(
+        gone,
+        key=lambda one: (-things.KINDS.index(one.kind), -height.get(one.name, 0) if one.kind == "role" else 0),
+    )
 
 
 def _hold_still() -> None:
@@ -84,8 +97,8 @@ def _put(plan: Plan, document: Document, change: Change) -> list[Step]:
     if change.kind == "api":
         return _put_api(change, fields, after)
     if change.kind == "role":
-        _put_role(change, fields, after)
-    elif change.kind == "group":
+        return _put_role(change, fields, after)
+    if change.kind == "group":
         _put_group(change, fields, after)
     elif change.kind == "setting":
         stored_settings.change({change.name: fields["value"]}, explicit=True)
@@ -117,8 +130,13 @@ def _put_api(change: Change, fields: dict[str, Any], after: dict[str, Any]) -> l
     return [partial(catalogue.remove_permission, identifier, name) for name in before if name not in wanted]
 
 
-def _put_role(change: Change, fields: dict[str, Any], after: dict[str, Any]) -> None:
-    plain = {name: value for name, value in after.items() if name != "permissions"}
+def _put_role(change: Change, fields: dict[str, Any], after: dict[str, Any]) -> list[Step]:
+    plain = {name: value for name, value in after.items() if name not in {"permissions", "includes"}}
+    included = set(_before(change, "includes", []))
+    wanted_roles = set(after.get("includes", included))
+    if included - wanted_roles:
+        # At once, so that two roles can change places: what comes instead waits until every role is there.
+        plain["includes"] = sorted(included & wanted_roles)
     if change.action == CREATE:
         texts = {name: fields[name] for name in ("title", "description", "require_second_step")}
         role = catalogue.create_role(change.name, **texts)
@@ -132,6 +150,11 @@ def _put_role(change: Change, fields: dict[str, Any], after: dict[str, Any]) -> 
     for pair in sorted(before - wanted):
         api, _, name = pair.rpartition(" ")
         catalogue.take_from_role(role, things.full(api), name)
+    return [partial(_include, change.name, wanted_roles)] if wanted_roles - included else []
+
+
+def _include(name: str, wanted: set[str]) -> None:
+    catalogue.edit_role(catalogue.get_role(name), includes=sorted(wanted))
 
 
 def _put_group(change: Change, fields: dict[str, Any], after: dict[str, Any]) -> None:

@@ -1,9 +1,13 @@
 """What a manifest may ask for: every entry against the rules of its slice, and every name against what there is."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from idp.access import apis
+from idp.access.errors import INCLUDES_IN_A_LOOP
+from idp.access.including import check_includes
+from idp.access.inheritance import Graph
 from idp.access.names import check_name
 from idp.access.permissions import STANDARD_SCOPES
 from idp.clients.errors import InvalidMetadata
@@ -53,6 +57,7 @@ class Checker:
         for section, step in steps.items():
             for place in self.document.entries(section):
                 step(place)
+        self._loops()
         for place in self.document.entries("clients"):
             self._secret(place, demanded=with_secrets)
         for place in self.document.entries("webhooks"):
@@ -112,6 +117,7 @@ class Checker:
         self._try(place, check_name, entry.name, path=("name",))
         if builtin and "permissions" in entry.model_fields_set:
             self._blame(place, _LOCKED, "permissions")
+        self._includes(place, builtin=builtin)
         for api, names in entry.permissions.items():
             self._refer(place, "api", things.short(api), "permissions", api)
             known = self.permissions.get(things.short(api))
@@ -120,6 +126,22 @@ class Checker:
                     says = f"API {api!r} has no permission {name!r}{suggest(name, known)}"
                     self._blame(place, says, "permissions", api, number)
         self._want(place, things.wanted_role(entry, builtin=builtin), "name")
+
+    def _includes(self, place: Place, *, builtin: bool) -> None:
+        entry: RoleEntry = place.entry
+        if "includes" in entry.model_fields_set:
+            self._try(place, partial(check_includes, builtin=builtin), entry.name, entry.includes, path=("includes",))
+        for number, role in enumerate(entry.includes):
+            self._refer(place, "role", role, "includes", number)
+
+    def _loops(self) -> None:
+        """Find roles that would include themselves by way of others, which nobody sees in one entry."""
+        roles = {name: thing for (kind, name), thing in {**self.present, **self.wanted}.items() if kind == "role"}
+        included = {name: list(thing.fields.get("includes", ())) for name, thing in roles.items()}
+        graph = Graph({name: name for name in roles}, included)
+        for place in self.document.entries("roles"):
+            if any(place.name in graph.chains_below(name) for name in included.get(place.name, ()) if name in roles):
+                self._blame(place, INCLUDES_IN_A_LOOP % {"role": place.name}, "includes")
 
     def _group(self, place: Place) -> None:
         self._try(place, check_name, place.name, path=("name",))

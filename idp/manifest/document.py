@@ -44,6 +44,7 @@ class RoleEntry(Entry):
     description: str = ""
     require_second_step: bool = Field(False, description="Its holders sign in with two steps.")
     permissions: dict[str, Names] = Field({}, description="The names of permissions, by API.")
+    includes: Names = Field([], description="Roles whose permissions its holders have, too.")
 
 
 class GroupEntry(Entry):

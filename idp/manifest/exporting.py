@@ -46,7 +46,8 @@ def _api(thing: Thing) -> Iterator[str]:
 
 
 def _role(thing: Thing) -> Iterator[str]:
-    fields = {name: value for name, value in thing.fields.items() if name != "permissions"}
+    taken_out = {"permissions", *({"includes"} if thing.builtin else ())}
+    fields = {name: value for name, value in thing.fields.items() if name not in taken_out}
     if thing.builtin and fields == {"title": _title(thing), "description": "", "require_second_step": False}:
         return
     yield "[[roles]]"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from idp.access import catalogue
+from idp.access.inheritance import included_by_name
 from idp.access.level import roles_of_group
 from idp.access.names import clean_text
 from idp.access.service import own_api
@@ -87,7 +88,7 @@ def wanted_role(entry: RoleEntry, *, builtin: bool) -> Thing:
     if builtin:
         return Thing("role", entry.name, _given(fields, entry), builtin=True)
     pairs = {f"{short(api)} {name}" for api, names in entry.permissions.items() for name in names}
-    return Thing("role", entry.name, {**fields, "permissions": sorted(pairs)})
+    return Thing("role", entry.name, {**fields, "permissions": sorted(pairs), "includes": sorted(set(entry.includes))})
 
 
 def wanted_group(entry: GroupEntry) -> Thing:
@@ -144,10 +145,12 @@ def _apis() -> Iterator[Thing]:
 
 
 def _roles() -> Iterator[Thing]:
+    included = included_by_name()
     for row in catalogue.list_roles():
         pairs = sorted(f"{short(api)} {name}" for api, name in catalogue.permissions_of_role(row.id))
         fields = {**_texts(row.title, row.description), "require_second_step": row.require_second_step}
-        yield Thing("role", row.name, {**fields, "permissions": pairs}, builtin=row.builtin)
+        held = {"permissions": pairs, "includes": included.get(row.name, [])}
+        yield Thing("role", row.name, {**fields, **held}, builtin=row.builtin)
 
 
 def _groups() -> Iterator[Thing]:

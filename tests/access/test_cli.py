@@ -6,6 +6,7 @@ from idp.access import service as access
 from idp.access.api_cli import api
 from idp.access.cli import role
 from idp.access.group_cli import group
+from idp.access.people import get_person
 from idp.audit.service import find_events
 
 USAGE, NOT_FOUND, CONFLICT, FAILED = 2, 3, 4, 1
@@ -108,3 +109,25 @@ def test_deeds_are_recorded_with_the_person_at_the_keyboard(command_line, factor
     command_line.json(role, "grant", "support", "alice@example.com")
     (event,) = find_events(tag="role.granted", limit=1)
     assert event.actor.startswith("cli:")
+
+
+def test_a_role_includes_others_and_no_more(command_line, shop, factory, context):
+    factory.user("alice@example.com")
+    command_line.json(role, "add", "reader", "--permission", SHOP, "write")
+    made = command_line.json(role, "add", "editor", "--include", "reader", "--include", "support")
+    assert made["includes"] == ["reader", "support"]
+    assert {"api": SHOP, "name": "write", "through": ["reader"], "comes_with": None} in made["allows"]
+    assert command_line.json(role, "edit", "editor", "--exclude", "support")["includes"] == ["reader"]
+    assert command_line.json(role, "edit", "editor", "--title", "Editor")["includes"] == ["reader"]
+    command_line.refused(role, "edit", "reader", "--include", "editor", code=CONFLICT)
+    command_line.refused(role, "edit", "editor", "--include", "nothing", code=NOT_FOUND)
+    command_line.refused(role, "delete", "reader", "--yes", code=CONFLICT)
+    shown = command_line.run(role, "show", "editor").stdout
+    assert "Includes reader" in shown
+    assert "write  from reader" in shown
+    rows = {(row["api"], row["permission"]): row["roles"] for row in command_line.json(role, "matrix")}
+    assert rows[SHOP, "write"] == ["editor", "reader"]
+    command_line.json(role, "grant", "editor", "alice@example.com")
+    command_line.json(role, "grant", "reader", "alice@example.com")
+    assert command_line.json(role, "revoke", "reader", "alice@example.com")["left_by_a_group"]
+    assert access.role_names(get_person("alice@example.com")) == ["editor", "reader"]

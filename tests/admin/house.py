@@ -163,6 +163,7 @@ class House:
             "create_role": lambda: {"name": "painter", "title": "Painter"},
             "save_role": lambda: {"title": "Chief editor", "version": "1"},
             "require_second_step_of_role": lambda: {"required": "yes"},
+            "save_includes": lambda: {"includes": "support", "version": "1"},
             "delete_role": lambda: {"typed": "editor"},
             "create_group": lambda: {"name": "crew"},
             "save_group": lambda: {"title": "Staff", "version": "1"},

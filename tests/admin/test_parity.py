@@ -73,6 +73,8 @@ TABLE = {
     "create_role": ("role add", "POST /roles"),
     "save_role": ("role edit", "PATCH /roles/<role_id>"),
     "require_second_step_of_role": ("role edit", "PATCH /roles/<role_id>"),
+    "review_includes": ("role show", DRAWN),
+    "save_includes": ("role edit", "PATCH /roles/<role_id>"),
     "delete_role": ("role delete", "DELETE /roles/<role_id>"),
     "review_matrix": ("role matrix", DRAWN),
     "save_matrix": ("role permission add", "PUT /roles/<role_id>/permissions/<permission_id>"),

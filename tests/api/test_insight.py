@@ -33,7 +33,7 @@ def give(place, *people, group=()):
 
 def test_what_a_person_may_do_comes_with_the_ways(owner, place):
     give(place, place.victim, group=[place.victim])
-    way = {"api": API, "permission": "things.read", "role": "writer"}
+    way = {"api": API, "permission": "things.read", "role": "writer", "through": [], "comes_with": None}
     found = owner.get(f"/users/{place.victim}/permissions").json
     assert found["next"] is None
     assert sorted(found["items"], key=lambda one: one["group"] or "") == [

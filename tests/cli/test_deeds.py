@@ -133,10 +133,10 @@ def test_who_has_a_permission_is_listed_with_the_ways(command_line, factory):
     command_line.json(group, "grant", "staff", "reader")
     command_line.json(group, "join", "staff", ALICE)
     rows = command_line.json(api, "permission", "people", place, "read")
+    itself = {"role": "reader", "group": None, "through": [], "comes_with": None}
     assert rows == [
-        {"id": alice, "email": ALICE,
-         "ways": [{"role": "reader", "group": None}, {"role": "reader", "group": "staff"}]},
-        {"id": bob, "email": "bob@example.com", "ways": [{"role": "reader", "group": None}]},
+        {"id": alice, "email": ALICE, "ways": [itself, {**itself, "group": "staff"}]},
+        {"id": bob, "email": "bob@example.com", "ways": [itself]},
     ]  # fmt: skip
     assert command_line.json(api, "permission", "people", place, "read", "--after", alice) == rows[1:]
     assert "reader (staff)" in command_line.run(api, "permission", "people", place, "read").stdout

@@ -4,7 +4,7 @@ from flask import Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from idp.access import apis, holders
+from idp.access import apis, holders, paths
 from idp.access.models import Api, Permission
 from idp.accounts.http.answers import read_version
 from idp.admin.answers import confirm, done, submit, typed
@@ -25,11 +25,12 @@ READ, WRITE = "admin.roles.read", "admin.roles.write"
 @page("/apis/<api_id>/permissions/<permission_id>", READ)
 def permission(api_id: str, permission_id: str) -> Response:
     api, row = apis.get_permission_by_id(api_id, permission_id)
-    roles = apis.roles_with_permission(row.id)
+    roles = paths.roles_that_allow(row)
     return render(
         "admin/apis/permission.html", api=api, permission=row, most=MOST_COUNTED,
         managed=is_managed("api", api.identifier),
-        roles=[(role, holders.count_direct(role.id, MOST_COUNTED), holders.groups_with(role.id)) for role in roles],
+        roles=[(one, holders.count_direct(one.role.id, MOST_COUNTED), holders.groups_with(one.role.id))
+               for one in roles],
         clients=usage.clients_of_permission(api.identifier, row.name) if may("admin.clients.read") else [],
         grants=usage.grants_of_scopes()[row.name],
         events=find_events(subject=f"api:{api.identifier}"[:120], limit=5) if may("admin.audit.read") else [],
@@ -80,7 +81,8 @@ def remove_permission(api_id: str, permission_id: str) -> Response:
 
 
 def _ask_remove(api: Api, row: Permission, form: ConfirmForm, status: int = 200) -> Response:
-    roles, clients = apis.roles_with_permission(row.id), usage.clients_of_permission(api.identifier, row.name)
+    roles = {one.role.id for one in paths.roles_that_allow(row)}
+    clients = usage.clients_of_permission(api.identifier, row.name)
     grants = usage.grants_of_scopes()[row.name]
     lost = [
         ngettext("%(num)s role loses it.", "%(num)s roles lose it.", len(roles)),

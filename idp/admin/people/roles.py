@@ -18,9 +18,9 @@ from idp.audit.tags import Tag
 @page("/users/<user_id>/roles", READ)
 def user_roles(user_id: str) -> Response:
     person = service.get_user(user_id)
-    direct, held = direct_roles_of(person.id), access.role_names(person.id)
+    direct = direct_roles_of(person.id)
     return show(
-        "user_roles", "roles", person, direct=direct, by_group=[name for name in held if name not in direct],
+        "user_roles", "roles", person, direct=direct, by_way=_by_way(person.id, direct),
         groups=access.group_names(person.id), all_roles=role_names(), paths=paths.paths_of(person.id),
     )  # fmt: skip
 
@@ -43,3 +43,15 @@ def take_role(user_id: str, role: str) -> Response:
 def undo_take_role(user_id: str) -> Response:
     undo.undo_role(service.get_user(user_id).id, request.form.get("undo", ""))
     return done(_("The role was given."), url_of("user_roles", user_id))
+
+
+def _by_way(user_id: str, direct: list[str]) -> list[tuple[str, str]]:
+    """Return the roles that a person was not given themselves, each with the way by which it came first."""
+    found = dict[str, str]()
+    for way in sorted(paths.role_ways(user_id), key=lambda one: len(one.through)):
+        name = way.through[-1] if way.through else way.role
+        before = way.through[-2] if len(way.through) > 1 else way.role
+        says = _("included by %(role)s", role=before) if way.through else _("by a group")
+        if name not in direct:
+            found.setdefault(name, says)
+    return sorted(found.items())

@@ -7,7 +7,8 @@ from wtforms import BooleanField, Form, HiddenField, StringField
 from wtforms.validators import InputRequired
 
 from idp.access import catalogue, paths
-from idp.access.errors import BUILT_IN, Conflict, RoleInUse
+from idp.access.errors import BUILT_IN, Conflict, RoleIncluded, RoleInUse
+from idp.access.inheritance import load_graph
 from idp.access.models import Role
 from idp.access.people import holders_of
 from idp.accounts.http.answers import read_version
@@ -135,6 +136,8 @@ def _ask_delete(row: Role, form: ConfirmForm, status: int = 200) -> Response:
         _("%(count)s people lose it.", count=count),
         _("%(count)s permissions went with it.", count=len(catalogue.permissions_of_role(row.id))),
     ]
+    if including := load_graph().names_including(row.id):
+        lost.append(RoleIncluded(including).public)
     if apps := usage.clients_of_role(row.name):
         lost.append(RoleInUse(apps, named=may("admin.clients.read")).public)
     return confirm(

@@ -1,13 +1,13 @@
 """Roles and permissions: what each role may, all of them side by side, and what a change of that table would mean."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, request, url_for
 from flask_babel import gettext as _
 
-from idp.access import assignments, catalogue, holders, owners
+from idp.access import allowances, assignments, catalogue, holders, owners
+from idp.access.inheritance import included_by_name, load_graph
 from idp.access.models import Role
 from idp.access.people import get_person, holders_of
 from idp.admin.answers import done
@@ -77,15 +77,16 @@ def save_matrix() -> Response:
 
 @page("/roles/<name>", READ)
 def role(name: str) -> Response:
-    row = catalogue.get_role(name)
+    row, graph = catalogue.get_role(name), load_graph()
     groups, shown, apis = holders.groups_with(row.id), may("admin.users.read"), _by_api(row)
+    included_by = graph.names_including(row.id)
     found = holders.list_holders(row.id, after=after(), before=before(), limit=room()) if shown else []
-    total = None if groups else holders.count_direct(row.id, MOST_COUNTED)
+    total = None if groups or included_by else holders.count_direct(row.id, MOST_COUNTED)
     return render(
-        "admin/roles/detail.html", role=row, apis=apis, groups=groups,
-        page=paged(found, "id", {}, total=total, name=name), shown=shown,
-        claims=_claims(row, apis), events=find_events(subject=f"role:{name}", limit=5),
-        managed=is_managed("role", name),
+        "admin/roles/detail.html", role=row, apis=apis, groups=groups, includes=graph.names_included_by(row.id),
+        included_by=included_by, page=paged(found, "id", {}, total=total, name=name), shown=shown,
+        claims=_claims([row.name, *(chain[-1] for chain in graph.chains_below(row.id).values())], apis),
+        events=find_events(subject=f"role:{name}", limit=5), managed=is_managed("role", name),
     )  # fmt: skip
 
 
@@ -98,21 +99,22 @@ def give_role_here(name: str) -> Response:
 
 
 def _by_api(row: Role) -> list[tuple[Any, list[Any]]]:
-    """Return what a role allows, by API."""
-    held = defaultdict[str, set[str]](set)
-    for identifier, permission in catalogue.permissions_of_role(row.id):
-        held[identifier].add(permission)
-    return [
-        (api, [one for one in catalogue.list_permissions(api.id) if one.name in held[api.identifier]])
-        for api in catalogue.list_apis() if api.identifier in held
+    """Return what a role allows, each permission with where it comes from, by API."""
+    allowed = allowances.allowed_by_role(row)
+    found = [
+        (api, [(one, allowed[api.identifier, one.name]) for one in catalogue.list_permissions(api.id)
+               if (api.identifier, one.name) in allowed])
+        for api in catalogue.list_apis()
     ]  # fmt: skip
+    return [(api, permissions) for api, permissions in found if permissions]
 
 
-def _claims(row: Role, apis: list[tuple[Any, list[Any]]]) -> list[tuple[Any, dict[str, Any]]]:
+def _claims(names: list[str], apis: list[tuple[Any, list[Any]]]) -> list[tuple[Any, dict[str, Any]]]:
     """Return what the role adds to the tokens of who holds it, by API; without an API where it allows nothing."""
     parts: list[tuple[Any, list[Any]]] = apis or [(None, [])]
     return [
-        (api, {"roles": [row.name], "permissions": sorted(one.name for one in held)}) for api, held in parts
+        (api, {"roles": sorted(names), "permissions": sorted(one.name for one, _source in held)})
+        for api, held in parts
     ]  # fmt: skip
 
 
@@ -120,16 +122,29 @@ def _table() -> dict[str, Any]:
     """Return the roles, the permissions by API, and which role holds which."""
     apis = [(api, catalogue.list_permissions(api.id)) for api in catalogue.list_apis()]
     return {"roles": catalogue.list_roles(), "apis": apis, "held": {_join(cell) for cell in _held()}, "seen": _seen(),
-            "join": _join}  # fmt: skip
+            "join": _join, "brought": _brought()}  # fmt: skip
 
 
 def _held() -> set[Cell]:
-    return {(role.name, *pair) for role in catalogue.list_roles() for pair in catalogue.permissions_of_role(role.id)}
+    own = allowances.own_permissions()
+    return {(role.name, *pair) for role in catalogue.list_roles() for pair in own.get(role.id, ())}
+
+
+def _brought() -> dict[str, allowances.Source]:
+    """Return the cells that roles allow without holding them, each with where it comes from."""
+    graph, own = load_graph(), allowances.own_permissions()
+    return {
+        _join((role.name, *pair)): source
+        for role in catalogue.list_roles()
+        for pair, source in allowances.allowed_by(allowances.chains_of(role.id, graph), own).items()
+        if not source.is_own
+    }
 
 
 def _seen() -> str:
     """Name the present table in few signs, so that a change somebody made meanwhile is noticed."""
-    return digest("\n".join(sorted(_join(cell) for cell in _held())))
+    included = [f"{name}>{other}" for name, others in included_by_name().items() for other in others]
+    return digest("\n".join(sorted([*(_join(cell) for cell in _held()), *included])))
 
 
 def _posted() -> set[Cell]:
