@@ -10,6 +10,9 @@ from idp.access.models import Api
 from idp.access.paths import people_with
 from idp.core.cli import emit, fail, json_option, with_app
 
+Pair = tuple[str, str]
+_IN_LANGUAGES = "What it says in one language, by its code (de); an empty text takes it away. Repeatable."
+
 
 @click.group()
 def api() -> None:
@@ -122,17 +125,19 @@ def permission() -> None:
 @click.argument("identifier", metavar="API")
 @click.argument("name", metavar="PERMISSION")
 @click.option("--title", default="", help="What the consent page says, e.g. “Write articles”.")
+@click.option("--title-in", "titles", type=(str, str), multiple=True, metavar="LANGUAGE TEXT", help=_IN_LANGUAGES)
 @click.option("--description", default="")
 @json_option
 @with_app
-def add_permission(identifier: str, name: str, title: str, description: str, as_json: bool) -> None:
+def add_permission(*, identifier: str, name: str, as_json: bool, titles: tuple[Pair, ...], **texts: str) -> None:
     r"""Add a permission; its name is a scope that apps can ask for.
 
     \b
-    Example:
+    Examples:
       idp api permission add https://api.example.com articles.write --title "Write articles"
+      idp api permission add https://api.example.com articles.read --title "Read articles" --title-in de "Artikel lesen"
     """
-    apis.add_permission(identifier, name, title=title, description=description)
+    apis.add_permission(identifier, name, titles=dict(titles), **texts)
     _show(identifier, as_json)
 
 
@@ -140,20 +145,25 @@ def add_permission(identifier: str, name: str, title: str, description: str, as_
 @click.argument("identifier", metavar="API")
 @click.argument("name", metavar="PERMISSION")
 @click.option("--title", help="What the consent page says.")
+@click.option("--title-in", "titles", type=(str, str), multiple=True, metavar="LANGUAGE TEXT", help=_IN_LANGUAGES)
 @click.option("--description")
 @json_option
 @with_app
-def edit_permission(identifier: str, name: str, title: str | None, description: str | None, as_json: bool) -> None:
+def edit_permission(
+    *, identifier: str, name: str, title: str | None, titles: tuple[Pair, ...], description: str | None, as_json: bool
+) -> None:
     r"""Change what people read of a permission; whoever holds it keeps it.
 
     \b
-    Example:
+    Examples:
       idp api permission edit https://api.example.com articles.write --title "Write and change articles"
+      idp api permission edit https://api.example.com articles.write --title-in de "Artikel schreiben"
     """
     row = apis.get_permission(identifier, name)
     apis.edit_permission(
         identifier, name, title=row.title if title is None else title,
         description=row.description if description is None else description,
+        titles={**row.titles, **dict(titles)} if titles else None,
     )  # fmt: skip
     _show(identifier, as_json)
 
@@ -218,7 +228,7 @@ def _details(row: Api) -> dict[str, Any]:
         "name": row.name,
         "access_token_lifetime": row.access_token_lifetime,
         "permissions": [
-            {"name": item.name, "title": item.title, "description": item.description}
+            {"name": item.name, "title": item.title, "titles": item.titles, "description": item.description}
             for item in apis.list_permissions(row.id)
         ],
     }
@@ -234,4 +244,7 @@ def _page(data: dict[str, Any]) -> str:
     lines = [f"{data['identifier']}  {data['name']}"]
     if data["access_token_lifetime"]:
         lines.append(f"Its access tokens live {data['access_token_lifetime']} seconds.")
-    return "\n".join([*lines, *(f"  {item['name']:<28} {item['title']}".rstrip() for item in data["permissions"])])
+    for item in data["permissions"]:
+        lines.append(f"  {item['name']:<28} {item['title']}".rstrip())
+        lines += [f"  {'':<28} {code}: {text}" for code, text in item["titles"].items()]
+    return "\n".join(lines)

@@ -1,6 +1,7 @@
 """Make and change APIs and their permissions."""
 
 import re
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from sqlalchemy import select
@@ -19,7 +20,7 @@ from idp.access.errors import (
 )
 from idp.access.level import check_may_give_permission
 from idp.access.models import Api, Group, Permission, Role, role_permissions
-from idp.access.names import add, check_name, clean_text
+from idp.access.names import add, check_name, clean_text, clean_titles
 from idp.access.permissions import PATH, STANDARD_SCOPES
 from idp.audit.service import record
 from idp.audit.tags import Tag
@@ -165,16 +166,23 @@ def roles_with_permission(permission_id: str) -> list[Role]:
     return list(db.session.execute(found).scalars())
 
 
-def add_permission(identifier: str, name: str, *, title: str = "", description: str = "") -> Permission:
-    """Add a permission to an API; its name is a scope too, so it is none of the standard ones."""
+def add_permission(
+    identifier: str, name: str, *, title: str = "", description: str = "", titles: Mapping[str, str] | None = None
+) -> Permission:
+    """Add a permission to an API; its name is a scope too, so it is none of the standard ones.
+
+    `titles` is what consent says in other languages. Raises NotFound, Conflict, DomainError.
+    """
     check_permission_name(name)
+    by_language = clean_titles(titles or {})
     with transaction():
         api = get_api(identifier)
         if any(row.name == name for row in list_permissions(api.id)):
             raise Conflict(TAKEN, field="name")
         row = Permission(
-            api_id=api.id, name=name, title=clean_text(title, 200), description=clean_text(description, 1000)
-        )
+            api_id=api.id, name=name, title=clean_text(title, 200), description=clean_text(description, 1000),
+            titles=by_language,
+        )  # fmt: skip
         add(row)
         record(Tag.PERMISSION_CREATED, subject=f"api:{identifier}"[:120], permission=name)
         publish("api", api.id)
@@ -182,21 +190,25 @@ def add_permission(identifier: str, name: str, *, title: str = "", description: 
 
 
 def edit_permission(
-    identifier: str, name: str, *, title: str, description: str, expected_version: int | None = None
-) -> Permission:
+    identifier: str, name: str, *, title: str, description: str, titles: Mapping[str, str] | None = None,
+    expected_version: int | None = None,
+) -> Permission:  # fmt: skip
     """Change what people read of a permission; whoever holds it keeps it. Raises NotFound, Forbidden, ChangedMeanwhile.
 
-    One of ours is renamed by nobody who lacks it: people would agree to something else than they read.
+    One of ours is renamed by nobody who lacks it: people would agree to something else than they read. `titles` are
+    all that consent says in other languages; None leaves them.
     """
+    by_language = None if titles is None else clean_titles(titles)
     row = get_permission(identifier, name)
     check_may_give_permission(name, identifier, actor=None)
     with transaction() as session:
         session.refresh(row, with_for_update=True)
         check_version(row, expected_version)
-        before = {"title": row.title, "description": row.description}
+        before = _texts(row)
         row.title, row.description = clean_text(title, 200), clean_text(description, 1000)
+        row.titles = row.titles if by_language is None else by_language
         row.version += 1
-        after = {"title": row.title, "description": row.description}
+        after = _texts(row)
         record(Tag.PERMISSION_EDITED, subject=f"api:{identifier}"[:120], permission=name, before=before, after=after)
         publish("api", row.api_id)
         return row
@@ -236,6 +248,12 @@ def check_lifetime(seconds: int | None) -> None:
     """Raise DomainError for a life of access tokens that is too short or too long."""
     if seconds is not None and not LIFETIMES[0] <= seconds <= LIFETIMES[1]:
         raise DomainError(BAD_LIFETIME, field="access_token_lifetime")
+
+
+def _texts(row: Permission) -> dict[str, str]:
+    """Return what people read of a permission, for the trail: each language is a field of its own."""
+    by_language = {f"title_{language}": title for language, title in row.titles.items()}
+    return {"title": row.title, "description": row.description, **by_language}
 
 
 def _own_excluded(identifier: str) -> Api:

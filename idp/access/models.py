@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.core.clock import now
@@ -48,6 +48,8 @@ class Permission(Base):
     name: Mapped[str] = mapped_column(String(120), index=True)
     title: Mapped[str] = mapped_column(String(200), default="")
     """What the consent page says."""
+    titles: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")
+    """What it says in other languages, by their codes."""
     description: Mapped[str] = mapped_column(Text, default="")
     version: Mapped[int] = mapped_column(Integer, default=1)
 

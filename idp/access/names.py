@@ -1,12 +1,14 @@
 """Names and texts of APIs, permissions, roles and groups."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
-from idp.access.errors import BAD_NAME, TAKEN, Conflict, DomainError
+from idp.access.errors import BAD_LANGUAGE, BAD_NAME, TAKEN, Conflict, DomainError
 from idp.core.db import db
+from idp.i18n.service import LANGUAGES
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,119}")
 
@@ -21,6 +23,14 @@ def clean_text(text: str, longest: int) -> str:
     """Return a text on one line, without characters that do not print."""
     kept = "".join(sign if sign.isprintable() else " " for sign in text)
     return " ".join(kept.split())[:longest].strip()
+
+
+def clean_titles(titles: Mapping[str, str]) -> dict[str, str]:
+    """Return what consent says by language, without what is empty; raise DomainError for a language we do not have."""
+    if titles.keys() - LANGUAGES.keys():
+        raise DomainError(BAD_LANGUAGE % {"languages": ", ".join(LANGUAGES)}, field="titles")
+    cleaned = {language: clean_text(title, 200) for language, title in titles.items()}
+    return {language: title for language, title in sorted(cleaned.items()) if title}
 
 
 def add(row: Any) -> None:

@@ -1,7 +1,8 @@
 """What a person may do, and what an API is; the front of this slice for the slices above."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from flask import Flask
 from sqlalchemy import BindParameter, bindparam, select
@@ -60,6 +61,12 @@ class PermissionInfo:
     name: str
     title: str
     description: str = ""
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """What consent says in other languages, by their codes."""
+
+    def title_in(self, language: str) -> str:
+        """Return what consent says in a language: its own words, or else those for everybody, or else the name."""
+        return self.titles.get(language) or self.title or self.name
 
 
 @dataclass(frozen=True)
@@ -99,7 +106,7 @@ _PERMISSIONS_AT_API = _PERMISSIONS.where(Permission.api_id == bindparam("api_id"
 
 _READ_APIS = select(Api.id, Api.identifier, Api.name, Api.access_token_lifetime).order_by(Api.identifier)
 _READ_PERMISSIONS = select(
-    Permission.api_id, Permission.name, Permission.title, Permission.description
+    Permission.api_id, Permission.name, Permission.title, Permission.description, Permission.titles
 ).order_by(Permission.name)  # fmt: skip
 
 
@@ -168,7 +175,7 @@ def _load() -> dict[str, ApiInfo]:
     permissions: dict[str, list[PermissionInfo]] = defaultdict(list)
     with single_statements() as connection:
         for row in connection.execute(_READ_PERMISSIONS):
-            permissions[row.api_id].append(PermissionInfo(row.name, row.title, row.description))
+            permissions[row.api_id].append(PermissionInfo(row.name, row.title, row.description, row.titles))
         rows = connection.execute(_READ_APIS).all()
     return {
         row.identifier: ApiInfo(row.id, row.identifier, row.name, row.access_token_lifetime, tuple(permissions[row.id]))

@@ -8,6 +8,7 @@ from pydantic import Field
 from idp.api.schemas import Body, Lifetime, Name, Short, Told
 
 Title = Annotated[str, Field(max_length=200)]
+Titles = Annotated[dict[Annotated[str, Field(min_length=2, max_length=10)], Title], Field(max_length=20)]
 Description = Annotated[str, Field(max_length=1000)]
 RoleNames = Annotated[list[Name], Field(max_length=50)]
 Identifier = Annotated[str, Field(min_length=3, max_length=400)]
@@ -142,6 +143,8 @@ class PermissionNew(Body):
     name: Name
     title: Title = ""
     description: Description = ""
+    titles: Titles = Field(default_factory=dict)
+    """What consent says in other languages, by their codes."""
 
 
 class PermissionChanges(Body):
@@ -149,6 +152,8 @@ class PermissionChanges(Body):
 
     title: Title
     description: Description
+    titles: Titles | None = None
+    """All that consent says in other languages, by their codes; what is left out stays."""
 
 
 class Permission(Told):
@@ -157,6 +162,9 @@ class Permission(Told):
     id: str
     name: str
     title: str
+    """What consent says where there is nothing in a person's language."""
+    titles: dict[str, str]
+    """What consent says in other languages, by their codes."""
     description: str
     version: int
 

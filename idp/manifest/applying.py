@@ -126,7 +126,7 @@ def _put_api(change: Change, fields: dict[str, Any], after: dict[str, Any]) -> l
         if name not in before:
             catalogue.add_permission(identifier, name, **texts)
         elif texts != before[name]:
-            catalogue.edit_permission(identifier, name, **texts)
+            catalogue.edit_permission(identifier, name, **{"titles": {}, **texts})
     return [partial(catalogue.remove_permission, identifier, name) for name in before if name not in wanted]
 
 

@@ -8,7 +8,7 @@ from idp.access import apis
 from idp.access.errors import INCLUDES_IN_A_LOOP
 from idp.access.including import check_includes
 from idp.access.inheritance import Graph
-from idp.access.names import check_name
+from idp.access.names import check_name, clean_titles
 from idp.access.permissions import STANDARD_SCOPES
 from idp.clients.errors import InvalidMetadata
 from idp.clients.metadata import LISTS, RULES, contradictions, defaults
@@ -105,6 +105,7 @@ class Checker:
         for number, item in enumerate(entry.permissions):
             path = ("permissions", number, "name")
             self._try(place, apis.check_permission_name, item.name, path=path)
+            self._try(place, clean_titles, item.titles, path=("permissions", number, "titles"))
             if item.name in seen:
                 self._blame(place, f"permission {item.name!r} is there twice", *path)
             seen.add(item.name)

@@ -24,6 +24,7 @@ class PermissionEntry(Entry):
 
     name: str = Field(description="Its name, a scope that apps can ask for.")
     title: str = Field("", description="What the consent page says.")
+    titles: dict[str, str] = Field({}, description="What it says in other languages, by their codes.")
     description: str = ""
 
 

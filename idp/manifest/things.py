@@ -9,6 +9,7 @@ from typing import Any
 from idp.access import catalogue
 from idp.access.inheritance import included_by_name
 from idp.access.level import roles_of_group
+from idp.access.models import Permission
 from idp.access.names import clean_text
 from idp.access.service import own_api
 from idp.clients import service as clients
@@ -16,7 +17,16 @@ from idp.clients.metadata import LISTS, RULES, clean
 from idp.clients.models import Client
 from idp.clients.options import SHORT_GRANTS
 from idp.core.settings_view import value_of
-from idp.manifest.document import OWN_API, ApiEntry, ClientEntry, GroupEntry, RoleEntry, SettingEntry, WebhookEntry
+from idp.manifest.document import (
+    OWN_API,
+    ApiEntry,
+    ClientEntry,
+    GroupEntry,
+    PermissionEntry,
+    RoleEntry,
+    SettingEntry,
+    WebhookEntry,
+)
 from idp.stored_settings import service as stored_settings
 from idp.stored_settings.checks import as_stored, merge
 from idp.stored_settings.live import base_settings
@@ -75,7 +85,7 @@ def wanted_api(entry: ApiEntry) -> Thing:
     }
     if name == OWN_API:
         return Thing("api", name, _given(fields, entry), builtin=True)
-    permissions = {item.name: _texts(item.title, item.description) for item in entry.permissions}
+    permissions = {item.name: _consent_texts(item) for item in entry.permissions}
     return Thing("api", name, {**fields, "permissions": permissions})
 
 
@@ -139,7 +149,7 @@ def without_nothing(value: Any) -> Any:
 def _apis() -> Iterator[Thing]:
     for row in catalogue.list_apis():
         own = row.identifier == own_api()
-        permissions = {item.name: _texts(item.title, item.description) for item in catalogue.list_permissions(row.id)}
+        permissions = {item.name: _consent_texts(item) for item in catalogue.list_permissions(row.id)}
         fields = {"name": row.name, "access_token_lifetime": row.access_token_lifetime, "permissions": permissions}
         yield Thing("api", short(row.identifier), fields, builtin=own)
 
@@ -195,6 +205,13 @@ def client_fields(values: dict[str, Any]) -> dict[str, Any]:
 
 def _texts(title: str, description: str) -> dict[str, str]:
     return {"title": clean_text(title, 200), "description": clean_text(description, 1000)}
+
+
+def _consent_texts(item: PermissionEntry | Permission) -> dict[str, Any]:
+    """Return what people read of a permission; languages stand there only where there are any."""
+    # What was applied before there were languages is compared by its digest, and was not changed by hand.
+    titles = {code: kept for code, text in sorted(item.titles.items()) if (kept := clean_text(text, 200))}
+    return {**_texts(item.title, item.description), **({"titles": titles} if titles else {})}
 
 
 def _given(fields: dict[str, Any], entry: ApiEntry | RoleEntry) -> dict[str, Any]:

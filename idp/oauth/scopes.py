@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from idp.access.service import ApiInfo, find_api, permission_names
 from idp.clients.service import ClientInfo
+from idp.i18n.service import current_language
 
 OPENID, OFFLINE = "openid", "offline_access"
 
@@ -73,13 +74,16 @@ def decide_scopes(
 
 
 def describe_key(key: str) -> Scope:
-    """Return what a person consents to, with its words; those of an API's permission are the administrator's own."""
+    """Return what a person consents to, with its words; those of an API's permission are the administrator's own.
+
+    They are those in the language of the page, where there are any.
+    """
     identifier, _, name = key.rpartition(" ")
     if not identifier:
         return STANDARD_SCOPES.get(name) or Scope(name, name)
     api = find_api(identifier)
     permissions = {permission.name: permission for permission in api.permissions} if api else {}
-    return Scope(name, (permissions[name].title if name in permissions else "") or name)
+    return Scope(name, permissions[name].title_in(current_language()) if name in permissions else name)
 
 
 def _is_standard_granted(user_id: str | None, client: ClientInfo, name: str) -> bool:

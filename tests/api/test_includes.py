@@ -70,3 +70,17 @@ def test_the_way_names_the_roles_between(owner, place, arrange, factory):
     found = owner.get(f"/users/{user_id}/permissions").json["items"]
     assert {(one["role"], tuple(one["through"])) for one in found} == {("helper", ("support",))}
     assert owner.get(f"/users/{user_id}").json["roles"] == ["helper", "support"]
+
+
+def test_what_consent_says_in_other_languages_is_changed_as_a_whole_or_left(owner, place):
+    path = f"/apis/{place.api_id}/permissions"
+    made = owner.post(path, {"name": "things.write", "titles": {"de": "Dinge schreiben", "fr": ""}}).json
+    assert made["titles"] == {"de": "Dinge schreiben"}
+    one = f"{path}/{made['id']}"
+    texts = {"title": "Write things", "description": ""}
+    assert owner("PATCH", one, texts, headers=owner.etag(one)).json["titles"] == {"de": "Dinge schreiben"}
+    changed = owner("PATCH", one, {**texts, "titles": {"es": "Escribir"}}, headers=owner.etag(one)).json
+    assert changed["titles"] == {"es": "Escribir"}
+    for titles in ({"xx": "x"}, {"de": "x" * 201}, {"de": None}, ["de"]):
+        assert_problem(owner("PATCH", one, {**texts, "titles": titles}, headers=owner.etag(one)), 422)
+    assert owner.get(one).json["titles"] == {"es": "Escribir"}

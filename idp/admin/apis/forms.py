@@ -4,8 +4,10 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Form, HiddenField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
+from idp.access.models import Permission
 from idp.admin.forms import SHORT
 from idp.core.typed import read_number
+from idp.i18n.service import LANGUAGES
 
 
 class ApiForm(Form):
@@ -32,12 +34,36 @@ class NewApiForm(ApiForm):
     identifier = StringField(_l("Identifier"), [InputRequired(_l("Enter an address."))])
 
 
-class PermissionTextForm(Form):
-    """What people read of a permission."""
+_TITLE = [Length(max=200, message=_l("Use at most 200 characters."))]
 
-    title = StringField(_l("What consent says"), [Length(max=200, message=_l("Use at most 200 characters."))])
+
+class PermissionTextForm(Form):
+    """What people read of a permission, in every language that pages have."""
+
+    title = StringField(_l("What consent says"), _TITLE)
     description = StringField(_l("Description"), [Length(max=1000, message=_l("Use at most 1000 characters."))])
     version = HiddenField()
+
+    @property
+    def in_languages(self) -> list[tuple[str, StringField]]:
+        """What consent says in each language, by its code."""
+        return [(code, self[f"title_{code}"]) for code in LANGUAGES]
+
+    @property
+    def titles(self) -> dict[str, str] | None:
+        """What was typed for each language; None where a form that does not have them was sent."""
+        sent = any(field.raw_data for _code, field in self.in_languages)
+        return {code: field.data or "" for code, field in self.in_languages} if sent else None
+
+
+for _code, _name in LANGUAGES.items():
+    setattr(PermissionTextForm, f"title_{_code}", StringField(_l("In %(language)s", language=_name), _TITLE))
+
+
+def texts_of(row: Permission) -> PermissionTextForm:
+    """Fill the form with what stands now."""
+    by_language = {f"title_{code}": row.titles.get(code, "") for code in LANGUAGES}
+    return PermissionTextForm(obj=row, data=by_language)
 
 
 class PermissionForm(Form):

@@ -8,7 +8,7 @@ from idp.access import apis, holders, paths
 from idp.access.models import Api, Permission
 from idp.accounts.http.answers import read_version
 from idp.admin.answers import confirm, done, submit, typed
-from idp.admin.apis.forms import PermissionTextForm
+from idp.admin.apis.forms import PermissionTextForm, texts_of
 from idp.admin.conflicts import Edit, fill_version, save_edit
 from idp.admin.forms import ConfirmForm
 from idp.admin.lists import MOST_COUNTED
@@ -16,6 +16,7 @@ from idp.admin.routes import act, may, page
 from idp.audit.service import find_events
 from idp.audit.tags import Tag
 from idp.core.http import render
+from idp.i18n.service import LANGUAGES
 from idp.oauth import usage
 from idp.operate.managed import is_managed
 
@@ -29,6 +30,7 @@ def permission(api_id: str, permission_id: str) -> Response:
     return render(
         "admin/apis/permission.html", api=api, permission=row, most=MOST_COUNTED,
         managed=is_managed("api", api.identifier),
+        titles=[(LANGUAGES.get(code, code), code, text) for code, text in row.titles.items()],
         roles=[(one, holders.count_direct(one.role.id, MOST_COUNTED), holders.groups_with(one.role.id))
                for one in roles],
         clients=usage.clients_of_permission(api.identifier, row.name) if may("admin.clients.read") else [],
@@ -40,7 +42,7 @@ def permission(api_id: str, permission_id: str) -> Response:
 @page("/apis/<api_id>/permissions/<permission_id>/edit", WRITE)
 def edit_permission(api_id: str, permission_id: str) -> Response:
     api, row = apis.get_permission_by_id(api_id, permission_id)
-    return _edit(api, row, PermissionTextForm(obj=row))
+    return _edit(api, row, texts_of(row))
 
 
 @act("/apis/<api_id>/permissions/<permission_id>/edit", WRITE, Tag.PERMISSION_EDITED)
@@ -50,12 +52,12 @@ def save_permission(api_id: str, permission_id: str) -> Response:
 
     def save() -> Response:
         apis.edit_permission(
-            identifier, name, title=form.title.data or "", description=form.description.data or "",
+            identifier, name, title=form.title.data or "", description=form.description.data or "", titles=form.titles,
             expected_version=read_version(form.version.data),
         )  # fmt: skip
         return done(_("The permission was saved."), _url(api_id, permission_id))
 
-    present = lambda: PermissionTextForm(obj=apis.get_permission(identifier, name))  # noqa: E731
+    present = lambda: texts_of(apis.get_permission(identifier, name))  # noqa: E731
     edit = Edit(present, _url(api_id, permission_id), "apis", Tag.PERMISSION_EDITED, f"api:{identifier}"[:120])
     again = lambda status: _edit(*apis.get_permission_by_id(api_id, permission_id), form, status)  # noqa: E731
     return save_edit(form, save, again, edit)
@@ -104,6 +106,7 @@ def _edit(api: Api, row: Permission, form: PermissionTextForm, status: int = 200
     fill_version(form, row)
     return render(
         "admin/apis/permission_edit.html", status, form=form, api=api, permission=row,
+        has_titles=any(field.data or field.errors for _code, field in form.in_languages),
         managed=is_managed("api", api.identifier),
     )  # fmt: skip
 
