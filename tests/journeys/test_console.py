@@ -69,7 +69,7 @@ def server(tmp_path_factory):
         server.kid = run(keyring.active_kid)
         run(keyring.prepare_next)
         run(lambda: keyring.promote(force=True).kid)
-        run(catalogue.create_role, "editor", title="Editor")
+        run(catalogue.create_role, "editor", title="Editor", includes=["support"])
         server.api_id = made(catalogue.create_api, "https://articles.example.com", name="Articles")
         server.permission_id = made(
             catalogue.add_permission, "https://articles.example.com", "articles.write", title="Write articles"
