@@ -6,9 +6,10 @@ from typing import Any
 import click
 
 from idp.access import apis
+from idp.access.losing import lost_with_permission
 from idp.access.models import Api
 from idp.access.paths import people_with
-from idp.core.cli import emit, fail, json_option, with_app
+from idp.core.cli import ask, emit, fail, json_option, with_app, yes_option
 
 Pair = tuple[str, str]
 _IN_LANGUAGES = "What it says in one language, by its code (de); an empty text takes it away. Repeatable."
@@ -171,15 +172,19 @@ def edit_permission(
 @permission.command("remove")
 @click.argument("identifier", metavar="API")
 @click.argument("name", metavar="PERMISSION")
+@yes_option
 @json_option
 @with_app
-def remove_permission(identifier: str, name: str, as_json: bool) -> None:
+def remove_permission(identifier: str, name: str, yes: bool, as_json: bool) -> None:
     r"""Remove a permission from an API and from every role.
 
     \b
-    Example:
+    Examples:
       idp api permission remove https://api.example.com articles.write
+      idp api permission remove https://api.example.com articles.write --yes
     """
+    lost = lost_with_permission(apis.get_api(identifier), apis.get_permission(identifier, name))
+    ask(f"Remove {name} of {identifier}?", lost, yes=yes)
     apis.remove_permission(identifier, name)
     _show(identifier, as_json)
 

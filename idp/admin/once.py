@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from flask import Response, request
 from flask_babel import gettext as _
@@ -24,8 +25,8 @@ def form_once() -> Markup:
     return Markup('<input type="hidden" name="form_id" value="{}">').format(random_token())
 
 
-def once(url: str, act: Callable[[], Response]) -> Response:
-    """Do what a form asks; lead to `url` when it was done before. What was refused may be sent again."""
+def once(url: str, act: Callable[[], Response], says: Any = None) -> Response:
+    """Do what a form asks; lead to `url` and say so when it was done before. What was refused may be sent again."""
     form_id = request.form.get("form_id", "")[:_LONGEST]
     if not form_id:
         return act()
@@ -33,7 +34,7 @@ def once(url: str, act: Callable[[], Response]) -> Response:
     try:
         take(_FORM, key)
     except TooMany:
-        flash("warning", _("This was done already. A secret is shown once, and is not shown again."))
+        flash("warning", says or _("This was done already. A secret is shown once, and is not shown again."))
         return see_other(url)
     try:
         return act()

@@ -8,6 +8,11 @@ from idp.api.routes import Route
 
 _DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 """A PNG of one pixel."""
+_PUBLIC_KEY = (
+    "-----BEGIN PUBLIC KEY-----\n"
+    "MCowBQYDK2VwAyEAA84GL7yxm9tjzUqjtx/LrLtselWJEbk6ighCsOXjqlw=\n"
+    "-----END PUBLIC KEY-----\n"
+)  # fmt: skip
 _EXAMPLES: dict[str, dict[str, Any]] = {
     "UserInvite": {"email": "alice@example.com", "name": "Alice Baker"},
     "UserChanges": {"name": "Alice Cook"},
@@ -28,6 +33,7 @@ _EXAMPLES: dict[str, dict[str, Any]] = {
     "ApiKeyNew": {"label": "nightly report", "permissions": ["admin.audit.read"], "days": 90},
     "ImportNew": {"rows": [{"email": "dora@example.com", "name": "Dora Egg", "roles": []}], "invite": True},
     "LogoNew": {"picture": _DOT},
+    "KeyImport": {"pem": _PUBLIC_KEY, "verify_only": True, "days": 30},
     "KeyRetirement": {"at_once": False},
     "PurgeAsked": {"before": "2025-01-01"},
     "PermissionChanges": {"title": "Write articles", "description": ""},

@@ -227,7 +227,29 @@ class Key(Told):
     """When a next key begins to sign."""
     activated_at: datetime | None
     retire_at: datetime | None
+    """When a key that only verifies stops being published."""
     retired_at: datetime | None
+    tokens_since: datetime | None
+    """Since when there can be tokens that it signed here and that are good; null where there are none."""
+    tokens_until: datetime | None
+    """When the last such token is dead at the latest; tokens are not stored, so nobody counts them."""
+
+
+class KeyImport(Body):
+    """A key that was made elsewhere."""
+
+    pem: str = Field(max_length=16 * 1024, json_schema_extra={"writeOnly": True})
+    """A private key, or with `verify_only` a public one: PKCS #8, PKCS #1 or SEC 1, in PEM."""
+    password: str | None = Field(None, max_length=1024, json_schema_extra={"writeOnly": True})
+    """What opens it, where it is encrypted."""
+    alg: str | None = Field(None, max_length=16)
+    """What it signs with; else the usual algorithm of such a key."""
+    kid: str | None = Field(None, max_length=64)
+    """The id it had elsewhere; else the thumbprint of the key (RFC 7638)."""
+    verify_only: bool = False
+    """Whether it signs nothing here, and is published for what it signed elsewhere."""
+    days: int | None = Field(None, ge=1, le=400)
+    """How long one that only verifies is published; else as long as our own."""
 
 
 class KeyRetirement(Body):

@@ -7,7 +7,8 @@ import click
 
 from idp.clients import service
 from idp.clients.models import ClientSecret
-from idp.core.cli import emit, json_option, with_app
+from idp.clients.rotation import lost_with_secret
+from idp.core.cli import ask, emit, json_option, with_app, yes_option
 from idp.core.clock import now
 
 
@@ -60,15 +61,20 @@ def list_secrets(client_id: str, as_json: bool) -> None:
 @secret.command("remove")
 @click.argument("client_id", metavar="CLIENT")
 @click.argument("secret_id", metavar="SECRET-ID")
+@yes_option
 @json_option
 @with_app
-def remove_secret(client_id: str, secret_id: str, as_json: bool) -> None:
+def remove_secret(client_id: str, secret_id: str, yes: bool, as_json: bool) -> None:
     r"""Remove a secret; it stops working everywhere at once.
 
     \b
-    Example:
+    Examples:
       idp client secret remove CLIENT_ID SECRET-ID
+      idp client secret remove CLIENT_ID SECRET-ID --yes
     """
+    service.get_client(client_id)
+    row = service.get_secret(client_id, secret_id)
+    ask(f"Remove the secret …{row.hint} of {client_id}?", lost_with_secret(row), yes=yes)
     service.remove_secret(client_id, secret_id)
     emit({"id": secret_id, "removed": True}, as_json=as_json, human=f"Secret {secret_id} is removed.")
 

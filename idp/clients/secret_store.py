@@ -35,6 +35,14 @@ def list_secrets(client_id: str) -> list[ClientSecret]:
     return list(db.session.execute(query.order_by(ClientSecret.created_at, ClientSecret.id)).scalars())
 
 
+def get_secret(client_id: str, secret_id: str) -> ClientSecret:
+    """Return a secret of a client; raise NotFound."""
+    row = next((row for row in list_secrets(client_id) if row.id == secret_id), None)
+    if row is None:
+        raise NotFound(NO_SECRET)
+    return row
+
+
 def add_secret(
     client_id: str,
     *,

@@ -15,7 +15,7 @@ from idp.clients.logos import drop_logo
 from idp.clients.lookup import ID, find_client, forget
 from idp.clients.metadata import LISTS, RULES, clean, needs_secret
 from idp.clients.models import Client
-from idp.clients.secret_store import add_secret, drop_secrets, insert_secret, list_secrets, remove_secret
+from idp.clients.secret_store import add_secret, drop_secrets, get_secret, insert_secret, list_secrets, remove_secret
 from idp.core.clock import now
 from idp.core.db import db, transaction
 from idp.core.errors import ChangedMeanwhile
@@ -24,8 +24,8 @@ from idp.core.secrets import new_id
 
 __all__ = [
     "ClientInfo", "add_secret", "check_client_id", "count_clients", "create_client", "delete_client",
-    "disable_client", "enable_client", "find_client", "forget", "get_client", "list_clients", "list_secrets",
-    "remove_secret", "update_client", "waste_secret_time",
+    "disable_client", "enable_client", "find_client", "forget", "get_client", "get_secret", "list_clients",
+    "list_secrets", "remove_secret", "update_client", "waste_secret_time",
 ]  # fmt: skip
 
 _PERSON_ID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")

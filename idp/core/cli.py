@@ -4,7 +4,7 @@ import functools
 import getpass
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any, NoReturn
 
@@ -21,6 +21,7 @@ OK, FAILED, USAGE, NOT_FOUND, CONFLICT, CONFIG, UNREACHABLE = range(7)
 
 MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])
 
+yes_option = click.option("--yes", is_flag=True, help="Don't ask.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
 
 
@@ -77,6 +78,16 @@ def read_secret(*, from_stdin: bool, prompt: str) -> str:
         fail(f"{prompt}: no terminal to ask on; send it on standard input", USAGE)
     value: str = click.prompt(prompt, hide_input=True, confirmation_prompt=True)
     return value
+
+
+def ask(question: str, breaks: Iterable[Any], *, yes: bool) -> None:
+    """Say what breaks and ask whether to go on; leave where the answer is no. `yes` is whether it was given already."""
+    if yes:
+        return
+    for line in breaks:
+        click.echo(str(line), err=True)
+    if not click.confirm(question, err=True):
+        fail("nothing was changed")
 
 
 def in_utc(value: datetime | None) -> datetime | None:

@@ -1,11 +1,15 @@
 """Commands of the signing keys."""
 
-from typing import Any
+import sys
+from typing import IO, Any
 
 import click
 
-from idp.core.cli import emit, json_option, with_app
+from idp.core.cli import USAGE, ask, emit, fail, json_option, with_app, yes_option
 from idp.keyring import service
+from idp.keyring.errors import LockedKey
+from idp.keyring.importing import LARGEST, MOST_DAYS
+from idp.keyring.losing import lost_in_emergency, lost_with_key
 from idp.keyring.models import SigningKey, State
 from idp.keyring.pairs import ALGORITHMS
 
@@ -29,6 +33,7 @@ def key() -> None:
       idp key list
       idp key rotate
       idp key export --public KID > key.pem
+      idp key import old.pem --verify-only
       idp key rotate --emergency     a key has leaked: refuse everything it signed, now
     """
 
@@ -80,32 +85,69 @@ def promote(alg: str, force: bool, as_json: bool) -> None:
 @key.command()
 @_algorithm
 @click.option("--emergency", is_flag=True, help="A new key signs at once; all older keys are refused.")
+@yes_option
 @json_option
 @with_app
-def rotate(alg: str, emergency: bool, as_json: bool) -> None:
+def rotate(alg: str, emergency: bool, yes: bool, as_json: bool) -> None:
     r"""Move on to the next key as soon as every app can know it.
 
     \b
     Examples:
       idp key rotate
       idp key rotate --emergency
+      idp key rotate --emergency --yes
     """
+    if emergency:
+        ask("Refuse every key and begin with a new one?", lost_in_emergency(), yes=yes)
     _tell(service.rotate(alg, emergency=emergency), as_json=as_json)
+
+
+@key.command("import")
+@click.argument("file", type=click.File("rb"))
+@click.option("--verify-only", is_flag=True, help="It signs nothing here: what it signed elsewhere goes on verifying.")
+@click.option("--days", type=click.IntRange(1, MOST_DAYS), help="With --verify-only: how long it is published.")
+@click.option("--kid", help="The id it had elsewhere; else the thumbprint of the key.")
+@click.option("--alg", type=click.Choice(ALGORITHMS), help="Else the usual one of such a key.")
+@click.option("--password-file", type=click.File("rb"), help="Its first line is the password of an encrypted key.")
+@json_option
+@with_app
+def import_(*, file: IO[bytes], password_file: IO[bytes] | None, as_json: bool, **given: Any) -> None:
+    r"""Publish a key of another provider, in PEM: it signs next here or, with --verify-only, signs nothing.
+
+    \b
+    Examples:
+      idp key import old.pem
+      idp key import old.pem --password-file password.txt
+      idp key import old-public.pem --verify-only --days 30 --kid the-id-it-had
+    """
+    pem = file.read(LARGEST)
+    password = password_file.read(1024).splitlines()[:1] if password_file else []
+    try:
+        row = service.import_key(pem, password=password[0].decode("utf-8", "replace") if password else None, **given)
+    except LockedKey:
+        if not sys.stdin.isatty():
+            fail("the key is encrypted: name a file that holds its password with --password-file", USAGE)
+        row = service.import_key(pem, password=click.prompt("Its password", hide_input=True, err=True), **given)
+    _tell(row, as_json=as_json)
 
 
 @key.command()
 @click.argument("kid")
 @click.option("--at-once", is_flag=True, help="Even while tokens of the key are alive.")
+@yes_option
 @json_option
 @with_app
-def retire(kid: str, at_once: bool, as_json: bool) -> None:
+def retire(kid: str, at_once: bool, yes: bool, as_json: bool) -> None:
     r"""Refuse everything a key has signed.
 
     \b
     Examples:
       idp key retire KID
       idp key retire KID --at-once
+      idp key retire KID --at-once --yes
     """
+    if at_once:
+        ask(f"Retire the key {kid}?", lost_with_key(service.get_key(kid)), yes=yes)
     service.retire(kid, at_once=at_once)
     _tell(service.get_key(kid), as_json=as_json)
 
@@ -138,6 +180,8 @@ def as_dict(row: SigningKey) -> dict[str, Any]:
         "created_at": row.created_at,
         "signs_from": row.activated_at or row.promote_at,
         "verifies_until": row.retire_at,
+        "tokens_since": service.tokens_since(row),
+        "tokens_until": service.tokens_until(row),
         "retired_at": row.retired_at,
         "public_jwk": row.public_jwk,
     }

@@ -1,6 +1,7 @@
 """Key pairs: how each algorithm makes one, how a row keeps it, and how it comes out again."""
 
 import json
+import re
 from typing import Any
 
 from joserfc.jwk import ECKey, OKPKey, RSAKey, import_key
@@ -13,6 +14,8 @@ from idp.keyring.models import SigningKey, State
 
 Pair = RSAKey | ECKey | OKPKey
 ALGORITHMS = ("RS256", "PS256", "ES256", "ES384", "EdDSA", "Ed25519")
+KID = re.compile(r"[A-Za-z0-9_.~:=+-]{1,64}")
+"""The ids of keys: thumbprints are made of these, and so are the ids that others give."""
 _RSA_BITS = 2048
 """RFC 7518 §3.3 asks for 2048 bits or more."""
 _CURVES = {"ES256": "P-256", "ES384": "P-384"}
@@ -38,13 +41,14 @@ def _generate(alg: str) -> Pair:
     return RSAKey.generate_key(_RSA_BITS, auto_kid=True)
 
 
-def new_row(alg: str, pair: Pair) -> SigningKey:
-    """Make the row of a new pair, which is to be the next key."""
-    kid = str(pair.kid)
+def new_row(alg: str, pair: Pair, *, kid: str = "", signs: bool = True) -> SigningKey:
+    """Make the row of a pair that is to be the next key or, where it never signs here, of its public half alone."""
+    kid = kid or str(pair.kid)
     public = {**pair.as_dict(private=False), "kid": kid, "use": "sig", "alg": alg}
     return SigningKey(
-        kid=kid, alg=alg, state=State.NEXT, public_jwk=public, public_mark=_mark(kid, alg, public), created_at=now(),
-        private_sealed=seal(_canonical(pair.as_dict(private=True)), bound_to=_place(kid)),
+        kid=kid, alg=alg, state=State.NEXT if signs else State.VERIFY_ONLY, public_jwk=public,
+        public_mark=_mark(kid, alg, public), created_at=now(),
+        private_sealed=seal(_canonical(pair.as_dict(private=True)), bound_to=_place(kid)) if signs else None,
     )  # fmt: skip
 
 
@@ -58,6 +62,11 @@ def open_public(kid: str, alg: str, public_jwk: dict[str, Any], public_mark: str
 def open_private(kid: str, private_sealed: str) -> Pair:
     """Open and parse the private half of a row; raise CipherError when another key-encryption key sealed it."""
     return _parse(json.loads(unseal(private_sealed, bound_to=_place(kid))))
+
+
+def thumbprint(values: dict[str, Any]) -> str:
+    """Return the thumbprint of a key (:rfc:`7638`), whatever its id is."""
+    return import_key(values).thumbprint()
 
 
 def _parse(values: dict[str, Any]) -> Pair:

@@ -5,7 +5,6 @@ Parsing an RSA key costs as much as a hundred signatures, so nothing here happen
 
 import base64
 import logging
-import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,15 +18,14 @@ from idp.core.db import db, single_statements
 from idp.feed.service import on_change
 from idp.keyring.errors import NoActiveKey
 from idp.keyring.models import SigningKey, State
-from idp.keyring.pairs import Pair, UnfitRow, open_private, open_public
+from idp.keyring.pairs import KID, Pair, UnfitRow, open_private, open_public
 
 _log = logging.getLogger("idp.keyring")
 _EXTENSION = "idp.keyring"
-_KID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _ORDER = [State.ACTIVE, State.NEXT, State.VERIFY_ONLY]
 _READ = select(
     SigningKey.kid, SigningKey.alg, SigningKey.state, SigningKey.public_jwk, SigningKey.public_mark,
-    SigningKey.private_sealed,
+    SigningKey.private_sealed, SigningKey.activated_at,
 ).where(SigningKey.state.in_(_ORDER)).order_by(SigningKey.created_at.desc(), SigningKey.kid)  # fmt: skip
 
 
@@ -38,6 +36,8 @@ class HeldKey:
     kid: str
     alg: str
     pair: Pair
+    since: int = 0
+    """When it began to sign here, in seconds since the epoch: what it signed before, it signed elsewhere."""
     headers: dict[str, bytes] = field(default_factory=dict)
     """The first part of its tokens by their type, encoded once."""
 
@@ -58,7 +58,10 @@ class HeldKey:
 
 @dataclass
 class Ring:
-    """The published keys: which verify, which sign, and the set that others read."""
+    """The published keys: which verify, which sign, and the set that others read.
+
+    A key that never signed here is published and verifies nothing of ours: others may hold it, too.
+    """
 
     verifiers: dict[str, HeldKey] = field(default_factory=dict)
     published: list[dict[str, Any]] = field(default_factory=list)
@@ -96,15 +99,18 @@ def ring() -> Ring:
 def find_lasting(kid: str) -> HeldKey | None:
     """Return a key that verifies what stays: a published one, or one that was retired when its time had come.
 
-    One that was retired before may be in other hands, and vouches for nothing.
+    One that was retired before may be in other hands, and one that never signed here is: they vouch for nothing.
     """
-    if (held := ring().verifiers.get(kid)) or not _KID.fullmatch(kid):
+    if (held := ring().verifiers.get(kid)) or not KID.fullmatch(kid):
         return held
     row = db.session.get(SigningKey, kid)
     if row is None or row.retire_at is None or row.retired_at is None or row.retired_at < row.retire_at:
         return None
+    if row.activated_at is None:
+        return None
     try:
-        return HeldKey(kid, row.alg, open_public(kid, row.alg, row.public_jwk, row.public_mark))
+        pair = open_public(kid, row.alg, row.public_jwk, row.public_mark)
+        return HeldKey(kid, row.alg, pair, int(row.activated_at.timestamp()))
     except UnfitRow:
         return None
 
@@ -132,6 +138,7 @@ def _read() -> Ring | None:
         except Exception:  # noqa: BLE001 - one bad row must not stop the others from verifying
             _log.exception("signing key %s cannot be used", row.kid)
             continue
-        found.verifiers[row.kid] = HeldKey(row.kid, row.alg, pair)
+        if row.activated_at is not None:
+            found.verifiers[row.kid] = HeldKey(row.kid, row.alg, pair, int(row.activated_at.timestamp()))
         found.published.append(row.public_jwk)
     return found if rows else None

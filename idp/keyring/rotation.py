@@ -3,7 +3,7 @@
 A key signs only after every cache of the key set has had time to learn it; it verifies as long as what it signed lives.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, text, update
@@ -16,6 +16,7 @@ from idp.core.settings import settings
 from idp.feed.service import publish
 from idp.keyring.errors import (
     ACTIVE_KEY,
+    KNOWN_KEY,
     NEXT_WAITS,
     NO_NEXT_KEY,
     RETIRED_KEY,
@@ -28,14 +29,11 @@ from idp.keyring.errors import (
     NotFound,
 )
 from idp.keyring.models import SigningKey, State
-from idp.keyring.pairs import ALGORITHMS, Pair, generate, new_row
+from idp.keyring.pairs import ALGORITHMS, Pair, generate, new_row, thumbprint
 from idp.keyring.ring import forget
 from idp.keyring.signals import key_published
+from idp.keyring.times import known_at, signs_until, verification_time
 
-PUBLISHED_BEFORE_SIGNING = timedelta(minutes=15)
-"""A key is published at least this long before it signs: longer than others may keep the key set."""
-LONGEST_TOKEN = timedelta(days=1)
-"""No access token of any client or API lives longer."""
 _LOCK = 0x1D9CE1
 
 
@@ -50,18 +48,6 @@ def get_key(kid: str) -> SigningKey:
     if row is None:
         raise NotFound(UNKNOWN_KEY)
     return row
-
-
-def signs_until(active: SigningKey) -> datetime:
-    """Tell when an active key has signed long enough."""
-    return (active.activated_at or active.created_at) + settings().keys.rotate_every
-
-
-def tokens_until(row: SigningKey) -> datetime | None:
-    """Tell when the last token that a key signs or signed is dead at the latest; None for one that signs none."""
-    if row.state == State.ACTIVE:
-        return signs_until(row) + _verification_time()
-    return row.retire_at if row.state == State.VERIFY_ONLY else None
 
 
 def initialise(alg: str = "RS256") -> SigningKey | None:
@@ -89,10 +75,28 @@ def _prepare(alg: str, pair: Pair) -> SigningKey:
         _lock()
         if _find(alg, State.NEXT):
             raise Conflict(NEXT_WAITS)
-        active, waiting = _find(alg, State.ACTIVE), _create(alg, pair)
-        soonest = now() + settings().keys.publish_ahead
-        waiting.promote_at = max(signs_until(active), soonest) if active else _known_at(waiting)
+        waiting = _create(alg, pair)
+        waiting.promote_at = _turn_of(waiting)
         return waiting
+
+
+def adopt(row: SigningKey) -> SigningKey:
+    """Publish a key that was made elsewhere, as the next one or to verify only; raise Conflict when it is known."""
+    with transaction():
+        _lock()
+        prints = {thumbprint(each.public_jwk) for each in list_keys()}
+        if db.session.get(SigningKey, row.kid) is not None or thumbprint(row.public_jwk) in prints:
+            raise Conflict(KNOWN_KEY)
+        if row.state == State.NEXT:
+            if _find(row.alg, State.NEXT):
+                raise Conflict(NEXT_WAITS)
+            row.promote_at = _turn_of(row)
+        elif row.retire_at is None:
+            row.retire_at = now() + verification_time()
+        db.session.add(row)
+        db.session.flush()
+        _changed(Tag.KEY_IMPORTED, row.kid, alg=row.alg)
+        return row
 
 
 def promote(alg: str = "RS256", *, force: bool = False) -> SigningKey:
@@ -102,7 +106,7 @@ def promote(alg: str = "RS256", *, force: bool = False) -> SigningKey:
         waiting = _find(alg, State.NEXT)
         if waiting is None:
             raise Conflict(NO_NEXT_KEY)
-        if not force and _known_at(waiting) > now():
+        if not force and known_at(waiting) > now():
             raise Conflict(TOO_EARLY)
         return _activate(waiting)
 
@@ -120,9 +124,9 @@ def rotate(alg: str = "RS256", *, emergency: bool = False) -> SigningKey:
     with transaction():
         _lock()
         waiting = _find(alg, State.NEXT) or _create(alg, fresh or generate(alg))
-        if _known_at(waiting) <= now():
+        if known_at(waiting) <= now():
             return _activate(waiting)
-        waiting.promote_at = min(waiting.promote_at or _known_at(waiting), _known_at(waiting))
+        waiting.promote_at = min(waiting.promote_at or known_at(waiting), known_at(waiting))
         return waiting
 
 
@@ -223,15 +227,11 @@ def _find(alg: str, state: State) -> SigningKey | None:
     return db.session.execute(query.execution_options(populate_existing=True)).scalar_one_or_none()
 
 
-def _known_at(waiting: SigningKey) -> datetime:
-    """Tell when everybody can be expected to know a next key."""
-    return waiting.created_at + PUBLISHED_BEFORE_SIGNING
-
-
-def _verification_time() -> timedelta:
-    """Return how long the tokens of a key are shown to us: access tokens for a day, ID token hints while one is in."""
-    sessions, tokens = settings().sessions, settings().tokens
-    return max(LONGEST_TOKEN, sessions.absolute, sessions.remember, tokens.access, tokens.identity)
+def _turn_of(waiting: SigningKey) -> datetime:
+    """Tell when the schedule lets a next key sign."""
+    active = _find(waiting.alg, State.ACTIVE)
+    soonest = now() + settings().keys.publish_ahead
+    return max(signs_until(active), soonest) if active else known_at(waiting)
 
 
 def _create(alg: str, pair: Pair) -> SigningKey:
@@ -248,7 +248,7 @@ def _activate(row: SigningKey) -> SigningKey:
     db.session.execute(
         update(SigningKey)
         .where(SigningKey.alg == row.alg, SigningKey.state == State.ACTIVE)
-        .values(state=State.VERIFY_ONLY, retire_at=moment + _verification_time(), private_sealed=None)
+        .values(state=State.VERIFY_ONLY, retire_at=moment + verification_time(), private_sealed=None)
     )
     row.state, row.activated_at, row.promote_at = State.ACTIVE, moment, None
     db.session.flush()

@@ -11,6 +11,7 @@ from idp.core.clock import timestamp
 from idp.core.settings import settings
 from idp.keyring.errors import InvalidToken, NoActiveKey
 from idp.keyring.exporting import export_public
+from idp.keyring.importing import import_key
 from idp.keyring.ring import HeldKey, encode, find_lasting, forget, ring
 from idp.keyring.rotation import (
     get_key,
@@ -21,14 +22,13 @@ from idp.keyring.rotation import (
     retire,
     rotate,
     run_schedule,
-    signs_until,
-    tokens_until,
 )
+from idp.keyring.times import signs_until, tokens_since, tokens_until
 
 __all__ = [
-    "InvalidToken", "NoActiveKey", "active_kid", "export_public", "forget", "get_key", "initialise",
+    "InvalidToken", "NoActiveKey", "active_kid", "export_public", "forget", "get_key", "import_key", "initialise",
     "list_keys", "prepare_next", "promote", "published", "retire", "rotate", "run_schedule", "sign", "signs_until",
-    "tokens_until", "verify", "verify_lasting",
+    "tokens_since", "tokens_until", "verify", "verify_lasting",
 ]  # fmt: skip
 
 LONGEST = 16 * 1024
@@ -51,8 +51,8 @@ def verify(token: str, *, types: set[str], leeway: int = 0, ignore_expiry: bool 
     The key and its algorithm come from our own rows, the type must be one of `types`, the issuer is us; the audience
     is the caller's to check. `leeway` is in seconds.
     """
-    claims = _open(token, types, ring().verifiers.get)
-    _check_times(claims, leeway=leeway, ignore_expiry=ignore_expiry)
+    claims, key = _open(token, types, ring().verifiers.get)
+    _check_times(claims, key, leeway=leeway, ignore_expiry=ignore_expiry)
     return claims
 
 
@@ -61,7 +61,7 @@ def verify_lasting(token: str, *, types: set[str]) -> dict[str, Any]:
 
     It has no end, and its key may have been retired since, in its time.
     """
-    return _open(token, types, find_lasting)
+    return _open(token, types, find_lasting)[0]
 
 
 def published() -> list[dict[str, Any]]:
@@ -74,8 +74,8 @@ def active_kid(alg: str = "RS256") -> str:
     return ring().signer(alg).kid
 
 
-def _open(token: str, types: set[str], find: Callable[[str], HeldKey | None]) -> dict[str, Any]:
-    """Return the claims of a token that one of our keys signed."""
+def _open(token: str, types: set[str], find: Callable[[str], HeldKey | None]) -> tuple[dict[str, Any], HeldKey]:
+    """Return the claims of a token that one of our keys signed, and that key."""
     if not isinstance(token, str) or len(token) > LONGEST or not _SHAPE.fullmatch(token):
         raise InvalidToken("shape")
     message, _, signature = token.rpartition(".")
@@ -83,7 +83,8 @@ def _open(token: str, types: set[str], find: Callable[[str], HeldKey | None]) ->
     header = _read_header(first)
     key = find(header["kid"])
     if key is None or header["alg"] != key.alg:
-        raise InvalidToken("key")
+        elsewhere = key is None and any(jwk["kid"] == header["kid"] for jwk in published())
+        raise InvalidToken("key of elsewhere" if elsewhere else "key")
     if header["typ"] not in types:
         raise InvalidToken("type")
     if not key.is_signature(message.encode("ascii"), _decode(signature)):
@@ -91,7 +92,7 @@ def _open(token: str, types: set[str], find: Callable[[str], HeldKey | None]) ->
     claims = _object(second)
     if claims.get("iss") != settings().issuer:
         raise InvalidToken("issuer")
-    return claims
+    return claims, key
 
 
 def _read_header(part: str) -> dict[str, str]:
@@ -129,7 +130,7 @@ def _decode(part: str) -> bytes:
     return value
 
 
-def _check_times(claims: dict[str, Any], *, leeway: int, ignore_expiry: bool) -> None:
+def _check_times(claims: dict[str, Any], key: HeldKey, *, leeway: int, ignore_expiry: bool) -> None:
     """Check `exp`, `nbf` and `iat`, which are whole seconds when they are there (RFC 7519 §4.1)."""
     for name in ("exp", "nbf", "iat"):
         value = claims.get(name, 0 if name != "exp" else None)
@@ -140,5 +141,8 @@ def _check_times(claims: dict[str, Any], *, leeway: int, ignore_expiry: bool) ->
     ahead = max(leeway, int(settings().tokens.clock_skew.total_seconds()))
     if max(claims.get("nbf", 0), claims.get("iat", 0)) > moment + ahead:
         raise InvalidToken("not yet")
+    # An imported key signed elsewhere before: others may believe such a token, nothing here stands behind it.
+    if "iat" in claims and claims["iat"] + ahead < key.since:
+        raise InvalidToken("not from here")
     if not ignore_expiry and claims["exp"] + leeway <= moment:
         raise InvalidToken("expired")

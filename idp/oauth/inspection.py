@@ -32,6 +32,8 @@ OTHER_KIND = _l("It is a token of another kind of ours, which is neither active 
 _NOT_READ = _l("Its header or its form is none of ours.")
 _WORDS = {
     "key": _l("No key that we publish has its key id and algorithm."),
+    "key of elsewhere": _l("Its key is published here, and has signed nothing here."),
+    "not from here": _l("It is older than the time its key has signed here."),
     "signature": _l("The signature does not fit what it signs."),
     "issuer": _l("It names another issuer."),
 }

@@ -4,11 +4,11 @@ from typing import Any
 
 from idp.access.errors import RoleInUse
 from idp.access.level import holds
-from idp.access.signals import role_going
+from idp.access.signals import permission_weighed, role_going
 from idp.accounts.signals import credentials_changed, user_deleted, user_disabled
 from idp.clients.signals import client_disabled
 from idp.oauth.tokens.revoke import revoke_grants, revoke_next
-from idp.oauth.usage import clients_of_role
+from idp.oauth.usage import clients_of_role, lost_with_permission
 from idp.sessions.signals import everybody_signed_out, person_signed_out, session_ended
 
 SIGNED_OUT = frozenset({"signed_out", "expired", "idle", "not_remembered", "replaced"})
@@ -25,6 +25,7 @@ def connect() -> None:
     everybody_signed_out.connect(_end_next)
     client_disabled.connect(_end_all_of_client)
     role_going.connect(_keep_what_apps_need)
+    permission_weighed.connect(_weigh_permission)
 
 
 def _end_all_but_this_session(_sender: Any, *, user_id: str, keep_session_id: str | None = None, **_more: Any) -> None:
@@ -58,3 +59,7 @@ def _end_all_of_client(_sender: Any, *, client_id: str, **_more: Any) -> None:
 def _keep_what_apps_need(_sender: Any, *, name: str, **_more: Any) -> None:
     if apps := clients_of_role(name):
         raise RoleInUse(apps, named=holds("admin.clients.read"))
+
+
+def _weigh_permission(_sender: Any, *, api: str, name: str, **_more: Any) -> list[str]:
+    return lost_with_permission(api, name)

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from flask_babel import ngettext
 from sqlalchemy import String, cast, func, select
 
 from idp.clients.models import Client
@@ -36,6 +37,17 @@ def clients_of_api(identifier: str) -> list[App]:
 def clients_of_permission(identifier: str, name: str) -> list[App]:
     """List the apps that may ask for a permission of an API."""
     return [app for app in clients_of_api(identifier) if name in app.scopes]
+
+
+def lost_with_permission(identifier: str, name: str) -> list[str]:
+    """Say in sentences which apps and grants miss a permission of an API that is gone."""
+    clients, grants = clients_of_permission(identifier, name), grants_of_scopes()[name]
+    return [
+        ngettext("%(num)s app asks for it, and gets it no more.", "%(num)s apps ask for it, and get it no more.",
+                 len(clients)),
+        ngettext("%(num)s live grant of the newest %(newest)s names it.",
+                 "%(num)s live grants of the newest %(newest)s name it.", grants, newest=NEWEST),
+    ]  # fmt: skip
 
 
 def clients_of_role(name: str) -> list[str]:

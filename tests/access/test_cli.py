@@ -27,7 +27,7 @@ def test_an_api_with_permissions_is_made_changed_and_deleted(command_line, shop)
     assert command_line.json(api, "edit", SHOP, "--access-token-lifetime", 600)["access_token_lifetime"] == 600
     assert len(command_line.json(api, "list")) == 2
     assert SHOP in command_line.run(api, "list").stdout
-    assert command_line.json(api, "permission", "remove", SHOP, "write")["permissions"] == []
+    assert command_line.json(api, "permission", "remove", SHOP, "write", "--yes")["permissions"] == []
     command_line.refused(api, "permission", "remove", SHOP, "write", code=NOT_FOUND)
     command_line.json(api, "delete", SHOP, "--yes")
     command_line.refused(api, "show", SHOP, code=NOT_FOUND)

@@ -52,6 +52,11 @@ def public_keys(kid):
     return {"keys": [key.as_dict(private=False)]}
 
 
+def private_pem():
+    """A new private key that another provider may have signed with."""
+    return ECKey.generate_key("P-256").as_pem(private=True).decode()
+
+
 class House:
     """A house with something to look at, and what each route's address takes."""
 
@@ -200,6 +205,7 @@ class House:
             "create_webhook": lambda: {"name": "crm", **hook},
             "save_webhook": lambda: {**hook, "version": self.webhook_version()},
             "delete_webhook": lambda: {"typed": "editor"},
+            "import_key": lambda: {"pem": private_pem(), "purpose": "next"},
             "retire_key": lambda: {"typed": self.spent_kid()},
             "emergency": lambda: {"typed": self.active_kid()},
             "revoke_all": lambda: {"typed": "id.example.com"},

@@ -40,6 +40,7 @@ TABLE = {
     "take_group_role": ("group revoke", "DELETE /groups/<group_id>/roles/<role_id>"),
     "delete_group": ("group delete", "DELETE /groups/<group_id>"),
     "next_key": ("key next", "POST /keys/next"),
+    "import_key": ("key import", "POST /keys/import"),
     "promote_key": ("key promote", "POST /keys/promote"),
     "retire_key": ("key retire", "POST /keys/<kid>/retire"),
     "emergency": ("key rotate", "POST /keys/emergency"),

@@ -1,6 +1,7 @@
 """Commands for what the console does on its pages: tokens and logouts, everybody's sessions, copies, imports, mails."""
 
 import pytest
+from sqlalchemy import update
 
 from idp.access.api_cli import api
 from idp.access.cli import role
@@ -14,8 +15,11 @@ from idp.audit.cli import audit
 from idp.clients import service as clients
 from idp.clients.cli import client
 from idp.jobs import service as jobs
+from idp.keyring import service as keyring
+from idp.keyring.cli import key
 from idp.oauth.families_cli import family
 from idp.oauth.logout.cli import logouts
+from idp.oauth.tokens.models import Grant
 from idp.operate.config_cli import config
 from idp.outbox import service as outbox
 from idp.sessions import service as live_sessions
@@ -52,6 +56,36 @@ def test_families_of_tokens_are_listed_and_end(command_line, arrange, alice, sho
     command_line.refused(family, "revoke-all", "nothing", "--yes", code=3)
     assert "over" in command_line.run(family, "list").stdout
     assert events(command_line, "grant.revoked")[0]["actor"].startswith("cli:")
+
+
+def test_what_breaks_is_said_and_asked_before_it_does(command_line, arrange, alice, shop, context):
+    """The sentences are those of the console's pages that ask the same."""
+    place = "https://api.example.com"
+    command_line.json(api, "add", place)
+    command_line.json(api, "permission", "add", place, "read")
+    command_line.json(role, "add", "reader", "--permission", place, "read")
+    clients.update_client(shop, {"allowed_apis": [place], "scopes": ["openid", "read"]})
+    arrange.family(alice, shop)
+    arrange.execute(update(Grant).values(scope="openid read"))
+    secret = clients.list_secrets(shop)[0]
+    clients.add_secret(shop)
+    keyring.prepare_next()
+    old = keyring.active_kid()
+    keyring.promote(force=True)
+    for group_, words, said in (
+        (api, ("permission", "remove", place, "read"), ["1 role loses it.", "1 app asks for it", "1 live grant"]),
+        (client, ("secret", "remove", shop, secret.id), ["It was never used.", f"…{secret.hint}"]),
+        (key, ("retire", old, "--at-once"), ["Every token it signed is refused", "good for a while yet"]),
+        (key, ("rotate", "--emergency"), ["1 key is refused", "Apps that keep our keys fail"]),
+    ):
+        for answer in ("n\n", ""):
+            result = command_line.run(group_, *words, stdin=answer)
+            assert (result.exit_code, result.stdout) == (1, ""), words
+            assert all(line in result.stderr for line in said), result.stderr
+        assert command_line.run(group_, *words, stdin="y\n").exit_code == 0, words
+    assert events(command_line, "permission.deleted")
+    assert events(command_line, "client.secret_removed")
+    assert len(events(command_line, "key.retired")) == 2
 
 
 def test_logout_deliveries_are_listed_and_sent_again(command_line, arrange, alice, shop):

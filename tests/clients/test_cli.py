@@ -172,11 +172,11 @@ def test_secrets_overlap_during_a_rotation(command_line, made, context):
     info = clients.find_client(client_id)
     assert info.has_secret(made["client_secret"])
     assert info.has_secret(second["client_secret"])
-    command_line.json(group, "secret", "remove", client_id, first["id"])
+    command_line.json(group, "secret", "remove", client_id, first["id"], "--yes")
     info = clients.find_client(client_id)
     assert not info.has_secret(made["client_secret"])
     assert info.has_secret(second["client_secret"])
-    command_line.refused(group, "secret", "remove", client_id, second["id"], code=CONFLICT)
+    command_line.refused(group, "secret", "remove", client_id, second["id"], "--yes", code=CONFLICT)
     command_line.refused(group, "secret", "remove", client_id, first["id"], code=NOT_FOUND)
     listed = command_line.run(group, "secret", "list", client_id).stdout
     assert "2027" in listed

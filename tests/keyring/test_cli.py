@@ -26,7 +26,7 @@ def test_next_promote_and_retire(command_line, context):
     assert command_line.json(key, "promote", "--force")["state"] == "active"
     old = next(row["kid"] for row in command_line.json(key, "list") if row["state"] == "verify_only")
     command_line.refused(key, "retire", old, code=CONFLICT)
-    assert command_line.json(key, "retire", old, "--at-once")["state"] == "retired"
+    assert command_line.json(key, "retire", old, "--at-once", "--yes")["state"] == "retired"
     assert len(command_line.json(key, "list")) == 1
     assert len(command_line.json(key, "list", "--all")) == 2
 
@@ -39,7 +39,7 @@ def test_rotate_tells_when_the_key_will_sign(command_line):
 
 def test_emergency_leaves_one_key(command_line, context):
     before = keyring.active_kid()
-    made = command_line.json(key, "rotate", "--emergency")
+    made = command_line.json(key, "rotate", "--emergency", "--yes")
     assert made["state"] == "active"
     assert [row["kid"] for row in command_line.json(key, "list")] == [made["kid"]]
     assert made["kid"] != before

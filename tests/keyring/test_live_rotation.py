@@ -99,7 +99,7 @@ def test_jw11_tokens_of_a_leaked_key_are_refused_on_every_replica_at_once(live, 
     tokens = [machine.token(replica) for replica in (0, 1)]
     assert all(machine.is_active(token, replica) for token in tokens for replica in (0, 1))
     before = {key["kid"] for key in machine.jwks(0)["keys"]}
-    server.idp("key", "rotate", "--emergency")
+    server.idp("key", "rotate", "--emergency", "--yes")
     start = time.monotonic()
     wait_for(lambda: not any(machine.is_active(token, replica) for token in tokens for replica in (0, 1)), seconds=5)
     assert time.monotonic() - start < 5

@@ -2,9 +2,9 @@
 
 from flask import Response, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from idp.access import apis, holders, paths
+from idp.access.losing import lost_with_permission
 from idp.access.models import Api, Permission
 from idp.accounts.http.answers import read_version
 from idp.admin.answers import confirm, done, submit, typed
@@ -83,21 +83,9 @@ def remove_permission(api_id: str, permission_id: str) -> Response:
 
 
 def _ask_remove(api: Api, row: Permission, form: ConfirmForm, status: int = 200) -> Response:
-    roles = {one.role.id for one in paths.roles_that_allow(row)}
-    clients = usage.clients_of_permission(api.identifier, row.name)
-    grants = usage.grants_of_scopes()[row.name]
-    lost = [
-        ngettext("%(num)s role loses it.", "%(num)s roles lose it.", len(roles)),
-        ngettext("%(num)s app asks for it, and gets it no more.", "%(num)s apps ask for it, and get it no more.",
-                 len(clients)),
-        ngettext("%(num)s live grant of the newest %(newest)s names it.",
-                 "%(num)s live grants of the newest %(newest)s name it.", grants,
-                 newest=usage.NEWEST),
-        _("Tokens that went out keep it until they end."),
-    ]  # fmt: skip
     return confirm(
-        form, status, title=_("Remove this permission?"), consequences=lost, wanted=row.name, here="apis",
-        button=_("Remove the permission"), back_url=url_for("admin.api", api_id=api.id),
+        form, status, title=_("Remove this permission?"), consequences=lost_with_permission(api, row),
+        wanted=row.name, here="apis", button=_("Remove the permission"), back_url=url_for("admin.api", api_id=api.id),
         managed=is_managed("api", api.identifier),
     )  # fmt: skip
 

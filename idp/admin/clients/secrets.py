@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Response, request
-from flask_babel import format_timedelta
 from flask_babel import gettext as _
 from wtforms import Form
 
@@ -20,10 +19,9 @@ from idp.audit.tags import Tag
 from idp.clients import keys, service
 from idp.clients.errors import NO_CLIENT_KEYS, InvalidMetadata
 from idp.clients.models import Client
-from idp.clients.rotation import older_secrets
+from idp.clients.rotation import lost_with_secret, older_secrets
 from idp.clients.types import KEYS, SECRET_METHODS
 from idp.core.clock import now
-from idp.core.errors import NotFound
 from idp.core.fetch import FetchError
 from idp.oauth.apps import notices
 from idp.oauth.apps.reach import check_may_change
@@ -102,17 +100,10 @@ def require_pkce(client_id: str) -> Response:
 
 
 def _ask_remove(client_id: str, secret_id: str, form: Form, status: int = 200) -> Response:
-    row = next((one for one in service.list_secrets(client_id) if one.id == secret_id), None)
-    if row is None:
-        raise NotFound
-    ago = format_timedelta(row.last_used_at - now(), add_direction=True) if row.last_used_at else ""
-    lost = [
-        _("The app is refused at its next request if it still uses it."),
-        f"{_('It was last used:')} {ago}" if ago else _("It was never used."),
-    ]
+    row = service.get_secret(client_id, secret_id)
     return confirm(
-        form, status, title=_("Remove the secret …%(hint)s?", hint=row.hint), consequences=lost, here="clients",
-        wanted=None, button=_("Remove"), back_url=url_of("client_secrets", client_id),
+        form, status, title=_("Remove the secret …%(hint)s?", hint=row.hint), consequences=lost_with_secret(row),
+        here="clients", wanted=None, button=_("Remove"), back_url=url_of("client_secrets", client_id),
     )  # fmt: skip
 
 

@@ -1,3 +1,3 @@
 """Pages on signing keys and on the key that seals the database."""
 
-from idp.admin.keys import views  # noqa: F401 - they add their routes
+from idp.admin.keys import importing, views  # noqa: F401 - they add their routes

@@ -17,6 +17,7 @@ from idp.core.http import attachment, render
 from idp.core.settings import settings
 from idp.keyring import readers, service
 from idp.keyring.errors import UNKNOWN_KEY, NotFound
+from idp.keyring.losing import lost_in_emergency, lost_with_key
 from idp.keyring.models import SigningKey, State
 from idp.keyring.pairs import ALGORITHMS
 from idp.sealing import service as sealing
@@ -37,7 +38,7 @@ def keys() -> Response:
     chain = keychain()
     return render(
         "admin/keys/list.html", groups=groups, policy=settings().keys, signs_until=service.signs_until,
-        tokens_until=service.tokens_until, readers=readers.list_readers(),
+        tokens_since=service.tokens_since, tokens_until=service.tokens_until, readers=readers.list_readers(),
         jwks=json.dumps({"keys": service.published()}, indent=2), missing=missing, algorithms=ALGORITHMS,
         sealing=sorted(chain.keys), newest=chain.newest, sealed=sealing.count_sealed(),
         resealing=sealing.find_open(),
@@ -144,22 +145,15 @@ def _ask_promote(form: Form, status: int = 200) -> Response:
 
 
 def _ask_retire(row: SigningKey, form: ConfirmForm, status: int = 200) -> Response:
-    lost = [_("Every token it signed is refused at once, and it is published no more.")]
-    if row.retire_at is not None and row.retire_at > now():
-        lost.append(_("Such tokens may be good for a while yet: the worker retires the key when the last one is dead."))
     return confirm(
-        form, status, title=_("Retire this key?"), consequences=lost, here="keys", wanted=row.kid,
+        form, status, title=_("Retire this key?"), consequences=lost_with_key(row), here="keys", wanted=row.kid,
         button=_("Retire it"), back_url=url_for("admin.keys"),
     )  # fmt: skip
 
 
 def _ask_emergency(form: ConfirmForm, status: int = 200) -> Response:
-    lost = [
-        _("Every access token and ID token that is out there is refused at once."),
-        _("Apps that keep our keys fail until they fetch the new one."),
-        _("Do this when a private key may be in other hands."),
-    ]
     return confirm(
-        form, status, title=_("Refuse every key and begin with a new one?"), consequences=lost, here="keys",
-        wanted=service.active_kid(_algorithm()), button=_("Refuse all keys"), back_url=url_for("admin.keys"),
+        form, status, title=_("Refuse every key and begin with a new one?"), consequences=lost_in_emergency(),
+        here="keys", wanted=service.active_kid(_algorithm()), button=_("Refuse all keys"),
+        back_url=url_for("admin.keys"),
     )  # fmt: skip
