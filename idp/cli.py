@@ -85,7 +85,11 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "config": Entry(
             "idp.operate.config_cli:config", "Show, check and explain the settings.", ("idp.brand.cli:logo",)
         ),
-        "db": Entry("idp.operate.database_cli:db", "The database schema."),
+        "db": Entry(
+            "idp.operate.database_cli:db",
+            "The database: its schema, copies of it and the way back.",
+            ("idp.operate.backup.cli:backup", "idp.operate.backup.cli:restore"),
+        ),
     },
 }
 COMMANDS = {name: entry for section in SECTIONS.values() for name, entry in section.items()}

@@ -12,11 +12,11 @@ from idp.audit.signals import event_coming, event_recorded
 from idp.audit.tags import Tag
 from idp.core.clock import now
 from idp.core.context import context
-from idp.core.db import db, is_writing, single_statements, transaction, when_undone
+from idp.core.db import db, is_writing, single_statements, skip_numbers, transaction, when_undone
 
 __all__ = [
     "as_dict", "clean", "find_event", "find_events", "follow_events", "iterate_events", "newest_id", "record",
-    "record_refusal",
+    "record_alone", "record_refusal",
 ]  # fmt: skip
 
 _INSERT = insert(Event.__table__)  # type: ignore[arg-type]
@@ -36,41 +36,15 @@ def record(
     `actor` and `subject` are `kind:id`; an actor or session that is not named is the one of the present call. `detail`
     holds plain values and never a secret.
     """
-    _keep(_row(tag, actor=actor, subject=subject, client_id=client_id, session_id=session_id, detail=detail))
+    _keep(_row(tag, detail, actor=actor, subject=subject, client_id=client_id, session_id=session_id))
 
 
 def record_refusal(tag: Tag, *, actor: str | None = None, subject: str | None = None, **detail: Any) -> None:
     """Write one event as `record` does; it stands even when the transaction that it ends is undone."""
-    row = _row(tag, actor=actor, subject=subject, client_id=None, session_id=None, detail=detail)
+    row = _row(tag, detail, actor=actor, subject=subject)
     _keep(row)
     if is_writing():
         when_undone(lambda: _keep(row))
-
-
-def _row(
-    tag: Tag,
-    *,
-    actor: str | None,
-    subject: str | None,
-    client_id: str | None,
-    session_id: str | None,
-    detail: dict[str, Any],
-) -> dict[str, Any]:
-    edge = context()
-    if edge.via:
-        detail.setdefault("via", edge.via)
-    return {
-        "at": now(),
-        "tag": tag.value,
-        "actor": clean(actor or edge.actor, 120),
-        "subject": clean(subject, 120),
-        "client_id": clean(client_id, 200),
-        "session_id": session_id or edge.session_id,
-        "request_id": edge.request_id,
-        "ip": edge.ip,
-        "user_agent": clean(edge.user_agent, 400),
-        "detail": {key: _plain(value) for key, value in detail.items() if value is not None},
-    }
 
 
 def _keep(row: dict[str, Any]) -> None:
@@ -82,6 +56,40 @@ def _keep(row: dict[str, Any]) -> None:
     else:
         with single_statements() as connection:
             connection.execute(_INSERT, row)
+
+
+def record_alone(tag: Tag, *, after: int = 0, **detail: Any) -> None:
+    """Write one event, with a number beyond `after`, and tell nobody who listens.
+
+    For a database whose other tables may be of another version, or that was set back: whoever follows the trail by its
+    numbers goes on with this one.
+    """
+    row = _row(tag, detail)
+    with transaction():
+        if after > newest_id():
+            db.session.execute(_INSERT, {**row, "id": after + 1})
+            skip_numbers(Event.__tablename__, after + 1)
+        else:
+            db.session.execute(_INSERT, row)
+
+
+def _row(tag: Tag, detail: dict[str, Any], **named: str | None) -> dict[str, Any]:
+    """Return an event as its table has it; `named` is actor, subject, client_id, session_id."""
+    edge = context()
+    if edge.via:
+        detail.setdefault("via", edge.via)
+    return {
+        "at": now(),
+        "tag": tag.value,
+        "actor": clean(named.get("actor") or edge.actor, 120),
+        "subject": clean(named.get("subject"), 120),
+        "client_id": clean(named.get("client_id"), 200),
+        "session_id": named.get("session_id") or edge.session_id,
+        "request_id": edge.request_id,
+        "ip": edge.ip,
+        "user_agent": clean(edge.user_agent, 400),
+        "detail": {key: _plain(value) for key, value in detail.items() if value is not None},
+    }
 
 
 def _write(row: dict[str, Any]) -> None:

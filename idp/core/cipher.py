@@ -13,7 +13,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import current_app
 
-_NAME = re.compile(r"kek-(\d{4})\.key")
+KEY_FILE = re.compile(r"kek-(\d{4})\.key")
+"""What key files are called."""
 _EXTENSION = "idp.cipher"
 
 
@@ -34,7 +35,7 @@ class Keychain:
     @classmethod
     def load(cls, folder: Path) -> "Keychain":
         """Read every `kek-NNNN.key` of a folder; raise CipherError when there is none or others may read it."""
-        files = {int(match[1]): path for path in _entries(folder) if (match := _NAME.fullmatch(path.name))}
+        files = {int(match[1]): path for path in _entries(folder) if (match := KEY_FILE.fullmatch(path.name))}
         if not files:
             raise CipherError(f"no key-encryption key in {folder}: run `idp init`, or restore kek-0001.key")
         return cls({number: _read(path) for number, path in files.items()})
@@ -72,7 +73,7 @@ class Keychain:
 def create_first_key(folder: Path) -> bool:
     """Write `kek-0001.key` unless the folder already has a key; return whether it did."""
     folder.mkdir(parents=True, exist_ok=True)
-    if any(_NAME.fullmatch(path.name) for path in _entries(folder)):
+    if any(KEY_FILE.fullmatch(path.name) for path in _entries(folder)):
         return False
     descriptor = os.open(folder / "kek-0001.key", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as file:

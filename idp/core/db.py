@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, g
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, Engine, Executable, Integer, MetaData, Row, event
+from sqlalchemy import BigInteger, DateTime, Engine, Executable, Integer, MetaData, Row, event, text
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -126,6 +126,14 @@ def write(statement: Executable) -> Sequence[Row[Any]]:
 def _rows(result: Any) -> Sequence[Row[Any]]:
     # A result that the ORM has wrapped does not say, and always has rows.
     return result.all() if getattr(result, "returns_rows", True) else []
+
+
+def skip_numbers(table: str, last: int) -> None:
+    """Let the row numbers of a table go on after `last`, the highest that a row has, inside the present transaction."""
+    if is_postgresql():
+        db.session.execute(
+            text("SELECT setval(pg_get_serial_sequence(:table, 'id'), :last)"), {"table": table, "last": last}
+        )
 
 
 def is_writing() -> bool:

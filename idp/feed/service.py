@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import bindparam, delete, func, insert, select, text
 
 from idp.core.clock import now
-from idp.core.db import is_postgresql, single_statements, transaction
+from idp.core.db import is_postgresql, single_statements, skip_numbers, transaction
 from idp.core.retention import kept
 from idp.feed.models import Change
 
@@ -67,23 +67,43 @@ def sync() -> None:
             position.last = max(position.last, number)
 
 
+def restart(last: int) -> None:
+    """Go on after the number that was reached before the table was set back; every process forgets all it remembers.
+
+    One that runs on has read up to `last`, and would not look at smaller numbers.
+    """
+    with transaction() as session:
+        if is_postgresql():
+            session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        number = max(last, session.execute(select(func.max(Change.id))).scalar() or 0)
+        for kind in sorted(_listeners):
+            number += 1
+            session.execute(insert(Change).values(id=number, kind=kind, subject="*", at=now()))
+        skip_numbers(Change.__tablename__, max(number, 1))
+
+
+def newest() -> int:
+    """Return the number of the newest change, 0 where there is none."""
+    with single_statements() as connection:
+        return connection.execute(select(func.max(Change.id))).scalar() or 0
+
+
 def sweep() -> int:
     """Delete changes that every process has read long ago; the newest stays, so that ids never start again."""
     with transaction() as session:
-        newest = select(func.max(Change.id)).scalar_subquery()
-        result = session.execute(delete(Change).where(Change.at < now() - _KEPT, Change.id < newest))
+        last = select(func.max(Change.id)).scalar_subquery()
+        result = session.execute(delete(Change).where(Change.at < now() - _KEPT, Change.id < last))
         return int(result.rowcount)  # type: ignore[attr-defined]
 
 
 def _start(position: _Position) -> None:
     # Caches filled before the first look could be stale already: forget them all.
-    with single_statements() as connection:
-        newest = connection.execute(select(func.max(Change.id))).scalar() or 0
+    reached = newest()
     for listeners in _listeners.values():
         for listener in listeners:
             listener("*")
     with position.lock:
-        position.last = newest
+        position.last = reached
 
 
 def _position() -> _Position:

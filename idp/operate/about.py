@@ -9,9 +9,10 @@ from idp import __version__
 from idp.core.db import db, is_postgresql
 from idp.core.settings import settings
 from idp.operate import checks_house, heartbeat, schema
+from idp.operate.backup.last import find_last
 
-_DUMP = 'pg_dump --format=custom --file=idp.dump "$IDP_DATABASE__URL"'
-_COPY = 'sqlite3 "{}" ".backup idp-copy.db"'
+BACKUP = "idp db backup idp-$(date +%F).tar"
+"""The command that copies the database while the server runs."""
 
 
 @dataclass(frozen=True)
@@ -24,23 +25,16 @@ class About:
     bytes: int
     worker_seen_at: datetime | None
     keys_dir: str
-    backup: str
-    """The command that copies the database while the server runs."""
+    backed_up_at: datetime | None
+    """When that was done last with our own command; None where it never was."""
 
 
 def about() -> About:
     """Ask for the facts."""
     return About(
         __version__, schema.find_state(), checks_house.engine(), _size(), heartbeat.find_last(),
-        str(settings().keys_dir), _backup(),
+        str(settings().keys_dir), find_last(),
     )  # fmt: skip
-
-
-def _backup() -> str:
-    """Name the command; addresses of databases can hold a password and stand in it as variables only."""
-    if is_postgresql():
-        return _DUMP
-    return _COPY.format("${IDP_DATABASE__URL#sqlite:///}" if settings().database.url else "$IDP_STATE_DIR/idp.db")
 
 
 def _size() -> int:

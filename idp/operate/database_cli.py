@@ -8,12 +8,14 @@ from idp.operate import init, schema
 
 @click.group()
 def db() -> None:
-    r"""Look at the database schema and bring it up to date.
+    r"""Look at the database schema, bring it up to date, and keep copies of the database.
 
     \b
     Examples:
       idp db current
       idp db upgrade
+      idp db backup idp-copy.tar
+      idp db restore idp-copy.tar
     """
 
 

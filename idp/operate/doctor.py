@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from idp.operate import checks_house, checks_people, checks_surroundings
+from idp.operate import checks_backup, checks_house, checks_people, checks_surroundings
 from idp.operate.finding import Finding, broken
 from idp.operate.paint import FIX, LOOK
 
@@ -19,6 +19,7 @@ CHECKS: dict[str, Check] = {
     "keys": checks_house.keys,
     "files": checks_house.files,
     "worker": checks_house.worker,
+    "backup": checks_backup.backup,
     "deliveries": checks_house.deliveries,
     "webhooks": checks_house.webhooks,
     "mail": checks_surroundings.mail,

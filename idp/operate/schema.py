@@ -62,6 +62,12 @@ def find_state() -> SchemaState:
     return SchemaState(current, revisions[0] if revisions else None, pending, known)
 
 
+def is_known(revision: str | None) -> bool:
+    """Tell whether a revision is one of this version's."""
+    script = ScriptDirectory.from_config(_config())
+    return any(each.revision == revision for each in script.walk_revisions())
+
+
 def upgrade() -> int:
     """Bring the schema to the head; return how many migrations ran. Safe to call from several places at once."""
     with _one_at_a_time():

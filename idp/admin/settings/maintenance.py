@@ -19,7 +19,7 @@ from idp.manifest.planning import BadManifest, make_plan
 from idp.manifest.reading import Document, Unreadable
 from idp.manifest.showing import as_rows, summary
 from idp.operate import doctor
-from idp.operate.about import about
+from idp.operate.about import BACKUP, about
 from idp.sessions.errors import NotPermitted
 
 READ, WRITE = "admin.settings.read", "admin.settings.write"
@@ -93,4 +93,6 @@ def _check_may_see_all() -> None:
 
 def _show(status: int = 200, **values: Any) -> Response:
     shown = {"form": ManifestForm(), "findings": None, "plan": None, "problems": [], "rows": [], **values}
-    return render("admin/settings/maintenance.html", status, about=about(), tabs=list_tabs(MAINTENANCE), **shown)
+    return render(
+        "admin/settings/maintenance.html", status, about=about(), backup=BACKUP, tabs=list_tabs(MAINTENANCE), **shown
+    )
