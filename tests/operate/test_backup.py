@@ -76,11 +76,14 @@ class Place:
 
     def ask(self, question):
         """Ask the database from this process, and let go of it again."""
-        with self.app.app_context(), self.app.test_request_context():
-            try:
-                return question()
-            finally:
-                self.let_go()
+        try:
+            with self.app.app_context(), self.app.test_request_context():
+                try:
+                    return question()
+                finally:
+                    db.session.remove()
+        finally:
+            self.let_go()
 
 
 @pytest.fixture
