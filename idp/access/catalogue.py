@@ -52,8 +52,12 @@ def create_built_ins() -> None:
             if name not in known:
                 known[name] = add_permission(identifier, name, title=str(title)).id
         for name, (title, wanted) in BUILT_IN_ROLES.items():
-            role = _find_role(name) or create_role(name, title=title, builtin=True)
-            _set_permissions(role.id, {known[item] for item in wanted})
+            role = _find_role(name)
+            is_new, role = role is None, role or create_role(name, title=title, builtin=True)
+            added, removed = _set_permissions(role.id, {known[item]: item for item in wanted})
+            for tag, names in ((Tag.ROLE_PERMISSION_ADDED, added), (Tag.ROLE_PERMISSION_REMOVED, removed)):
+                for permission in () if is_new else names:
+                    record(tag, subject=f"role:{name}", api=identifier, permission=permission)
 
 
 def list_roles() -> list[Role]:
@@ -252,20 +256,22 @@ def _changeable(role: Role, identifier: str, permission: str, actor: str | None)
     return pair
 
 
-def _set_permissions(role_id: str, wanted: set[str]) -> None:
-    held = set(
-        db.session.execute(
-            select(role_permissions.c.permission_id).where(role_permissions.c.role_id == role_id)
-        ).scalars()
+def _set_permissions(role_id: str, wanted: dict[str, str]) -> tuple[list[str], list[str]]:
+    """Let a role hold permissions, names by id, and no other; return the names it gained and lost."""
+    query = select(Permission.id, Permission.name).join(
+        role_permissions, role_permissions.c.permission_id == Permission.id
     )
-    for item in sorted(wanted - held):
+    held = {row.id: row.name for row in db.session.execute(query.where(role_permissions.c.role_id == role_id))}
+    more, extra = wanted.keys() - held.keys(), held.keys() - wanted.keys()
+    for item in sorted(more):
         db.session.execute(insert(role_permissions).values(role_id=role_id, permission_id=item))
-    if extra := held - wanted:
+    if extra:
         db.session.execute(
             delete(role_permissions).where(
                 role_permissions.c.role_id == role_id, role_permissions.c.permission_id.in_(extra)
             )
         )
+    return sorted(wanted[item] for item in more), sorted(held[item] for item in extra)
 
 
 def _find_role(name: str) -> Role | None:

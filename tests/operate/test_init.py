@@ -32,6 +32,10 @@ def test_an_upgrade_brings_new_permissions_to_a_house_that_is_set_up(house, monk
     assert "admin.users.help" not in house.idp("role", "show", "support", "--json").stdout
     assert house.answer("db", "upgrade") == {"migrations": 0}
     assert "admin.users.help" in house.idp("role", "show", "support", "--json").stdout
+    told = house.answer("audit", "list", "--event", "role.permission_added")
+    assert {(one["subject"], one["detail"]["permission"]) for one in told} == {
+        (f"role:{name}", "admin.users.help") for name in ("owner", "admin", "support")
+    }
 
 
 def test_an_upgrade_makes_no_roles_where_nothing_is_set_up(house):
