@@ -134,7 +134,12 @@ def test_what_is_unfit_is_said_beside_its_field(house, owner, field, wrong):
 def test_an_app_moves_to_keys_and_back_to_a_secret(house, owner):
     page = f"/admin/clients/{house.client_id}/edit"
     owner.get(page)
-    owner.submit("name", token_endpoint_auth_method="private_key_jwt")
+    owner.submit("name", token_endpoint_auth_method="private_key_jwt", name="")
+    owner.submit("name", name="Shop")
+    assert owner.status == 422
+    assert "Its 2 secrets end at once" in main(owner)
+    assert len(house.arrange.run(clients.list_secrets, house.client_id)) == 2
+    owner.submit("name")
     assert owner.status == 422
     assert "private_key_jwt needs the keys of the app" in main(owner)
     owner.submit("name", jwks=json.dumps(public_keys("first")))
