@@ -12,8 +12,8 @@ from pydantic import ValidationError
 from idp import ConfigurationError, __version__, create_app
 from idp.core.cli import CONFIG, fail
 from idp.core.db import db
-from idp.operate import development
 from idp.operate.config_problems import describe, unknown_variables
+from idp.operate.serving import development
 from idp.stored_settings import live as stored_settings
 
 
@@ -31,9 +31,9 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "serve": Entry("idp.operate.cli:serve", "Start the server."),
         "worker": Entry("idp.operate.cli:worker", "Send mails, rotate keys and clean up, without serving."),
         "init": Entry("idp.operate.cli:init", "Prepare database, keys and built-in roles; safe to repeat."),
-        "try": Entry("idp.operate.try_cli:try_", "Sign in once from this terminal and check the token."),
-        "doctor": Entry("idp.operate.doctor_cli:doctor", "Look for what is wrong, and say how to mend it."),
-        "demo": Entry("idp.operate.demo_cli:demo", "The demo app and its people."),
+        "try": Entry("idp.operate.trying.cli:try_", "Sign in once from this terminal and check the token."),
+        "doctor": Entry("idp.operate.doctor.cli:doctor", "Look for what is wrong, and say how to mend it."),
+        "demo": Entry("idp.operate.demonstration.cli:demo", "The demo app and its people."),
         "version": Entry("idp.operate.cli:version", "Print the version."),
     },
     "Manage": {

@@ -8,8 +8,9 @@ from sqlalchemy import text
 from idp import __version__
 from idp.core.db import db, is_postgresql
 from idp.core.settings import settings
-from idp.operate import checks_house, heartbeat, schema
+from idp.operate import heartbeat, schema
 from idp.operate.backup.last import find_last
+from idp.operate.doctor import house
 
 BACKUP = "idp db backup idp-$(date +%F).tar"
 """The command that copies the database while the server runs."""
@@ -32,7 +33,7 @@ class About:
 def about() -> About:
     """Ask for the facts."""
     return About(
-        __version__, schema.find_state(), checks_house.engine(), _size(), heartbeat.find_last(),
+        __version__, schema.find_state(), house.engine(), _size(), heartbeat.find_last(),
         str(settings().keys_dir), find_last(),
     )  # fmt: skip
 

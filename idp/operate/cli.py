@@ -9,9 +9,9 @@ import click
 import idp
 from idp.core.cli import CONFIG, emit, fail, json_option, with_app
 from idp.operate import init as init_
-from idp.operate import start
 from idp.operate import worker as worker_
-from idp.operate.start import Choices
+from idp.operate.serving import start
+from idp.operate.serving.start import Choices
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 

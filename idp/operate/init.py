@@ -16,8 +16,10 @@ from idp.core.settings import Settings, settings
 from idp.core.settings_view import mask
 from idp.keyring import service as keyring
 from idp.keyring.models import SigningKey
-from idp.operate import demo_data, development, schema
-from idp.operate.first_run import done
+from idp.operate import schema
+from idp.operate.demonstration import seed
+from idp.operate.serving import development
+from idp.operate.serving.first_run import done
 
 
 class RefusedInit(RuntimeError):
@@ -113,10 +115,10 @@ def _signing_key(_config: Settings) -> str:
 
 
 def _demo(_config: Settings) -> str:
-    if demo_data.exists():
+    if seed.exists():
         return ""
-    known = demo_data.create()
-    return f"{len(known.people)} people, {len(demo_data.CLIENT_IDS)} apps, 1 API, 1 role"
+    known = seed.create()
+    return f"{len(known.people)} people, {len(seed.CLIENT_IDS)} apps, 1 API, 1 role"
 
 
 def _short_address(config: Settings) -> str:

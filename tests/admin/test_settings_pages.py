@@ -14,7 +14,8 @@ from idp.admin.settings.limits import WORDS, list_limits
 from idp.audit import service as audit
 from idp.core.retention import list_kept
 from idp.limits import policy
-from idp.operate import doctor, heartbeat
+from idp.operate import heartbeat
+from idp.operate.doctor import service as doctor
 from tests.actors import Browser
 from tests.admin.house import post, somebody, token_of  # noqa: F401
 

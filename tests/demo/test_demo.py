@@ -13,7 +13,7 @@ import urllib.request
 
 import pytest
 
-from idp.operate import credentials
+from idp.operate.demonstration import credentials
 from tests.chromium import chromium, follow
 from tests.interop.person import Person
 from tests.live import live_server

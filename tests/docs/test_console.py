@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from idp.operate import credentials
+from idp.operate.demonstration import credentials
 from tests.interop.person import Person
 from tests.live import live_server
 from tests.services import free_port, wait_for

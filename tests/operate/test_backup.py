@@ -27,8 +27,9 @@ from idp.core.clock import now
 from idp.core.db import db, transaction
 from idp.feed import service as feed
 from idp.feed.models import Change
-from idp.operate import checks_backup, heartbeat, schema
+from idp.operate import heartbeat, schema
 from idp.operate.backup import archive, postgres
+from idp.operate.doctor import copies as checks_backup
 from tests.actors import Browser
 from tests.live import LiveServer
 from tests.operate.test_doctor import PRODUCTION, asked  # noqa: F401 - a fixture

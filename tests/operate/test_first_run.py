@@ -2,8 +2,8 @@
 
 import pytest
 
-from idp.operate import first_run
-from idp.operate.first_run import Block, Person
+from idp.operate.serving import first_run
+from idp.operate.serving.first_run import Block, Person
 
 PEOPLE = (
     Person("alice@example.com", "demo-alice-9417", "owner"),

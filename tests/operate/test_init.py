@@ -6,8 +6,8 @@ import pytest
 
 from idp.access import catalogue
 from idp.access.permissions import BUILT_IN_ROLES, PERMISSIONS
-from idp.operate import credentials
-from idp.operate.development import KEYS_MARK
+from idp.operate.demonstration import credentials
+from idp.operate.serving.development import KEYS_MARK
 
 
 def test_init_makes_schema_keys_and_roles_and_says_so(house):

@@ -2,7 +2,7 @@
 
 import socket
 
-from idp.operate import ports
+from idp.operate.serving import ports
 
 
 def test_a_taken_port_is_passed_over():

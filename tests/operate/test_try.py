@@ -10,9 +10,9 @@ from urllib.request import urlopen
 
 import pytest
 
-from idp.operate import try_
-from idp.operate.loopback import Listener
-from idp.operate.try_ import Party, TryError, perform
+from idp.operate.trying import sign_in as try_
+from idp.operate.trying.loopback import Listener
+from idp.operate.trying.sign_in import Party, TryError, perform
 from tests.live import live_server
 
 

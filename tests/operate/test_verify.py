@@ -6,7 +6,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
-from idp.operate.verify import check_answer, check_id_token, check_metadata, check_userinfo, left_half_hash
+from idp.operate.trying.verify import check_answer, check_id_token, check_metadata, check_userinfo, left_half_hash
 
 ISSUER, CLIENT, NONCE, ACCESS = "http://localhost:8000", "app", "n-0", "an-access-token"
 KEY = RSAKey.generate_key(2048, {"kid": "one"})

@@ -5,7 +5,8 @@ import pytest
 from idp.accounts.models import User
 from idp.clients.models import Client
 from idp.core.db import db
-from idp.operate import demo_data, init
+from idp.operate import init
+from idp.operate.demonstration import seed
 from tests.factories import PASSWORD
 
 
@@ -39,6 +40,6 @@ def test_lg21_demo_people_have_passwords_of_their_own_in_every_house(make_app, t
         )
         with house.app_context():
             init.prepare()
-            made.append({person.password for person in demo_data.create().people})
+            made.append({person.password for person in seed.create().people})
             db.engine.dispose()
     assert not made[0] & made[1]

@@ -20,7 +20,7 @@ from idp.oauth.trials import request as asking
 from idp.oauth.trials.store import Trial, callback
 from idp.oauth.trials.walk import DEVICE as DEVICE_PATH
 from idp.oauth.trials.walk import INTROSPECT, REVOKE, TOKEN, Leg, Walk
-from idp.operate.verify import Check, check_access_token, check_answer, check_id_token, check_userinfo
+from idp.operate.trying.verify import Check, check_access_token, check_answer, check_id_token, check_userinfo
 
 WAITING = frozenset({"authorization_pending", "slow_down"})
 _TOLD = ("error", "error_description", "error_uri", "iss")

@@ -18,8 +18,8 @@ from idp.manifest.exporting import export
 from idp.manifest.planning import BadManifest, make_plan
 from idp.manifest.reading import Document, Unreadable
 from idp.manifest.showing import as_rows, summary
-from idp.operate import doctor
 from idp.operate.about import BACKUP, about
+from idp.operate.doctor import service as doctor
 from idp.sessions.errors import NotPermitted
 
 READ, WRITE = "admin.settings.read", "admin.settings.write"

@@ -6,7 +6,9 @@ import click
 
 from idp.core.cli import NOT_FOUND, application_settings, emit, fail, json_option, with_app
 from idp.core.settings import Settings
-from idp.operate import credentials, demo_app, demo_data, development
+from idp.operate.demonstration import app as demo_app
+from idp.operate.demonstration import credentials, seed
+from idp.operate.serving import development
 
 
 @click.group()
@@ -56,7 +58,7 @@ def reset(yes: bool, as_json: bool) -> None:
     """
     if not yes:
         click.confirm("Set the demo people and apps back?", abort=True)
-    known = demo_data.create()
+    known = seed.create()
     emit({"people": len(known.people)}, as_json=as_json, human="Done. See: idp demo credentials")
 
 
@@ -71,7 +73,7 @@ def app(port: int) -> None:
     """
     development.adopt()
     config = Settings()
-    os.environ.update(demo_data.app_environment(config, _known(config), f"http://127.0.0.1:{port}"))
+    os.environ.update(seed.app_environment(config, _known(config), f"http://127.0.0.1:{port}"))
     demo_app.run(port)
 
 

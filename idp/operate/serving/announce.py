@@ -10,9 +10,10 @@ import click
 from flask import Flask
 
 from idp.core.settings import Settings
-from idp.operate import credentials, development, first_run
-from idp.operate.companion import Companion
-from idp.operate.server import Listen
+from idp.operate.demonstration import credentials
+from idp.operate.serving import development, first_run
+from idp.operate.serving.companion import Companion
+from idp.operate.serving.server import Listen
 
 _PATIENCE_SECONDS = 30.0
 

@@ -10,8 +10,9 @@ from idp.core.cipher import CipherError, keychain
 from idp.core.settings import Settings, settings
 from idp.keyring import service as keyring
 from idp.keyring.service import NoActiveKey
-from idp.operate import credentials, demo_data, schema
-from idp.operate.development import KEYS_MARK
+from idp.operate import schema
+from idp.operate.demonstration import credentials, seed
+from idp.operate.serving.development import KEYS_MARK
 
 
 def check_start() -> list[str]:
@@ -30,7 +31,7 @@ def is_prepared(*, demo: bool) -> bool:
     """Tell whether `idp init` has nothing to do."""
     if check_start() or access.find_api(access.own_api()) is None:
         return False
-    return not demo or demo_data.exists()
+    return not demo or seed.exists()
 
 
 def _key_problems() -> Iterator[str]:
@@ -46,5 +47,5 @@ def production_problems(config: Settings) -> Iterator[str]:
     """Name what a development server left and a production server must not have."""
     if (config.keys_dir / KEYS_MARK).exists():
         yield f"the keys in {config.keys_dir} were made in development. Set IDP_KEYS_DIR to a new folder, run: idp init"
-    if credentials.path_in(config.state_dir).exists() or any(map(clients.find_client, demo_data.CLIENT_IDS)):
+    if credentials.path_in(config.state_dir).exists() or any(map(clients.find_client, seed.CLIENT_IDS)):
         yield "the database has demo data, with passwords that were printed. Use a new database"

@@ -16,8 +16,9 @@ from sqlalchemy.exc import OperationalError
 
 from idp.core.cli import CONFIG, UNREACHABLE
 from idp.core.settings import Settings, is_loopback
-from idp.operate import announce, companion, demo_data, loader, ports, server
-from idp.operate.preflight import check_start, is_prepared
+from idp.operate.demonstration import seed
+from idp.operate.serving import announce, companion, loader, ports, server
+from idp.operate.serving.preflight import check_start, is_prepared
 
 MakeApp = Callable[[], Flask]
 
@@ -61,7 +62,7 @@ def run(choices: Choices, make_app: MakeApp) -> None:
             beside = companion.start(config, choices.demo_port)
         if beside:
             with _asking(app):
-                demo_data.allow_address(beside.url)
+                seed.allow_address(beside.url)
         loader.prepare(app, with_worker=not choices.no_worker)
         listen = server.Listen(choices.host, port, _workers(choices), choices.tls_cert, choices.tls_key)
         announcement = announce.Announcement(app, listen, beside, began=began, first=first, dev=choices.dev)

@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 import qrcode
 
-from idp.operate.try_ import Outcome, Party, Say, TryError, fetch
-from idp.operate.verify import check_id_token, check_metadata, check_userinfo
+from idp.operate.trying.sign_in import Outcome, Party, Say, TryError, fetch
+from idp.operate.trying.verify import check_id_token, check_metadata, check_userinfo
 
 SCOPE = "openid email profile"
 _GRANT = "urn:ietf:params:oauth:grant-type:device_code"

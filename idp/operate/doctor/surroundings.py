@@ -15,7 +15,7 @@ from sqlalchemy import text
 from idp.core.db import db, is_postgresql
 from idp.core.settings import is_loopback, settings
 from idp.mail.smtp import port_of
-from idp.operate.finding import Finding, broken, look, well
+from idp.operate.doctor.finding import Finding, broken, look, well
 
 _PATIENCE_SECONDS = 5
 _LARGEST_SKEW_SECONDS = 5

@@ -11,8 +11,8 @@ import httpx
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.requests_client import OAuth2Session
 
-from idp.operate.loopback import Listener
-from idp.operate.verify import Check, check_answer, check_id_token, check_metadata, check_userinfo
+from idp.operate.trying.loopback import Listener
+from idp.operate.trying.verify import Check, check_answer, check_id_token, check_metadata, check_userinfo
 
 SCOPE = "openid email profile roles offline_access"
 _PATIENCE_SECONDS = 300.0

@@ -13,7 +13,7 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server.mp import MPServer
 
-from idp.operate import loader
+from idp.operate.serving import loader
 
 BLOCKING_THREADS = 4
 _LARGEST_HEADERS = 16 * 1024
@@ -50,7 +50,7 @@ def run(listen: Listen, *, development: bool, on_started: Callable[[], None]) ->
         # Workers forked from a process that has loaded the application start in milliseconds and share its memory.
         multiprocessing.set_start_method("fork", force=True)
     house = House(
-        "idp.operate.loader:load",
+        "idp.operate.serving.loader:load",
         factory=True,
         address=listen.host,
         port=listen.port,

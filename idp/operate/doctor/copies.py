@@ -6,7 +6,7 @@ from datetime import timedelta
 from idp.core.clock import now
 from idp.core.settings import settings
 from idp.operate.backup.last import find_last
-from idp.operate.finding import Finding, look, well
+from idp.operate.doctor.finding import Finding, look, well
 
 _OLD_AFTER = timedelta(days=7)
 

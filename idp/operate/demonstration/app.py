@@ -1,4 +1,4 @@
-"""Run the demo app in this process: `python -P demo_app.py PORT`, as a file, so that nothing of idp is loaded."""
+"""Run the demo app in this process: `python -P app.py PORT`, as a file, so that nothing of idp is loaded."""
 
 import logging
 import os
@@ -11,7 +11,7 @@ from typing import Any
 
 from werkzeug.serving import make_server
 
-_FOLDER = Path(__file__).parent.parent / "demo"
+_FOLDER = Path(__file__).parent.parent.parent / "demo"
 
 
 def run(port: int) -> None:

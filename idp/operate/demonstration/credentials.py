@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from idp.operate.first_run import Person
+from idp.operate.serving.first_run import Person
 
 _FILE = "demo-credentials.txt"
 _KEY = " [key "

@@ -3,7 +3,7 @@
 import click
 
 from idp.core.cli import FAILED, OK, json_option, read_secret, with_app
-from idp.operate import trial
+from idp.operate.trying import trial
 
 
 @click.command("try")

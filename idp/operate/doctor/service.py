@@ -4,33 +4,33 @@ from collections.abc import Callable, Iterator
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from idp.operate import checks_backup, checks_house, checks_people, checks_surroundings
-from idp.operate.finding import Finding, broken
+from idp.operate.doctor import copies, house, people, surroundings
+from idp.operate.doctor.finding import Finding, broken
 from idp.operate.paint import FIX, LOOK
 
 Check = Callable[[], Iterator[Finding]]
 
 CHECKS: dict[str, Check] = {
-    "config": checks_house.config,
-    "mode": checks_house.mode,
-    "issuer": checks_surroundings.issuer,
-    "discovery": checks_surroundings.discovery,
-    "database": checks_house.database,
-    "keys": checks_house.keys,
-    "files": checks_house.files,
-    "worker": checks_house.worker,
-    "backup": checks_backup.backup,
-    "deliveries": checks_house.deliveries,
-    "webhooks": checks_house.webhooks,
-    "mail": checks_surroundings.mail,
-    "redis": checks_surroundings.redis_store,
-    "cookies": checks_surroundings.cookies,
-    "clock": checks_surroundings.clock,
-    "disk": checks_surroundings.disk,
-    "owners": checks_people.owners,
-    "apps": checks_people.apps,
-    "secrets": checks_people.secrets,
-    "guesses": checks_people.guesses,
+    "config": house.config,
+    "mode": house.mode,
+    "issuer": surroundings.issuer,
+    "discovery": surroundings.discovery,
+    "database": house.database,
+    "keys": house.keys,
+    "files": house.files,
+    "worker": house.worker,
+    "backup": copies.backup,
+    "deliveries": house.deliveries,
+    "webhooks": house.webhooks,
+    "mail": surroundings.mail,
+    "redis": surroundings.redis_store,
+    "cookies": surroundings.cookies,
+    "clock": surroundings.clock,
+    "disk": surroundings.disk,
+    "owners": people.owners,
+    "apps": people.apps,
+    "secrets": people.secrets,
+    "guesses": people.guesses,
 }
 
 

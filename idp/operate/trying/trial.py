@@ -9,15 +9,16 @@ import click
 from idp.clients import service as clients
 from idp.core.cli import NOT_FOUND, USAGE, fail
 from idp.core.settings import Settings, settings
-from idp.operate import credentials, headless, try_device
+from idp.operate.demonstration import credentials
 from idp.operate.paint import FIX, OK, mark
-from idp.operate.try_ import SCOPE, Drive, Outcome, Party, TryError, perform
-from idp.operate.verify import Check
+from idp.operate.trying import device, headless
+from idp.operate.trying.sign_in import SCOPE, Drive, Outcome, Party, TryError, perform
+from idp.operate.trying.verify import Check
 
 _CLIENT_ID, _DEVICE_ID = "idp-try", "idp-try-device"
 _KINDS: dict[str, dict[str, Any]] = {
     _CLIENT_ID: {"type": "native", "redirect_uris": ["http://127.0.0.1/callback"], "scopes": SCOPE.split()},
-    _DEVICE_ID: {"type": "device", "scopes": try_device.SCOPE.split()},
+    _DEVICE_ID: {"type": "device", "scopes": device.SCOPE.split()},
 }
 
 
@@ -25,7 +26,7 @@ def run_device(*, client_id: str | None, as_json: bool) -> bool:
     """Sign in once as a device and print what was checked; return whether all of it was right."""
     config = settings()
     party = Party(config.issuer, client_id or _own_client(config, _DEVICE_ID))
-    return _report_on(lambda: try_device.perform(party, lambda text: click.echo(text, err=as_json)), as_json=as_json)
+    return _report_on(lambda: device.perform(party, lambda text: click.echo(text, err=as_json)), as_json=as_json)
 
 
 def run(*, email: str | None, password: str | None, client_id: str | None, show: bool, as_json: bool) -> bool:

@@ -12,7 +12,7 @@ from idp.clients.listing import find_ending
 from idp.clients.models import Client
 from idp.core.db import db
 from idp.core.settings import is_loopback, settings
-from idp.operate.finding import Finding, look, well
+from idp.operate.doctor.finding import Finding, look, well
 from idp.rollups import service as rollups
 
 _SOON = timedelta(days=30)

@@ -3,7 +3,7 @@
 import click
 
 from idp.core.cli import FAILED, OK, emit, json_option, with_app
-from idp.operate import doctor as doctor_
+from idp.operate.doctor import service as doctor_
 
 
 @click.command()

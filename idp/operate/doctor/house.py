@@ -15,8 +15,9 @@ from idp.core.settings import settings
 from idp.core.settings_view import all_settings
 from idp.keyring import service as keyring
 from idp.keyring.models import SigningKey, State
-from idp.operate import heartbeat, preflight, schema
-from idp.operate.finding import Finding, broken, look, well
+from idp.operate import heartbeat, schema
+from idp.operate.doctor.finding import Finding, broken, look, well
+from idp.operate.serving import preflight
 from idp.outbox import service as outbox
 from idp.webhooks import service as endpoints
 

@@ -16,9 +16,9 @@ from idp.core.db import transaction
 from idp.core.errors import NotFound
 from idp.core.secrets import random_digits, random_token
 from idp.core.settings import Settings, settings
-from idp.operate import credentials
-from idp.operate.credentials import Credentials
-from idp.operate.first_run import Person
+from idp.operate.demonstration import credentials
+from idp.operate.demonstration.credentials import Credentials
+from idp.operate.serving.first_run import Person
 
 API = "http://127.0.0.1:8001/api"
 DEMO_URL = "http://127.0.0.1:8001"

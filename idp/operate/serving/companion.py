@@ -8,9 +8,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from idp.core.settings import Settings
-from idp.operate import credentials, demo_data, ports
+from idp.operate.demonstration import credentials, seed
+from idp.operate.serving import ports
 
-_PROGRAM = Path(__file__).parent / "demo_app.py"
+_PROGRAM = Path(__file__).parent.parent / "demonstration" / "app.py"
 
 
 @dataclass
@@ -42,6 +43,6 @@ def start(config: Settings, port: int) -> Companion | None:
     url = f"http://127.0.0.1:{ports.next_free(port)}"
     # As a file and without our folder on its path: it loads in a third of the time, and stays a stranger.
     words = [sys.executable, "-P", str(_PROGRAM), url.rpartition(":")[2], "--with-parent"]
-    environment = os.environ | demo_data.app_environment(config, known, url)
+    environment = os.environ | seed.app_environment(config, known, url)
     process = subprocess.Popen(words, stdin=subprocess.PIPE, env=environment)  # noqa: S603 - our own command
     return Companion(url, process)
