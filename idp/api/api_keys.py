@@ -5,11 +5,11 @@ from typing import Any
 
 from idp.access.level import check_may_act_as, check_may_act_on
 from idp.access.permissions import ANY
-from idp.api import schemas_running as schemas
 from idp.api.pages import page_of
 from idp.api.problems import Problem
 from idp.api.routes import route
-from idp.api.schemas import Page
+from idp.api.schemas import running as schemas
+from idp.api.schemas.common import Page
 from idp.api_keys import service
 from idp.api_keys.errors import NO_KEY
 from idp.api_keys.models import ApiKey as Row

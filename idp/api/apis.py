@@ -8,10 +8,10 @@ from idp.access import apis
 from idp.access.errors import NO_API, NO_PERMISSION, NotFound
 from idp.access.models import Api as Row
 from idp.access.models import Permission
-from idp.api import schemas_access as schemas
 from idp.api.pages import page_of, rows_of
 from idp.api.routes import route
-from idp.api.schemas import Page, PageQuery
+from idp.api.schemas import access as schemas
+from idp.api.schemas.common import Page, PageQuery
 from idp.api.versions import count_up, get_row, hold
 from idp.audit.tags import Tag
 

@@ -4,13 +4,13 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from idp.api import schemas_access as schemas
 from idp.api.auth import may
 from idp.api.pages import page_of
 from idp.api.routes import route
-from idp.api.schemas import Page
-from idp.api.schemas_insight import Integrity, IntegrityQuery
-from idp.api.schemas_queries import AuditQuery
+from idp.api.schemas import access as schemas
+from idp.api.schemas.common import Page
+from idp.api.schemas.insight import Integrity, IntegrityQuery
+from idp.api.schemas.queries import AuditQuery
 from idp.audit import chain
 from idp.audit.models import Event as Row
 from idp.audit.naming import kinds_seen, read_names

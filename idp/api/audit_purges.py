@@ -3,8 +3,8 @@
 from typing import Any
 
 from idp.api.routes import route
-from idp.api.schemas import Page
-from idp.api.schemas_purge import Purge, PurgeAsked, PurgePreview
+from idp.api.schemas.common import Page
+from idp.api.schemas.purge import Purge, PurgeAsked, PurgePreview
 from idp.audit.tags import Tag
 from idp.audit_purge import service
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from idp.api.routes import route
-from idp.api.schemas_brand import LONGEST, Brand, Logo, LogoNew
+from idp.api.schemas.brand import LONGEST, Brand, Logo, LogoNew
 from idp.audit.tags import Tag
 from idp.brand import house, store
 from idp.core.errors import NotFound

@@ -3,11 +3,11 @@
 from datetime import timedelta
 from typing import Any
 
-from idp.api import schemas
 from idp.api.auth import check_fresh
 from idp.api.pages import page_of
 from idp.api.routes import route
-from idp.api.schemas_queries import ClientQuery
+from idp.api.schemas import common as schemas
+from idp.api.schemas.queries import ClientQuery
 from idp.api.versions import hold
 from idp.audit.tags import Tag
 from idp.brand.store import full_address_of

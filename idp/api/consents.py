@@ -4,9 +4,9 @@ from typing import Any
 
 from idp.access.level import check_may_act_on
 from idp.accounts.service import get_user
-from idp.api import schemas_running as schemas
 from idp.api.routes import route
-from idp.api.schemas import Page
+from idp.api.schemas import running as schemas
+from idp.api.schemas.common import Page
 from idp.audit.tags import Tag
 from idp.oauth.apps.service import ConnectedApp, get_app, list_apps
 from idp.oauth.authorize.consents import withdraw_consent

@@ -12,10 +12,10 @@ from idp.access.models import Role
 from idp.access.people import members_of
 from idp.accounts.models import User
 from idp.accounts.service import get_user
-from idp.api import schemas_access as schemas
 from idp.api.pages import page_of, rows_of
 from idp.api.routes import route
-from idp.api.schemas import Page, PageQuery
+from idp.api.schemas import access as schemas
+from idp.api.schemas.common import Page, PageQuery
 from idp.api.versions import count_up, get_row, hold
 from idp.audit.tags import Tag
 

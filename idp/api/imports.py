@@ -4,9 +4,9 @@ import json
 from typing import Any
 
 from idp.accounts.importing import service
-from idp.api import schemas_importing as schemas
 from idp.api.routes import route
-from idp.api.schemas import Page
+from idp.api.schemas import importing as schemas
+from idp.api.schemas.common import Page
 from idp.audit.tags import Tag
 from idp.core.db import db
 

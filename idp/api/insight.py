@@ -4,11 +4,11 @@ from typing import Any
 
 from idp.access import apis, paths
 from idp.accounts.service import get_by_name, get_user
-from idp.api import schemas_insight as schemas
 from idp.api.pages import page_of
 from idp.api.problems import Problem
 from idp.api.routes import route
-from idp.api.schemas import Page, PageQuery
+from idp.api.schemas import insight as schemas
+from idp.api.schemas.common import Page, PageQuery
 from idp.clients.service import get_client
 from idp.oauth.errors import Refused
 from idp.oauth.tokens.preview import preview_tokens

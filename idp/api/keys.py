@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from idp.api import schemas_access as schemas
 from idp.api.routes import route
-from idp.api.schemas import Page
+from idp.api.schemas import access as schemas
+from idp.api.schemas.common import Page
 from idp.audit.tags import Tag
 from idp.keyring import service
 from idp.keyring.models import SigningKey

@@ -4,7 +4,7 @@ from typing import Any
 
 from idp.api.clients import READ, WRITE, changeable
 from idp.api.routes import route
-from idp.api.schemas_brand import LONGEST, Logo, LogoNew
+from idp.api.schemas.brand import LONGEST, Logo, LogoNew
 from idp.audit.tags import Tag
 from idp.brand import store
 from idp.clients import logos

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from idp.api import schemas_running as schemas
 from idp.api.pages import page_of
 from idp.api.routes import route
-from idp.api.schemas import Page
+from idp.api.schemas import running as schemas
+from idp.api.schemas.common import Page
 from idp.audit.tags import Tag
 from idp.oauth.logout.backchannel import KIND, send_again
 from idp.outbox import service as outbox

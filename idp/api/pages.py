@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 from sqlalchemy import Select
 
-from idp.api.schemas import PageQuery
+from idp.api.schemas.common import PageQuery
 from idp.core.db import db
 
 Item = TypeVar("Item", bound=BaseModel)

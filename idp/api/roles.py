@@ -11,10 +11,10 @@ from idp.access.inheritance import included_by_name
 from idp.access.models import Api, Permission
 from idp.access.models import Role as Row
 from idp.access.owners import lock_owners
-from idp.api import schemas_access as schemas
 from idp.api.pages import page_of, rows_of
 from idp.api.routes import route
-from idp.api.schemas import Page, PageQuery
+from idp.api.schemas import access as schemas
+from idp.api.schemas.common import Page, PageQuery
 from idp.api.versions import count_up, get_row, hold
 from idp.audit.tags import Tag
 

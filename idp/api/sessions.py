@@ -4,12 +4,12 @@ from typing import Any
 
 from idp.access.level import check_may_act_on
 from idp.accounts import service as accounts
-from idp.api import schemas_access as schemas
 from idp.api.pages import page_of
 from idp.api.routes import route
-from idp.api.schemas import Page
-from idp.api.schemas_queries import SessionQuery
-from idp.api.schemas_running import Ending
+from idp.api.schemas import access as schemas
+from idp.api.schemas.common import Page
+from idp.api.schemas.queries import SessionQuery
+from idp.api.schemas.running import Ending
 from idp.audit.tags import Tag
 from idp.core.db import db
 from idp.oauth import overview

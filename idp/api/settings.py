@@ -6,10 +6,10 @@ from flask_babel import lazy_gettext as _l
 
 from idp.accounts import mails
 from idp.accounts.service import get_user
-from idp.api import schemas_running as schemas
 from idp.api.problems import Problem
 from idp.api.routes import route
-from idp.api.schemas import Page
+from idp.api.schemas import running as schemas
+from idp.api.schemas.common import Page
 from idp.api.versions import expect
 from idp.audit.tags import Tag
 from idp.core.context import context

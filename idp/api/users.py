@@ -10,11 +10,11 @@ from idp.access.models import Role
 from idp.accounts import deletion, pauses, recovery, registration, service, states
 from idp.accounts.listing import Wanted, find_people
 from idp.accounts.models import User as Row
-from idp.api import schemas
 from idp.api.auth import check_fresh
 from idp.api.pages import page_of
 from idp.api.routes import route
-from idp.api.schemas_queries import UserQuery
+from idp.api.schemas import common as schemas
+from idp.api.schemas.queries import UserQuery
 from idp.api.versions import get_row, hold
 from idp.audit.tags import Tag
 from idp.authn.enrol import service as factors

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from idp.api.problems import Problem
-from idp.api.schemas import Body, Told
+from idp.api.schemas.common import Body, Told
 from idp.core.rasters import LARGEST
 
 LONGEST = LARGEST * 4 // 3 + 1024

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from idp.api.schemas import Body, Lifetime, Name, Short, Told
+from idp.api.schemas.common import Body, Lifetime, Name, Short, Told
 
 Title = Annotated[str, Field(max_length=200)]
 Titles = Annotated[dict[Annotated[str, Field(min_length=2, max_length=10)], Title], Field(max_length=20)]

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from idp.api.schemas import Body, Short, Text, Texts, Told
+from idp.api.schemas.common import Body, Short, Text, Texts, Told
 
 Cell = bool | Text | Texts | None
 Row = Annotated[dict[Short, Cell], Field(max_length=50)]

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from idp.api.schemas import Body, Told
+from idp.api.schemas.common import Body, Told
 
 Words = Annotated[str, BeforeValidator(str)]
 """A text that is translated when somebody reads it."""

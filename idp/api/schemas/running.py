@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from idp.api.schemas import Body, Id, Name, PageQuery, Short, Told
+from idp.api.schemas.common import Body, Id, Name, PageQuery, Short, Told
 
 Address = Annotated[str, Field(min_length=1, max_length=2000)]
 Label = Annotated[str, Field(max_length=200)]

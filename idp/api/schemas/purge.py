@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator
 
-from idp.api.schemas import Body, Told
+from idp.api.schemas.common import Body, Told
 from idp.core.typed import read_day
 
 
