@@ -61,7 +61,7 @@ def _check_agreed(form: ClientForm, row: Client) -> None:
     count = _lost_secrets(form, row)
     if count and request.form.get(_AGREED) != str(count):
         raise InvalidMetadata(_PROOF, ngettext(
-            "Its secret ends at once and does not come back. Save again to go on.",
+            "Its %(num)s secret ends at once and does not come back. Save again to go on.",
             "Its %(num)s secrets end at once and do not come back. Save again to go on.", count,
         ))  # fmt: skip
 
