@@ -24,7 +24,8 @@ from idp.accounts.models import EmailToken, User
 from idp.core import cipher
 from idp.core.db import db, is_writing, transaction
 from idp.core.secrets import digest
-from idp.core.settings import Passwords, settings
+from idp.core.setting_sections import Passwords
+from idp.core.settings import settings
 
 _OURS = "$idp1"
 """Stands before the hashes of this house; what follows is an ordinary bcrypt or argon2id hash."""

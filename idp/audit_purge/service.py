@@ -20,7 +20,8 @@ from idp.core.clock import now
 from idp.core.context import context, set_context
 from idp.core.db import transaction
 from idp.core.errors import Conflict, DomainError
-from idp.core.settings import SHORTEST_RETENTION, settings
+from idp.core.setting_sections import SHORTEST_RETENTION
+from idp.core.settings import settings
 from idp.jobs import service as jobs
 from idp.jobs.errors import Abandoned
 from idp.jobs.models import Job

@@ -82,7 +82,7 @@ def test_a_stolen_hash_cannot_be_guessed_without_the_key(context):
 
 
 def test_the_default_cost_is_that_of_the_decision(make_app, monkeypatch):
-    from idp.core.settings import Passwords
+    from idp.core.setting_sections import Passwords
 
     default = Passwords()
     assert (default.algorithm, default.bcrypt_cost) == ("bcrypt", 12)

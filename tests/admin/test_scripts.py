@@ -11,6 +11,7 @@ MODULES = {
     'id="filters"': "filter",
     "data-unsaved": "unsaved",
     "data-watch": "watch",
+    "data-accent": "accent",
     'name="form_id"': "once",
 }
 LISTS = {"users", "clients", "sessions", "token_families", "deliveries", "audit", "user_events", "client_events"}
@@ -33,6 +34,7 @@ def test_what_is_marked_for_a_script_has_it_and_a_link_into_a_dialog_leads_to_a_
         if route.endpoint in LISTS:
             assert 'id="filters"' in page, route.rule
             rows = re.findall(r"<tr[^>]*>", page.rpartition("<tbody>")[2])
+            assert rows, route.rule
             assert all(" data-row=" in row for row in rows), route.rule
     assert marked["data-dialog"] > 8
     assert marked['id="filters"'] >= len(LISTS)

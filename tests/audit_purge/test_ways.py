@@ -69,6 +69,7 @@ def test_the_console_counts_then_wants_the_name_and_the_worker_does_it(operator,
     assert response.status_code == 303
     operator.get("/admin/audit/purge")
     assert "<progress" in operator.text
+    assert re.search(r"data-watch=\"\d+\"", operator.text)
     assert 'http-equiv="refresh"' in operator.text
     assert post(operator, "/admin/audit/purge", {**form, "typed": "id.example.com"}).status_code == 409
     trail.work()

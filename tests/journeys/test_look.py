@@ -10,6 +10,7 @@ from tests.drawn import picture
 from tests.factories import PASSWORD
 from tests.live import live_server
 from tests.pages.axe import assert_accessible_in_light_and_dark
+from tests.services import wait_for
 
 pytestmark = pytest.mark.chromium
 OWNER = "owner@example.com"
@@ -90,12 +91,10 @@ def test_logos_follow_the_system_and_the_choice_at_once(process, server):
     page.goto("/account")
     assert shown(page)[1] == "red"
     page.emulate_media(color_scheme="dark")
-    page.wait_for_timeout(300)
-    assert shown(page)[1] == "blue"
+    wait_for(lambda: shown(page)[1] == "blue")
     page.click(".display summary")
     page.select_option("#display-theme", "light")
-    page.wait_for_timeout(300)
-    assert shown(page)[1] == "red"
+    wait_for(lambda: shown(page)[1] == "red")
     page.emulate_media(color_scheme="light")
     with page.expect_response("**/display"):
         page.select_option("#display-theme", "dark")

@@ -9,7 +9,8 @@ from pydantic import ValidationError
 
 from idp.audit_purge import service
 from idp.core.errors import Conflict
-from idp.core.settings import Audit, settings
+from idp.core.setting_sections import Audit
+from idp.core.settings import settings
 
 TAB, NAME, AGREED = "audit", "audit.retention", "agreed"
 _SPANS = (timedelta(days=90), timedelta(days=365), timedelta(days=730))
