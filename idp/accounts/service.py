@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from idp.accounts import links, mails, profile
@@ -20,7 +20,7 @@ from idp.accounts.errors import (
 )
 from idp.accounts.listing import Wanted, find_people
 from idp.accounts.models import EmailChange, User
-from idp.accounts.signals import credentials_changed
+from idp.accounts.signals import address_moved, credentials_changed
 from idp.audit.service import record
 from idp.audit.tags import Tag
 from idp.core.clock import now
@@ -186,22 +186,33 @@ def as_dict(user: User) -> dict[str, Any]:
 def move_address(user: User, email: str) -> None:
     """Give an account another address on an administrator's word, in the present transaction; it is not confirmed.
 
-    As when its owner changes it, links to the old address stop working, and every session and refresh token ends.
-    Whoever confirmed the old address is told there, and can lock the account but not bring the address back: an
-    address is moved by the house because its owner does not read the old one, or somebody else does.
+    As when its owner changes it, links to the old address stop working, and every session and refresh token ends; API
+    keys end, too. Whoever confirmed the old address is told there, and can lock the account but not bring the address
+    back, nor any from before: an address is moved by the house because its owner does not read the old one, or
+    somebody else does.
     Raises UnfitAddress, AddressTaken.
     """
     shown, normalised = normalise_email(email)
     if normalised != user.email_normalised:
         check_free(normalised, None)
-        links.void_links(user.id, *links.ALL_BUT_NOT_ME)
+        links.void_links(user.id, *links.ALL_BUT_NOT_ME, links.UNDO_EMAIL)
+        _close_own_changes(user.id)
         if user.email_verified and user.is_active:
             mails.email_changed_by_admin(user)
         edge = context()
         own = edge.session_id if edge.actor == f"user:{user.id}" else None
         credentials_changed.send(user, user_id=user.id, keep_session_id=own)
+        if edge.actor != f"user:{user.id}":
+            address_moved.send(user, user_id=user.id)
         user.email_verified_at = None
     user.email, user.email_normalised = shown, normalised
+
+
+def _close_own_changes(user_id: str) -> None:
+    """Let no change of address that the person made go on, or be undone."""
+    db.session.execute(delete(EmailChange).where(EmailChange.user_id == user_id, EmailChange.done_at.is_(None)))
+    done = update(EmailChange).where(EmailChange.user_id == user_id, EmailChange.undone_at.is_(None))
+    db.session.execute(done.values(undone_at=now()), execution_options={"synchronize_session": False})
 
 
 def _change_address(user: User, email: str | None, *, verified: bool | None) -> list[str]:

@@ -9,6 +9,8 @@ _signals = Namespace()
 
 credentials_changed = _signals.signal("credentials-changed")
 """`user_id`, `keep_session_id`: sessions and refresh tokens end, except those of the session named."""
+address_moved = _signals.signal("address-moved")
+"""`user_id`: an administrator gave the account another address; what programs of the old one's reader hold stops."""
 user_disabled = _signals.signal("user-disabled")
 """`user_id`: disabled or locked; everything of theirs stops."""
 user_deleted = _signals.signal("user-deleted")

@@ -11,6 +11,7 @@ from idp.access.inheritance import included_by_name
 from idp.access.models import Api, Permission
 from idp.access.models import Role as Row
 from idp.access.owners import lock_owners
+from idp.api.auth import check_fresh
 from idp.api.pages import page_of, rows_of
 from idp.api.routes import route
 from idp.api.schemas import access as schemas
@@ -28,8 +29,10 @@ def list_roles(query: PageQuery) -> Any:
 
 
 @route("POST", "/roles", WRITE, "Make a role", body=schemas.RoleNew, answer=schemas.Role, status=201,
-       event=Tag.ROLE_CREATED)  # fmt: skip
+       event=Tag.ROLE_CREATED, says_more="To let it include roles takes a fresh sign-in.")  # fmt: skip
 def create_role(body: schemas.RoleNew) -> Any:
+    if body.includes:
+        check_fresh()
     row = catalogue.create_role(**body.model_dump())
     return _told(row, includes_of(row))
 
@@ -46,8 +49,11 @@ def read_role(role_id: str) -> Any:
 
 
 @route("PATCH", "/roles/<role_id>", WRITE, "Change a role", body=schemas.RoleChanges, answer=schemas.Role,
-       event=Tag.ROLE_EDITED, versioned=True)  # fmt: skip
+       event=Tag.ROLE_EDITED, versioned=True,
+       says_more="To change what it includes, or whether it needs a second step, takes a fresh sign-in.")  # fmt: skip
 def edit_role(role_id: str, body: schemas.RoleChanges) -> Any:
+    if body.includes is not None or body.require_second_step is not None:
+        check_fresh()
     if body.includes is not None:
         lock_owners()  # before the row is held: the rules of what roles include take both in this order
     row = hold(Row, role_id, NO_ROLE)

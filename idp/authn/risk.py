@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import case, exists, func, select
+from sqlalchemy import case, exists, func, or_, select
 
 from idp.audit.models import Event
 from idp.audit.tags import Tag
@@ -15,17 +15,25 @@ FAILED_WITHIN = timedelta(hours=24)
 MOST_COUNTED = 99
 _FAILURES = (Tag.LOGIN_FAILED.value, Tag.LOGIN_STEP_FAILED.value)
 
+_DOUBTED = ("revoked_by_admin", "account_disabled")
+"""How sessions end when somebody else doubts them."""
+
 
 def judge(session: Session) -> None:
     """Write into a session that has just begun whether it is risky, and after how many failed tries.
 
-    A network is new when no session of the person that is still kept began in it; one that is known costs one look
-    at an index. It is one statement either way.
+    A network is new when no session of the person that is still kept began in it, but for those that were risky
+    themselves or were ended by somebody else: a thief's first visit does not make the second one usual. It is one
+    statement, and one look at an index where the network is known.
     """
     if session.network is None:
         return
     met = exists().where(
-        Session.user_id == session.user_id, Session.network == session.network, Session.id != session.id
+        Session.user_id == session.user_id,
+        Session.network == session.network,
+        Session.id != session.id,
+        Session.risky.is_(False),
+        or_(Session.ended_reason.is_(None), Session.ended_reason.not_in(_DOUBTED)),
     )
     failures = (
         select(Event.id)

@@ -100,3 +100,31 @@ def test_the_api_tells_the_old_address_too(app, factory, arrange, alice, mailbox
     mails = len(mailbox(ALICE).mails)
     assert api("PATCH", path, {"name": "Al"}, headers=api.etag(path)).status_code == 200
     assert len(mailbox(ALICE).mails) == mails
+
+
+def test_a_change_of_before_cannot_be_undone_over_the_administrators_word(app, operator, alice, mailbox):
+    person = Browser(app)
+    person.sign_in(ALICE)
+    person.get("/account/email")
+    person.submit("email", email="middle@example.com")
+    person.get(mailbox("middle@example.com").link("/new-email/"))
+    person.submit()
+    undo = mailbox(ALICE).link("/undo-email/")
+    assert move(app, operator, alice).status_code == 303
+    reader = Browser(app)
+    assert reader.get(undo).status_code in {404, 410}
+    reader.post(undo, {})
+    assert (row(app, alice).email, row(app, alice).email_verified, row(app, alice).locked_at) == (NEW, False, None)
+
+
+def test_keys_of_the_admin_api_end_with_the_old_address_unless_one_moves_ones_own(app, factory, arrange):
+    callers = Callers(app, factory, arrange)
+    owner, reader = callers.owner(), callers.somebody("admin.audit.read", email="reader@example.com")
+    with app.app_context():
+        reader_id = service.find_by_email("reader@example.com").id
+    assert reader.get("/audit").status_code == 200
+    for user_id, email in ((reader_id, NEW), (callers.owner_id, "boss@example.com")):
+        path = f"/users/{user_id}"
+        assert owner("PATCH", path, {"email": email}, headers=owner.etag(path)).status_code == 200
+    assert reader.get("/audit").status_code == 401
+    assert owner.get("/audit").status_code == 200

@@ -145,6 +145,19 @@ def test_her_own_browser_in_a_new_network_counts_too(app, factory, arrange):
     assert risks(app, alice)[-1] == (True, "192.0.2.0/24", 1)
 
 
+def test_a_thiefs_second_visit_is_no_more_usual_than_the_first(app, factory, arrange):
+    alice = factory.user("alice@example.com")
+    at(Browser(app), "203.0.113.7").sign_in("alice@example.com")
+    fail(app, "198.51.100.1")
+    for _visit in range(2):
+        at(Browser(app), "198.51.100.1").sign_in("alice@example.com")
+    at(Browser(app), "203.0.113.7").sign_in("alice@example.com")
+    assert [risk for risk, _network, _failed in risks(app, alice)] == [False, True, True, False]
+    arrange.run(service.end_all, alice, "revoked_by_admin")
+    at(Browser(app), "203.0.113.7").sign_in("alice@example.com")
+    assert risks(app, alice)[-1][0]
+
+
 @pytest.mark.parametrize(("later", "risky"), [(24 * 3600 - 60, True), (24 * 3600 + 60, False)])
 def test_failed_tries_count_for_a_day(app, factory, clock, later, risky):
     alice = factory.user("alice@example.com")
