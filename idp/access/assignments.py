@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from idp.access.catalogue import get_group, get_role
 from idp.access.errors import NO_USER, NotFound
-from idp.access.level import check_may_give_roles, roles_of_group
+from idp.access.level import check_may_give_group, check_may_give_roles, roles_of_group
 from idp.access.models import group_members, group_roles, user_roles
 from idp.access.owners import owner_kept
 from idp.access.people import person_exists
@@ -65,7 +65,7 @@ def remove_member(group: str, user_id: str, *, actor: str | None = None) -> bool
 def grant_role_to_group(group: str, role: str, *, actor: str | None = None) -> bool:
     """Give every member of a group a role; return False when the group has it already. Raises NotFound, Forbidden."""
     group_id, role_id = get_group(group).id, get_role(role).id
-    check_may_give_roles([role], actor=actor)
+    check_may_give_group([role], group_id, actor=actor)
     with transaction():
         given = _add(group_roles, group_id=group_id, role_id=role_id)
         if given:
@@ -76,7 +76,7 @@ def grant_role_to_group(group: str, role: str, *, actor: str | None = None) -> b
 def revoke_role_from_group(group: str, role: str, *, actor: str | None = None) -> bool:
     """Take a role from a group; return False when it did not have it. Raises LastOwner, NotFound, Forbidden."""
     group_id, role_id = get_group(group).id, get_role(role).id
-    check_may_give_roles([role], actor=actor)
+    check_may_give_group([role], group_id, actor=actor)
     with owner_kept():
         taken = _remove(group_roles, group_id=group_id, role_id=role_id)
         if taken:

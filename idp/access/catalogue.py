@@ -21,7 +21,7 @@ from idp.access.apis import (
 )
 from idp.access.errors import BUILT_IN, NO_GROUP, NO_ROLE, TAKEN, Conflict, NotFound
 from idp.access.including import check_included_by_none, check_includes, check_may_change, write_includes
-from idp.access.level import check_may_give_permission, check_may_give_roles, check_may_include
+from idp.access.level import check_may_change_role, check_may_give_permission, check_may_give_roles, check_may_include
 from idp.access.models import Api, Group, Permission, Role, role_permissions
 from idp.access.names import add, check_name, clean_text
 from idp.access.owners import lock_owners
@@ -129,7 +129,7 @@ def edit_role(
         for field, value in changes.items()
         if value is not None
     }
-    check_may_give_roles([role.name], actor=actor)
+    check_may_change_role(role.name, actor=actor)
     touched = check_may_change(role, includes, actor=actor) if includes is not None else ()
     with transaction() as session:
         if includes is not None:
@@ -252,7 +252,7 @@ def _changeable(role: Role, identifier: str, permission: str, actor: str | None)
     if role.builtin:
         raise Conflict(BUILT_IN)
     pair = {"role_id": role.id, "permission_id": get_permission(identifier, permission).id}
-    check_may_give_permission(permission, identifier, actor=actor)
+    check_may_give_permission(permission, identifier, actor=actor, role=role.name)
     return pair
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, select, union
 
 from idp.access.errors import NOT_YOUR_LEVEL, NOT_YOURSELF, Forbidden
-from idp.access.inheritance import above, below
+from idp.access.inheritance import above, below, ids_above, names_of
 from idp.access.models import Api, Permission, Role, group_members, group_roles, role_permissions, user_roles
 from idp.access.people import role_ids_of
 from idp.access.permissions import OWNER, PATH, PERMISSIONS, with_included
@@ -44,6 +44,11 @@ def check_may_give_roles(roles: Iterable[str], *, actor: str | None, to: str | N
     _check(giver, wanted, owner_needed=OWNER in names, what=sorted(names), actor=actor, to=to)
 
 
+def check_may_change_role(role: str, *, actor: str | None) -> None:
+    """Raise Forbidden, and record it, when a role, or one that includes it, is above the level of who changes it."""
+    check_may_give_roles(names_of(ids_above(role)), actor=actor)
+
+
 def check_may_include(role: str, others: Iterable[str], *, actor: str | None) -> None:
     """Raise Forbidden, and record it, when a person would let a role include others, or no more, above their own level.
 
@@ -51,8 +56,20 @@ def check_may_include(role: str, others: Iterable[str], *, actor: str | None) ->
     """
     giver = _giver(actor)
     if giver is not None:
-        itself = giver.user_id if giver.user_id and role in _roles(giver.user_id) else None
-        check_may_give_roles([role, *others], actor=actor, to=itself)
+        check_may_give_roles([*names_of(ids_above(role)), *others], actor=actor, to=_holder(giver, role))
+
+
+def check_may_give_group(roles: Iterable[str], group_id: str, *, actor: str | None) -> None:
+    """Raise Forbidden, and record it, when a person would give or take a role of a group above their own level.
+
+    Who is in the group would give it to themselves: so they ask somebody else.
+    """
+    giver = _giver(actor)
+    if giver is not None:
+        members = select(group_members.c.user_id).where(
+            group_members.c.group_id == group_id, group_members.c.user_id == giver.user_id
+        )
+        check_may_give_roles(roles, actor=actor, to=db.session.execute(members).scalar())
 
 
 def may_give_roles(roles: Iterable[str], *, actor: str | None = None) -> bool:
@@ -79,12 +96,12 @@ def holds(permission: str, *, actor: str | None = None) -> bool:
     return giver is None or permission in giver.held
 
 
-def check_may_give_permission(name: str, api: str, *, actor: str | None) -> None:
+def check_may_give_permission(name: str, api: str, *, actor: str | None, role: str | None = None) -> None:
     """Raise Forbidden, and record it, when a person would put a permission into a role that they do not have."""
     giver = _giver(actor)
     if giver is not None:
         wanted = {name} if api == settings().issuer + PATH else set()
-        _check(giver, wanted, owner_needed=False, what=[name], actor=actor, to=None)
+        _check(giver, wanted, owner_needed=False, what=[name], actor=actor, to=_holder(giver, role))
 
 
 def check_may_act_on(user_id: str, *, actor: str | None = None) -> None:
@@ -165,6 +182,11 @@ def _giver(actor: str | None) -> Giver | None:
     if most is None:
         return Giver(name, held, is_owner, is_limited=False)
     return Giver(name, held & most, is_owner and most >= PERMISSIONS.keys(), is_limited=True)
+
+
+def _holder(giver: Giver, role: str | None) -> str | None:
+    """Return the id of who acts when they hold the role that they would change."""
+    return giver.user_id if role and giver.user_id and role in _roles(giver.user_id) else None
 
 
 def _roles(user_id: str) -> set[str]:

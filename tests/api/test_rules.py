@@ -354,6 +354,16 @@ def test_dangerous_routes_ask_a_person_to_sign_in_anew(callers, person_token, fa
     assert person_token(callers.owner_id, *PERMISSIONS).post("/keys/next").status_code == 200
 
 
+def test_what_a_role_brings_is_changed_after_a_fresh_sign_in_only(callers, person_token, place):
+    api = person_token(callers.owner_id, *PERMISSIONS, auth_time=now() - timedelta(minutes=11))
+    path = f"/roles/{place.role_id}"
+    for change in ({"includes": ["support"]}, {"require_second_step": True}):
+        assert_problem(api("PATCH", path, change, headers=api.etag(path)), 401)
+    assert_problem(api.post("/roles", {"name": "clerk", "includes": ["support"]}), 401)
+    assert api("PATCH", path, {"title": "Writer"}, headers=api.etag(path)).json["title"] == "Writer"
+    assert api.post("/roles", {"name": "clerk"}).status_code == 201
+
+
 def test_in_production_a_persons_token_needs_two_factors(callers, person_token, make_app):
     strict = make_app(admin={"require_second_step": "always"})
     refused = Api(strict, person_token(callers.owner_id, "admin.keys.read").key).get("/keys")

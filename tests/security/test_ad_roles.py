@@ -121,6 +121,37 @@ def test_ad04_permissions_of_other_apis_may_be_handed_out_by_who_changes_roles(p
         catalogue.add_to_role(editor, SHOP, "write", actor=actor(people, "support"))
 
 
+def test_ad04_nobody_but_an_owner_puts_more_into_a_role_or_group_of_their_own(people, other):
+    catalogue.create_api(SHOP, name="Shop")
+    catalogue.add_permission(SHOP, "write")
+    payer, own = catalogue.create_role("payer", permissions=[(SHOP, "write")]), catalogue.get_role("roles-only")
+    catalogue.create_group("board")
+    access.add_member("board", people["roles-only"])
+    me = actor(people, "roles-only")
+    for act in (
+        lambda: catalogue.add_to_role(own, SHOP, "write", actor=me),
+        lambda: access.grant_role_to_group("board", payer.name, actor=me),
+        lambda: catalogue.edit_role(own, includes=[payer.name], actor=me),
+    ):
+        with pytest.raises(Forbidden):
+            act()
+    assert refusals() == 3
+    assert access.role_names(people["roles-only"]) == ["roles-only"]
+    access.remove_member("board", people["roles-only"])
+    assert access.grant_role_to_group("board", payer.name, actor=me)
+
+
+def test_ad04_nobody_changes_what_a_role_above_them_includes(people):
+    base = catalogue.create_role("base", require_second_step=True)
+    above = catalogue.create_role("super", permissions=[(access.own_api(), "admin.keys.write")], includes=["base"])
+    for changes in ({"require_second_step": False}, {"includes": ["support"]}, {"title": "Mine"}):
+        with pytest.raises(Forbidden):
+            catalogue.edit_role(base, actor=actor(people, "roles-only"), **changes)
+    assert catalogue.get_role("base").require_second_step
+    catalogue.edit_role(above, includes=[])
+    catalogue.edit_role(base, actor=actor(people, "roles-only"), require_second_step=False)
+
+
 @pytest.mark.parametrize("actor_name", ["anonymous", "client:x", "user:", "user:unknown", "User:x"])
 def test_ad04_nobody_else_hands_out_anything(context, factory, actor_name):
     user_id = factory.user()
