@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from idp.access.errors import LastOwner
 from idp.access.people import holders_of, users
 from idp.access.permissions import OWNER
-from idp.core.db import db, is_postgresql, transaction
-
-_LOCK = 0x1D90E4
+from idp.core.db import db, transaction
+from idp.core.holding import Held, hold
 
 
 @contextmanager
@@ -27,8 +26,7 @@ def owner_kept() -> Iterator[None]:
 
 def lock_owners() -> None:
     """Let one transaction at a time change who is an owner; what comes after sees what came before."""
-    if is_postgresql():
-        db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    hold(Held.OWNERS)
 
 
 def check_owner_remains() -> None:

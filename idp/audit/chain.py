@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select, update
 
 from idp.audit.models import Event
 from idp.audit.origin import FORGED, Origin, check_kept, find_origin
-from idp.core.db import db, is_postgresql, transaction
+from idp.core.db import db, transaction
+from idp.core.holding import Held, hold
 
-_LOCK = 0x1D9A0D17
 _BATCH = 2000
 
 
@@ -87,8 +87,7 @@ def check_event(event: Event) -> bool | None:
 def seal_events() -> int:
     """Chain the events that are not chained yet, in the order of their ids; return how many were."""
     with transaction() as session:
-        if is_postgresql():
-            session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        hold(Held.CHAIN)
         position, previous = head()
         query = select(Event).where(Event.position.is_(None)).order_by(Event.id).limit(_BATCH)
         rows = list(session.execute(query).scalars())

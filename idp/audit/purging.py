@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import takewhile
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, func, select
 
 from idp.audit.chain import head, verify_events
 from idp.audit.models import Event
 from idp.audit.origin import find_origin, move_origin
-from idp.core.db import db, is_postgresql, transaction
+from idp.core.db import db, transaction
 from idp.core.errors import DomainError
+from idp.core.holding import Held, hold
 
-_LOCK = 0x1D9A0D18
 _NEAR = 1000
 """Among so many events from a moment on the one that was chained first is looked for."""
 
@@ -87,9 +87,7 @@ def remove_part(before: datetime, upto: int, most: int) -> int:
 
 def hold_still() -> None:
     """Let nobody else begin or go on with a purge until the present transaction ends."""
-    # SQLite's write transaction is the lock already.
-    if is_postgresql():
-        db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    hold(Held.PURGE)
 
 
 def _forget(events: Iterable[Event]) -> None:

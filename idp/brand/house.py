@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass
 
 from flask import current_app
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from idp.audit.service import record
@@ -13,13 +13,13 @@ from idp.audit.tags import Tag
 from idp.brand import drawing, store
 from idp.brand.models import Logo
 from idp.core.cache import Cache
-from idp.core.db import db, is_postgresql, single_statements, transaction
+from idp.core.db import single_statements, transaction
 from idp.core.errors import NotFound
+from idp.core.holding import Held, hold
 from idp.feed import service as feed
 
 SCHEMES = ("light", "dark")
 _KIND = "brand"
-_LOCK = 0x1D9B7A
 _AGAIN = 5.0
 """Seconds after which a database that did not answer is asked again: pages that say so must not wait for it."""
 _READ = select(Logo.place, Logo.name, Logo.width, Logo.height).where(Logo.place.like("house:%"))
@@ -79,7 +79,7 @@ def set_logo(scheme: str, upload: bytes) -> Logo:
     place = place_of(scheme)
     drawn = drawing.draw(upload, drawing.HOUSE)
     with transaction():
-        _hold_still()
+        hold(Held.LOGOS)
         row = store.keep(place, drawn)
         _changed(scheme, row.name)
         return row
@@ -89,7 +89,7 @@ def remove_logo(scheme: str) -> None:
     """Take a logo of the house away; raise NotFound where there is none."""
     place = place_of(scheme)
     with transaction():
-        _hold_still()
+        hold(Held.LOGOS)
         if not store.drop(place):
             raise NotFound(store.NO_LOGO)
         _changed(scheme, None)
@@ -117,9 +117,3 @@ def _load() -> HouseLogos:
     with single_statements() as connection:
         rows = connection.execute(_READ).all()
     return HouseLogos(**{row.place.partition(":")[2]: Shown(row.name, row.width, row.height) for row in rows})
-
-
-def _hold_still() -> None:
-    # Two logos for one place at one moment: the later one stays. SQLite's write transaction is the lock already.
-    if is_postgresql():
-        db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})

@@ -7,17 +7,17 @@ from datetime import timedelta
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import bindparam, delete, func, insert, select, text
+from sqlalchemy import bindparam, delete, func, insert, select
 
 from idp.core.clock import now
-from idp.core.db import is_postgresql, single_statements, skip_numbers, transaction
+from idp.core.db import single_statements, skip_numbers, transaction
+from idp.core.holding import Held, hold
 from idp.core.retention import kept
 from idp.feed.models import Change
 
 Listener = Callable[[str], None]
 
 _EXTENSION = "idp.feed"
-_LOCK = 0x1D9FEED
 _KEPT = kept(_l("What servers tell each other of changes"), timedelta(days=1))
 _listeners: dict[str, list[Listener]] = defaultdict(list)
 _READ = (
@@ -46,9 +46,8 @@ def on_change(kind: str) -> Callable[[Listener], Listener]:
 def publish(kind: str, subject: str) -> None:
     """Tell every process of a change, when the present transaction commits."""
     with transaction() as session:
-        if is_postgresql():
-            # Ids must become visible in their order, or a reader would pass over one that commits late.
-            session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        # Ids must become visible in their order, or a reader would pass over one that commits late.
+        hold(Held.FEED)
         session.execute(insert(Change).values(kind=kind, subject=subject, at=now()))
 
 
@@ -73,8 +72,7 @@ def restart(last: int) -> None:
     One that runs on has read up to `last`, and would not look at smaller numbers.
     """
     with transaction() as session:
-        if is_postgresql():
-            session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        hold(Held.FEED)
         number = max(last, session.execute(select(func.max(Change.id))).scalar() or 0)
         for kind in sorted(_listeners):
             number += 1

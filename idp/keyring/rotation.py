@@ -6,12 +6,13 @@ A key signs only after every cache of the key set has had time to learn it; it v
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, text, update
+from sqlalchemy import select, update
 
 from idp.audit.service import record
 from idp.audit.tags import Tag
 from idp.core.clock import now
-from idp.core.db import db, is_postgresql, transaction
+from idp.core.db import db, transaction
+from idp.core.holding import Held, hold
 from idp.core.settings import settings
 from idp.feed.service import publish
 from idp.keyring.errors import (
@@ -34,8 +35,6 @@ from idp.keyring.ring import forget
 from idp.keyring.signals import key_published
 from idp.keyring.times import known_at, signs_until, verification_time
 
-_LOCK = 0x1D9CE1
-
 
 def list_keys() -> list[SigningKey]:
     """List all keys, newest first."""
@@ -57,7 +56,7 @@ def initialise(alg: str = "RS256") -> SigningKey | None:
         return None
     pair = generate(alg)
     with transaction():
-        _lock()
+        hold(Held.KEYS)
         return None if _has_any(alg) else _activate(_create(alg, pair))
 
 
@@ -72,7 +71,7 @@ def prepare_next(alg: str = "RS256") -> SigningKey:
 
 def _prepare(alg: str, pair: Pair) -> SigningKey:
     with transaction():
-        _lock()
+        hold(Held.KEYS)
         if _find(alg, State.NEXT):
             raise Conflict(NEXT_WAITS)
         waiting = _create(alg, pair)
@@ -83,7 +82,7 @@ def _prepare(alg: str, pair: Pair) -> SigningKey:
 def adopt(row: SigningKey) -> SigningKey:
     """Publish a key that was made elsewhere, as the next one or to verify only; raise Conflict when it is known."""
     with transaction():
-        _lock()
+        hold(Held.KEYS)
         prints = {thumbprint(each.public_jwk) for each in list_keys()}
         if db.session.get(SigningKey, row.kid) is not None or thumbprint(row.public_jwk) in prints:
             raise Conflict(KNOWN_KEY)
@@ -102,7 +101,7 @@ def adopt(row: SigningKey) -> SigningKey:
 def promote(alg: str = "RS256", *, force: bool = False) -> SigningKey:
     """Let the next key sign; the active one verifies on. Raise Conflict when caches may not know the next one yet."""
     with transaction():
-        _lock()
+        hold(Held.KEYS)
         waiting = _find(alg, State.NEXT)
         if waiting is None:
             raise Conflict(NO_NEXT_KEY)
@@ -122,7 +121,7 @@ def rotate(alg: str = "RS256", *, emergency: bool = False) -> SigningKey:
         return _begin_anew(alg)
     fresh = generate(alg) if _find(alg, State.NEXT) is None else None
     with transaction():
-        _lock()
+        hold(Held.KEYS)
         waiting = _find(alg, State.NEXT) or _create(alg, fresh or generate(alg))
         if known_at(waiting) <= now():
             return _activate(waiting)
@@ -135,7 +134,7 @@ def _begin_anew(alg: str) -> SigningKey:
     active = select(SigningKey.alg).where(SigningKey.state == State.ACTIVE)
     pairs = {each: generate(each) for each in {alg, *db.session.execute(active).scalars()}}
     with transaction():
-        _lock()
+        hold(Held.KEYS)
         # One that began to sign meanwhile has a successor, too.
         signed = {alg, *db.session.execute(active).scalars()}
         # Whoever holds one of our private keys may hold them all: they were kept in one place.
@@ -148,7 +147,7 @@ def _begin_anew(alg: str) -> SigningKey:
 def retire(kid: str, *, at_once: bool = False) -> None:
     """Stop publishing a key: every token it signed is refused from now on. Raise Conflict while it is needed."""
     with transaction():
-        _lock()
+        hold(Held.KEYS)
         row = get_key(kid)
         if row.state == State.ACTIVE:
             raise Conflict(ACTIVE_KEY)
@@ -200,7 +199,7 @@ def _retire_due() -> list[str]:
     if db.session.execute(due).first() is None:
         return []
     with transaction():
-        _lock()
+        hold(Held.KEYS)
         rows = list(db.session.execute(due).scalars())
         for row in rows:
             _retire(row, "schedule")
@@ -210,12 +209,6 @@ def _retire_due() -> list[str]:
 def _check_algorithm(alg: str) -> None:
     if alg not in ALGORITHMS:
         raise DomainError(UNKNOWN_ALGORITHM, field="alg")
-
-
-def _lock() -> None:
-    # SQLite's write transaction is the lock already.
-    if is_postgresql():
-        db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
 
 
 def _has_any(alg: str) -> bool:

@@ -1,8 +1,6 @@
 """The database schema: where it stands, and how it moves on."""
 
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,13 +10,12 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import current_app
-from sqlalchemy import text
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SAWarning
 
-from idp.core.db import db, is_postgresql
+from idp.core.db import db
+from idp.core.holding import Held, held
 
-_LOCK = 0x1D95C4E3
 _EXPRESSIONS = {
     "ix_users_lower_name_id", "ix_users_email_bytes", "ix_users_username_bytes",
     "ix_users_external_id_bytes", "ix_clients_lower_name",
@@ -70,7 +67,7 @@ def is_known(revision: str | None) -> bool:
 
 def upgrade() -> int:
     """Bring the schema to the head; return how many migrations ran. Safe to call from several places at once."""
-    with _one_at_a_time():
+    with held(Held.SCHEMA):
         pending = find_state().pending
         if pending:
             command.upgrade(_config(), "head")
@@ -108,17 +105,3 @@ def _is_compared(_thing: Any, name: str | None, kind: str, _reflected: bool, _ot
 def _config() -> Config:
     config: Config = current_app.extensions["migrate"].migrate.get_config()
     return config
-
-
-@contextmanager
-def _one_at_a_time() -> Iterator[None]:
-    """Let replicas that start together migrate one after the other (PostgreSQL; SQLite has one machine)."""
-    if not is_postgresql():
-        yield
-        return
-    with db.engine.connect() as connection:
-        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK})
-        try:
-            yield
-        finally:
-            connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _LOCK})

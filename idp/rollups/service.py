@@ -10,18 +10,19 @@ from datetime import date, timedelta
 from statistics import median
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, select, text
+from sqlalchemy import ColumnElement, delete, func, select
 
 from idp.audit.models import Event
 from idp.audit.origin import find_origin
 from idp.audit.tags import Tag
 from idp.core.clock import now
-from idp.core.db import db, is_postgresql, transaction
+from idp.core.db import db, transaction
+from idp.core.holding import Held, hold
 from idp.rollups.models import DailyCount, RollUpPosition
 
 SIGN_IN, METHOD, GRANT, CLIENT = "sign_in", "method", "grant", "client"
 OK, FAILED = "ok", "failed"
-_LOCK, _BATCH, _ROW = 0x1D9C07, 5000, 1
+_BATCH, _ROW = 5000, 1
 _TOKENS = {Tag.TOKEN_ISSUED.value, Tag.TOKEN_REFRESHED.value}
 _READ = select(Event.position, Event.at, Event.tag, Event.client_id, Event.detail)
 _USUAL_DAYS, _TIMES, _FEWEST = 14, 3, 20
@@ -145,6 +146,4 @@ def _last_purged_day() -> date:
 
 def hold_still() -> None:
     """Let nobody else count until the present transaction ends."""
-    # SQLite's write transaction is the lock already.
-    if is_postgresql():
-        db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    hold(Held.COUNTS)

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from idp.audit.service import record
 from idp.audit.tags import Tag
 from idp.core.clock import now
 from idp.core.context import context
-from idp.core.db import db, is_postgresql, is_writing, transaction
+from idp.core.db import db, is_writing, transaction
 from idp.core.errors import ChangedMeanwhile, DomainError, Forbidden, NotFound
+from idp.core.holding import Held, hold
 from idp.core.settings import settings
 from idp.core.settings_view import origin_of, value_of
 from idp.feed.service import publish
@@ -21,7 +22,6 @@ from idp.stored_settings.catalogue import CHOICES, DANGERS, SECRET, Choice, on_t
 from idp.stored_settings.checks import as_stored, as_text, merge
 from idp.stored_settings.models import StoredSetting
 
-_LOCK = 0x1D95E7
 DATABASE, DEFAULT = "database", "default"
 
 
@@ -178,6 +178,4 @@ def check_open(name: str) -> None:
 
 def hold_still() -> None:
     """Let nobody else change settings until the present transaction ends."""
-    # SQLite's write transaction is the lock already.
-    if is_postgresql():
-        db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    hold(Held.SETTINGS)
