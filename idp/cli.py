@@ -78,6 +78,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
                 "idp.audit_files.cli:export",
                 "idp.audit_files.cli:verify_export",
                 "idp.audit_purge.cli:purge",
+                "idp.audit_purge.cli:purges",
             ),
         ),
     },

@@ -9,7 +9,7 @@ from idp.access import apis
 from idp.access.losing import lost_with_permission
 from idp.access.models import Api
 from idp.access.paths import people_with
-from idp.core.cli import ask, emit, fail, json_option, with_app, yes_option
+from idp.core.cli import ask, emit, json_option, with_app, yes_option
 
 Pair = tuple[str, str]
 _IN_LANGUAGES = "What it says in one language, by its code (de); an empty text takes it away. Repeatable."
@@ -92,7 +92,7 @@ def edit(
 
 @api.command()
 @click.argument("identifier")
-@click.option("--yes", is_flag=True, help="Don't ask.")
+@yes_option
 @json_option
 @with_app
 def delete(identifier: str, yes: bool, as_json: bool) -> None:
@@ -103,8 +103,7 @@ def delete(identifier: str, yes: bool, as_json: bool) -> None:
       idp api delete https://api.example.com
     """
     apis.get_api(identifier)
-    if not yes and not click.confirm(f"Delete {identifier} and its permissions?", err=True):
-        fail("nothing was changed")
+    ask(f"Delete {identifier} and its permissions?", yes=yes)
     apis.delete_api(identifier)
     emit({"identifier": identifier, "deleted": True}, as_json=as_json, human=f"{identifier} is deleted.")
 

@@ -9,7 +9,7 @@ from idp.access.apis import list_apis, list_permissions
 from idp.access.including import includes_of
 from idp.access.models import Role
 from idp.access.people import direct_holders_of, emails_of, get_person, holders_of
-from idp.core.cli import emit, fail, json_option, with_app
+from idp.core.cli import ask, emit, json_option, with_app, yes_option
 
 
 @click.group()
@@ -98,7 +98,7 @@ def edit(*, name: str, as_json: bool, include: tuple[str, ...], exclude: tuple[s
 
 @role.command()
 @click.argument("name")
-@click.option("--yes", is_flag=True, help="Don't ask.")
+@yes_option
 @json_option
 @with_app
 def delete(name: str, yes: bool, as_json: bool) -> None:
@@ -110,8 +110,7 @@ def delete(name: str, yes: bool, as_json: bool) -> None:
     """
     row = service.get_role(name)
     count = len(emails_of(holders_of(name)))
-    if not yes and not click.confirm(f"{count} people have the role {name}. Delete it?", err=True):
-        fail("nothing was changed")
+    ask(f"{count} people have the role {name}. Delete it?", yes=yes)
     catalogue.delete_role(row)
     emit({"name": name, "deleted": True}, as_json=as_json, human=f"Role {name} is deleted.")
 

@@ -8,7 +8,7 @@ from idp.access import catalogue, service
 from idp.access.level import roles_of_group
 from idp.access.models import Group
 from idp.access.people import emails_of, get_person, members_of
-from idp.core.cli import emit, fail, json_option, with_app
+from idp.core.cli import ask, emit, json_option, with_app, yes_option
 
 
 @click.group()
@@ -84,7 +84,7 @@ def edit(name: str, title: str, as_json: bool) -> None:
 
 @group.command()
 @click.argument("name", metavar="GROUP")
-@click.option("--yes", is_flag=True, help="Don't ask.")
+@yes_option
 @json_option
 @with_app
 def delete(name: str, yes: bool, as_json: bool) -> None:
@@ -95,8 +95,7 @@ def delete(name: str, yes: bool, as_json: bool) -> None:
       idp group delete staff
     """
     count = len(emails_of(members_of(service.get_group(name).id)))
-    if not yes and not click.confirm(f"{count} people are in the group {name}. Delete it?", err=True):
-        fail("nothing was changed")
+    ask(f"{count} people are in the group {name}. Delete it?", yes=yes)
     service.delete_group(name)
     emit({"name": name, "deleted": True}, as_json=as_json, human=f"Group {name} is deleted.")
 

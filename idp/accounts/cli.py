@@ -13,7 +13,7 @@ from idp.accounts.passwords import hash_password
 from idp.accounts.strength import check_new_password
 from idp.audit.service import record
 from idp.audit.tags import Tag
-from idp.core.cli import MOMENT, USAGE, emit, fail, in_utc, json_option, read_secret, with_app
+from idp.core.cli import MOMENT, USAGE, emit, fail, in_utc, json_option, read_secret, with_app, yes_option
 from idp.core.db import transaction
 
 _NAMED = click.argument("user", metavar="USER")
@@ -168,7 +168,7 @@ def _deed(name: str, act: Any, says: str) -> None:
 
     @user.command(name, help=f"{says}\n\n\b\nExample:\n  idp user {name} alice@example.com")
     @_NAMED
-    @_YES
+    @yes_option
     @json_option
     @with_app
     def run(user: str, yes: bool, as_json: bool) -> None:  # noqa: ARG001 - scripts say --yes to every deed

@@ -10,7 +10,7 @@ from idp.accounts.service import get_by_name
 from idp.authn import recovery_codes, totp, trusted
 from idp.authn.enrol import service
 from idp.authn.enrol.uri import app_uri
-from idp.core.cli import CONFIG, emit, fail, json_option, with_app
+from idp.core.cli import CONFIG, ask, emit, fail, json_option, with_app, yes_option
 from idp.core.settings import settings
 
 
@@ -42,7 +42,7 @@ def list_factors(user: str, as_json: bool) -> None:
 @mfa.command()
 @click.argument("user")
 @click.option("--reason", required=True, help="Why; it is kept in the trail and mailed to the person.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@yes_option
 @json_option
 @with_app
 def reset(user: str, reason: str, yes: bool, as_json: bool) -> None:
@@ -54,8 +54,7 @@ def reset(user: str, reason: str, yes: bool, as_json: bool) -> None:
     """
     person = get_by_name(user)
     user_id, email = person.id, person.email
-    if not yes:
-        click.confirm(f"Take all second factors of {email} away?", abort=True, err=True)
+    ask(f"Take all second factors of {email} away?", yes=yes)
     service.reset(user_id, reason=reason)
     emit(_as_dict(get_by_name(user_id)), as_json=as_json, human=f"{email} has no second factor any more.")
 

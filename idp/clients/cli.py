@@ -12,7 +12,7 @@ from idp.clients.secret_cli import secret
 from idp.clients.snippets import LABELS, snippets_of
 from idp.clients.snippets import snippet as make_snippet
 from idp.clients.types import SECRET_METHODS, TYPES
-from idp.core.cli import USAGE, emit, fail, json_option, with_app
+from idp.core.cli import USAGE, ask, emit, fail, json_option, with_app, yes_option
 
 _PAGE = 500
 
@@ -167,7 +167,7 @@ def enable(client_id: str, as_json: bool) -> None:
 
 @client.command()
 @click.argument("client_id", metavar="CLIENT")
-@click.option("--yes", is_flag=True, help="Don't ask.")
+@yes_option
 @json_option
 @with_app
 def delete(client_id: str, yes: bool, as_json: bool) -> None:
@@ -178,8 +178,7 @@ def delete(client_id: str, yes: bool, as_json: bool) -> None:
       idp client delete CLIENT_ID
     """
     row = service.get_client(client_id)
-    if not yes and not click.confirm(f"Delete {row.name} ({client_id}) and everything it was granted?", err=True):
-        fail("nothing was changed")
+    ask(f"Delete {row.name} ({client_id}) and everything it was granted?", yes=yes)
     service.delete_client(client_id)
     emit({"client_id": client_id, "deleted": True}, as_json=as_json, human=f"{client_id} is deleted.")
 

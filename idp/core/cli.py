@@ -80,7 +80,7 @@ def read_secret(*, from_stdin: bool, prompt: str) -> str:
     return value
 
 
-def ask(question: str, breaks: Iterable[Any], *, yes: bool) -> None:
+def ask(question: str, breaks: Iterable[Any] = (), *, yes: bool) -> None:
     """Say what breaks and ask whether to go on; leave where the answer is no. `yes` is whether it was given already."""
     if yes:
         return

@@ -8,7 +8,7 @@ import click
 
 from idp.audit.service import record
 from idp.audit.tags import Tag
-from idp.core.cli import CONFIG, FAILED, emit, fail, json_option, with_app
+from idp.core.cli import CONFIG, FAILED, ask, emit, fail, json_option, with_app, yes_option
 from idp.manifest import showing
 from idp.manifest.applying import apply_plan
 from idp.manifest.document import json_schema
@@ -73,7 +73,7 @@ def plan(file: Path | None, exit_code: bool, schema: bool, as_json: bool) -> Non
 
 @click.command()
 @click.argument("file", type=_FILE)
-@click.option("--yes", is_flag=True, help="Don't ask.")
+@yes_option
 @json_option
 @with_app
 def apply(file: Path, yes: bool, as_json: bool) -> None:
@@ -98,8 +98,8 @@ def _ask(shown: Plan, *, yes: bool, as_json: bool) -> None:
     """Show a plan, and go on only when somebody says so; there is no question when nothing would change."""
     if not as_json:
         click.echo(showing.as_text(shown))
-    if shown.changes and not yes and not click.confirm(f"{showing.summary(shown)} Apply?", err=True):
-        fail("nothing was changed")
+    if shown.changes:
+        ask(f"{showing.summary(shown)} Apply?", yes=yes)
 
 
 def _read(file: Path, *, as_json: bool) -> Document:

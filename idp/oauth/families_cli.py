@@ -6,7 +6,7 @@ import click
 
 from idp.accounts.service import get_by_name
 from idp.clients.service import get_client
-from idp.core.cli import emit, fail, json_option, with_app
+from idp.core.cli import ask, emit, json_option, with_app, yes_option
 from idp.oauth import overview
 
 
@@ -59,7 +59,7 @@ def revoke(grant: str, as_json: bool) -> None:
 
 @family.command("revoke-all")
 @click.argument("client_id", metavar="CLIENT")
-@click.option("--yes", is_flag=True, help="Don't ask.")
+@yes_option
 @json_option
 @with_app
 def revoke_all(client_id: str, yes: bool, as_json: bool) -> None:
@@ -70,8 +70,7 @@ def revoke_all(client_id: str, yes: bool, as_json: bool) -> None:
       idp token family revoke-all CLIENT_ID --yes
     """
     row, count = get_client(client_id), overview.count_grants(client_id)
-    if not yes and not click.confirm(f"End {count} grants of {row.name} ({client_id})?", err=True):
-        fail("nothing was changed")
+    ask(f"End {count} grants of {row.name} ({client_id})?", yes=yes)
     ended = overview.revoke_all_of_client(client_id)
     emit({"client_id": client_id, "ended": ended}, as_json=as_json, human=f"{ended} grants of {client_id} ended.")
 

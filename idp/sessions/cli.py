@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from idp.accounts.service import get_by_name
-from idp.core.cli import emit, fail, json_option, with_app
+from idp.core.cli import ask, emit, json_option, with_app, yes_option
 from idp.sessions import ending, service
 from idp.sessions.models import Session
 
@@ -63,7 +63,7 @@ def revoke(user: str, session_id: str | None, as_json: bool) -> None:
 
 
 @sessions.command("revoke-all")
-@click.option("--yes", is_flag=True, help="Don't ask.")
+@yes_option
 @json_option
 @with_app
 def revoke_all(yes: bool, as_json: bool) -> None:
@@ -74,8 +74,7 @@ def revoke_all(yes: bool, as_json: bool) -> None:
       idp user sessions revoke-all --yes
     """
     count = ending.count_alive()
-    if not yes and not click.confirm(f"End {count} sessions of everybody?", err=True):
-        fail("nothing was changed")
+    ask(f"End {count} sessions of everybody?", yes=yes)
     job = ending.start()
     data = {"id": job.id, "state": job.state, "total": job.total}
     emit(data, as_json=as_json, human=f"{job.total} sessions end now.")

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from idp.core.cli import emit, fail, json_option, read_secret, with_app
+from idp.core.cli import ask, emit, json_option, read_secret, with_app, yes_option
 from idp.webhooks import deliveries as log
 from idp.webhooks import service
 from idp.webhooks.models import WebhookDelivery, WebhookEndpoint
@@ -198,7 +198,7 @@ def disable(name: str, as_json: bool) -> None:
 
 @webhook.command()
 @_name_argument
-@click.option("--yes", is_flag=True, help="Don't ask.")
+@yes_option
 @json_option
 @with_app
 def delete(name: str, yes: bool, as_json: bool) -> None:
@@ -209,8 +209,7 @@ def delete(name: str, yes: bool, as_json: bool) -> None:
       idp webhook delete crm
     """
     service.get_endpoint(name)
-    if not yes and not click.confirm(f"Delete {name} and the log of its deliveries?", err=True):
-        fail("nothing was changed")
+    ask(f"Delete {name} and the log of its deliveries?", yes=yes)
     service.delete_endpoint(name)
     emit({"name": name, "deleted": True}, as_json=as_json, human=f"{name} is deleted.")
 

@@ -4,7 +4,7 @@ import os
 
 import click
 
-from idp.core.cli import NOT_FOUND, application_settings, emit, fail, json_option, with_app
+from idp.core.cli import NOT_FOUND, application_settings, ask, emit, fail, json_option, with_app, yes_option
 from idp.core.settings import Settings
 from idp.operate.demonstration import app as demo_app
 from idp.operate.demonstration import credentials, seed
@@ -46,7 +46,7 @@ def show_credentials(as_json: bool) -> None:
 
 
 @demo.command()
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@yes_option
 @json_option
 @with_app
 def reset(yes: bool, as_json: bool) -> None:
@@ -56,8 +56,7 @@ def reset(yes: bool, as_json: bool) -> None:
     Example:
       idp demo reset --yes
     """
-    if not yes:
-        click.confirm("Set the demo people and apps back?", abort=True)
+    ask("Set the demo people and apps back?", yes=yes)
     known = seed.create()
     emit({"people": len(known.people)}, as_json=as_json, human="Done. See: idp demo credentials")
 
