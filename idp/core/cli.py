@@ -3,6 +3,7 @@
 import functools
 import getpass
 import json
+import sqlite3
 import sys
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ from typing import Any, NoReturn
 import click
 from flask import current_app
 from pydantic import ValidationError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from idp.core.cipher import CipherError
 from idp.core.context import CallContext, set_context
@@ -50,6 +51,10 @@ def with_app(command: Callable[..., Any]) -> Callable[..., Any]:
             fail(str(error), CONFIG)
         except OperationalError as error:
             fail(f"cannot reach the database: {error.orig}", UNREACHABLE)
+        except DatabaseError as error:
+            if not is_unreadable(error):
+                raise
+            fail(f"the database cannot be read: {error.orig}", UNREACHABLE)
 
     return run
 
@@ -88,6 +93,11 @@ def ask(question: str, breaks: Iterable[Any] = (), *, yes: bool) -> None:
         click.echo(str(line), err=True)
     if not click.confirm(question, err=True):
         fail("nothing was changed")
+
+
+def is_unreadable(error: DatabaseError) -> bool:
+    """Tell whether an error says that SQLite's file is damaged or no database, and not that a statement was wrong."""
+    return getattr(error.orig, "sqlite_errorcode", None) in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
 def in_utc(value: datetime | None) -> datetime | None:

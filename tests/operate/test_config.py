@@ -2,8 +2,12 @@
 
 import json
 import re
+import sqlite3
 import tomllib
 
+from sqlalchemy.exc import IntegrityError
+
+from idp.core.cli import is_unreadable
 from idp.core.settings import Settings
 from idp.core.settings_view import all_settings
 from idp.operate.config_cli import example_file
@@ -101,3 +105,15 @@ def test_the_schema_takes_durations_as_people_write_them(house):
 
 def test_every_setting_says_what_it_is_for():
     assert not [setting.name for setting in all_settings() if len(setting.description) < 15]
+
+
+def test_a_file_that_is_no_database_is_told_in_words(ready):
+    (ready.state / "idp.db").write_bytes(b"no database at all" * 300)
+    (ready.state / "idp.db-wal").unlink(missing_ok=True)
+    result = ready.idp("db", "current")
+    assert (result.exit_code, result.stdout) == (6, "")
+    assert result.stderr == "idp: the database cannot be read: file is not a database\n"
+
+
+def test_what_a_rule_refuses_is_no_unreadable_database():
+    assert not is_unreadable(IntegrityError("INSERT", {}, sqlite3.IntegrityError("UNIQUE")))
