@@ -20,14 +20,22 @@ def beat() -> None:
     """Write down that this worker is at work, and forget those long gone."""
     moment = now()
     insert = postgresql.insert if is_postgresql() else sqlite.insert
-    row = insert(Heartbeat).values(
-        worker=f"{socket.gethostname()[:100]}:{os.getpid()}", started_at=moment, seen_at=moment
-    )
+    row = insert(Heartbeat).values(worker=_name(), started_at=moment, seen_at=moment)
     with transaction() as session:
         session.execute(row.on_conflict_do_update(index_elements=[Heartbeat.worker], set_={"seen_at": moment}))
         session.execute(delete(Heartbeat).where(Heartbeat.seen_at < moment - _FORGOTTEN_AFTER))
 
 
+def leave() -> None:
+    """Take back that this worker is at work: it ends, and nobody need wait whether it does."""
+    with transaction() as session:
+        session.execute(delete(Heartbeat).where(Heartbeat.worker == _name()))
+
+
 def find_last() -> datetime | None:
-    """Return when a worker was last seen."""
+    """Return when a worker was last seen; None where none was, or the last one ended in good order."""
     return db.session.execute(select(func.max(Heartbeat.seen_at))).scalar()
+
+
+def _name() -> str:
+    return f"{socket.gethostname()[:100]}:{os.getpid()}"

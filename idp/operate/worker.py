@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import IO, Any
 
 from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
 
 from idp.core.context import CallContext, set_context
 from idp.core.db import db
 from idp.core.settings import Settings
+from idp.operate import heartbeat
 from idp.operate.jobs import JOBS, Job
 from idp.stored_settings import live as stored_settings
 
@@ -55,6 +57,7 @@ class Worker:
         waiting.start()
         self._run_lane(False)
         waiting.join(_STOP_WITHIN_SECONDS)
+        self._leave()
 
     def run_due(self) -> None:
         """Run what is due now, each job once."""
@@ -88,6 +91,14 @@ class Worker:
             wait = min(_LONGEST_BACKOFF, job.every.total_seconds() * 2**turn.failures)
             turn.due = time.monotonic() + wait
             _log.exception("job %s failed, next try in %.0f s", job.name, wait)
+            self._forget_connections()
+
+    def _leave(self) -> None:
+        try:
+            with self.app.app_context():
+                heartbeat.leave()
+        except SQLAlchemyError as error:
+            _log.warning("the worker ends and could not say so: %s", type(error).__name__)
             self._forget_connections()
 
     def _forget_connections(self) -> None:

@@ -11,11 +11,11 @@ from idp.core.clock import now
 from idp.core.db import db, transaction
 from idp.keyring import service as keyring
 from idp.operate import heartbeat
-from idp.operate.doctor import CHECKS, is_ill, report
 from idp.operate.doctor import house as checks_house
 from idp.operate.doctor import people as checks_people
 from idp.operate.doctor import surroundings as checks_surroundings
 from idp.operate.doctor.finding import broken, look, well
+from idp.operate.doctor.service import CHECKS, is_ill, report
 from idp.operate.paint import FIX, LOOK, OK
 from idp.operate.serving import preflight
 from tests.conftest import make_settings

@@ -4,6 +4,7 @@ import itertools
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from idp.audit import chain
 from idp.audit.service import record
@@ -100,3 +101,32 @@ def test_a_folder_that_cannot_be_written_does_not_stop_the_worker(tmp_path):
     with worker._lock_file(tmp_path / "file" / "worker.lock") as none:
         assert none is None
         assert worker._is_first(none)
+
+
+def test_a_worker_that_ends_in_good_order_takes_its_word_back(app):
+    machine = Worker(app, (job("heartbeat", heartbeat.beat, seconds=15),))
+    lives = []
+    machine.turns[job("look", lambda: (lives.append(heartbeat.find_last()), machine.stop()))] = worker._Turn()
+    machine.run()
+    with app.app_context():
+        assert lives[0] is not None
+        assert heartbeat.find_last() is None
+
+
+def test_a_worker_says_nothing_of_others_when_it_ends(context, monkeypatch):
+    monkeypatch.setattr(heartbeat, "_name", lambda: "elsewhere:1")
+    heartbeat.beat()
+    monkeypatch.undo()
+    heartbeat.leave()
+    assert heartbeat.find_last() is not None
+
+
+def test_a_worker_ends_without_its_database(app, monkeypatch, caplog):
+    def refuse():
+        raise OperationalError("DELETE", {}, Exception("gone"))
+
+    monkeypatch.setattr(heartbeat, "leave", refuse)
+    machine = Worker(app, ())
+    machine.stop()
+    machine.run()
+    assert "could not say so" in caplog.text

@@ -114,7 +114,7 @@ def worker() -> Iterator[Finding]:
     if seen is not None and now() - seen < _SILENT_AFTER:
         yield well("worker", f"seen {int((now() - seen).total_seconds())} s ago")
         return
-    found = "never seen" if seen is None else f"last seen {seen:%Y-%m-%d %H:%M} UTC"
+    found = "none is at work" if seen is None else f"last seen {seen:%Y-%m-%d %H:%M} UTC"
     yield look(
         "worker", found, why="Without it no mail goes out, no key is rotated, nothing expired is deleted.",
         fix="Run `idp serve` without --no-worker, or `idp worker` beside it.",
