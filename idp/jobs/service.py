@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from idp.core.cipher import seal, unseal
 from idp.core.clock import now
@@ -125,6 +125,12 @@ def find_open(kind: str) -> Job | None:
     """Return the newest job of a kind while it is being done, or None."""
     newest = list_jobs(kind, limit=1)
     return newest[0] if newest and newest[0].state in OPEN else None
+
+
+def count_going() -> int:
+    """Count the jobs that wait or are being done, of whatever kind."""
+    query = select(func.count()).select_from(Job).where(Job.state.in_([WAITING, RUNNING]))
+    return db.session.execute(query).scalar_one()
 
 
 def finish(job: Job, tell: Callable[[Job], None] = lambda _job: None) -> Job:

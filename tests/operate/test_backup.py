@@ -10,7 +10,7 @@ import subprocess
 import tarfile
 import threading
 from contextlib import closing
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import click
 import psycopg
@@ -27,8 +27,10 @@ from idp.core.clock import now
 from idp.core.db import db, transaction
 from idp.feed import service as feed
 from idp.feed.models import Change
+from idp.jobs import service as jobs
 from idp.operate import heartbeat, schema
 from idp.operate.backup import archive, postgres
+from idp.operate.backup.last import find_last
 from idp.operate.doctor import copies as checks_backup
 from tests.actors import Browser
 from tests.live import LiveServer
@@ -442,9 +444,42 @@ def test_the_console_says_when_the_last_backup_was_made_and_hands_none_out(app, 
     browser = Browser(app)
     browser.sign_in("owner@example.com")
     browser.get("/admin/settings/maintenance")
-    assert "No backup was made" in browser.text
+    assert "The audit trail knows of no backup" in browser.text
     assert "idp db backup idp-$(date +%F).tar" in browser.text
     record_alone(Tag.DATABASE_BACKED_UP, file="x.tar")
     browser.get("/admin/settings/maintenance")
     assert "The last backup was made" in browser.text
     assert not [rule for rule in app.url_map.iter_rules() if "backup" in rule.rule]
+
+
+def test_after_a_restore_the_copy_it_came_from_counts_as_the_last_backup(place):
+    assert place.ask(find_last) is None
+    place.idp("db", "backup", place.copy)
+    made_at = unpack(place.copy)[0]["at"]
+    place.idp("db", "restore", place.copy, "--yes")
+    assert place.ask(find_last) == datetime.fromisoformat(made_at)
+
+
+def test_a_restore_names_who_was_erased_since_and_what_goes_on(place):
+    place.add(ALICE)
+    place.add(BOB)
+    alice, bob = (row["id"] for row in sorted(place.json("user", "list"), key=lambda row: row["email"]))
+    place.idp("user", "delete", bob, "--at-once", "--yes")
+    place.ask(lambda: jobs.start(jobs.draft("unknown", b"", total=1)))
+    place.idp("db", "backup", place.copy)
+    place.idp("user", "delete", alice, "--at-once", "--yes")
+    said = place.idp("db", "restore", place.copy, "--yes").stdout
+    assert f"idp user delete {alice} --at-once --yes" in said
+    assert bob not in said, "Bob was erased before, and is not back"
+    assert "1 imports, purges or other long works go on" in said
+    assert "Events that were purged since are back" in said
+    answer = place.json("db", "restore", place.copy, "--yes")
+    assert (answer["erased_since"], answer["open_jobs"]) == ([], 1)
+
+
+def test_a_database_that_cannot_be_read_names_nobody(tmp_path):
+    place = Place(tmp_path, "")
+    place.idp("init")
+    place.idp("db", "backup", place.copy)
+    (tmp_path / "var" / "idp.db").write_bytes(b"no database at all" * 300)
+    assert "named nobody" in place.idp("db", "restore", place.copy, "--yes").stdout

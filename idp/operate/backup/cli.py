@@ -10,6 +10,7 @@ import click
 
 from idp.core.cli import CONFLICT, emit, fail, json_option, with_app
 from idp.core.settings import settings
+from idp.jobs import service as jobs
 from idp.operate import schema
 from idp.operate.backup import service
 from idp.operate.backup.archive import Archive, open_archive
@@ -77,10 +78,10 @@ def restore(file: Path, yes: bool, force: bool, with_keys: bool, as_json: bool) 
         raise RefusedBackup(f"{file} has no key files in it")
     service.check_may_restore(found, force=force)
     _ask(found, yes=yes)
+    erased = service.erased_since(found)
     service.restore(found, with_keys=with_keys)
     state = schema.find_state()
-    waiting = outbox.counts()["waiting"] if state.is_current else None
-    data = {**_describe(found), "pending": state.pending, "waiting_deliveries": waiting,
+    data = {**_describe(found), "pending": state.pending, **_going_on(known=state.is_current), "erased_since": erased,
             "missing_keys": service.missing_keys(found), "next": _next(state.pending)}  # fmt: skip
     emit(data, as_json=as_json, human=_restored)
 
@@ -113,6 +114,14 @@ def _describe(found: Archive) -> dict[str, Any]:
     }
 
 
+def _going_on(*, known: bool) -> dict[str, int | None]:
+    """Count what goes on when a worker starts; in an older schema nobody knows before it is upgraded."""
+    return {
+        "waiting_deliveries": outbox.counts()["waiting"] if known else None,
+        "open_jobs": jobs.count_going() if known else None,
+    }
+
+
 def _next(pending: int) -> list[str]:
     """Return the commands that come next."""
     return [*(["idp db upgrade"] if pending else []), "idp audit verify", "idp doctor"]
@@ -138,11 +147,28 @@ def _restored(data: dict[str, Any]) -> str:
         lines.append(f"! Put back the key files it was sealed with before you start a server: {names}.")
     if data["waiting_deliveries"]:
         lines.append(f"! {data['waiting_deliveries']} mails and calls that waited then go out, perhaps once more.")
+    if data["open_jobs"]:
+        lines.append(f"! {data['open_jobs']} imports, purges or other long works go on when a worker starts.")
+    lines += _back_again(data["erased_since"])
     lines += [
         "! What was revoked, refused, changed or used up since is as it was before. If a key or a password",
         "  leaked since, repeat what you did then: idp key rotate --emergency, idp user sessions revoke-all.",
+        "! Events that were purged since are back; without a retention, purge them again: idp audit purge.",
         "Next:",
     ]
     return "\n".join(
         [*lines, *(f"  {command}" for command in data["next"]), "  and start every server and worker anew."]
     )
+
+
+def _back_again(erased: list[str] | None) -> list[str]:
+    """Say how those are erased again who were erased since."""
+    if erased is None:
+        where = "docs/how-to/backup-restore.md"
+        return [f"! Who was erased since is back, and the database that was replaced named nobody: see {where}."]
+    if not erased:
+        return []
+    return [
+        f"! Erased since, and back now: {len(erased)} people. To erase them again:",
+        *(f"  idp user delete {user_id} --at-once --yes" for user_id in erased),
+    ]

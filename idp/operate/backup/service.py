@@ -4,7 +4,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,7 +13,7 @@ from sqlalchemy import inspect
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from idp import __version__
-from idp.audit.service import newest_id, record, record_alone
+from idp.audit.service import find_events, newest_id, record, record_alone
 from idp.audit.tags import Tag
 from idp.core.cipher import KEY_FILE
 from idp.core.cli import CONFLICT
@@ -29,7 +29,7 @@ from idp.operate.backup.refusals import RefusedBackup
 Answer = TypeVar("Answer")
 _ALIVE = timedelta(seconds=45)
 """A worker that was seen in this time is taken to be at work: it says so every quarter of a minute."""
-_MARK = 16
+_MARK, _MOST_ERASED = 16, 10_000
 
 
 @dataclass(frozen=True)
@@ -127,6 +127,19 @@ def restore(found: Archive, *, with_keys: bool = False) -> None:
         version=found.manifest.version, issuer=found.manifest.issuer,
         sha256=found.manifest.files[found.manifest.dump],
     )  # fmt: skip
+
+
+def erased_since(found: Archive) -> list[str] | None:
+    """Return the ids of people who were erased since an archive was made, as the present database tells.
+
+    Nobody else knows them once it is replaced; None where it is empty or cannot be read.
+    """
+    return _known(lambda: _erased(found.manifest.at), None)
+
+
+def _erased(since: datetime) -> list[str]:
+    events = find_events(tag=Tag.ACCOUNT_DELETED.value, since=since, limit=_MOST_ERASED)
+    return [(event.subject or "").partition(":")[2] for event in events]
 
 
 def missing_keys(found: Archive) -> list[str]:

@@ -14,7 +14,7 @@ _OLD_AFTER = timedelta(days=7)
 def backup() -> Iterator[Finding]:
     """Ask when the database of a production server was last backed up with our own command."""
     last = find_last()
-    found = f"last one {(now() - last).days} days ago" if last else "none by `idp db backup` yet"
+    found = f"last one {(now() - last).days} days ago" if last else "none by `idp db backup` in the trail"
     if settings().development or (last is not None and now() - last < _OLD_AFTER):
         yield well("backup", found)
         return
