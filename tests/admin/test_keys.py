@@ -3,7 +3,8 @@
 import json
 
 import pytest
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 
 from idp.core.db import db
 from idp.keyring import service as keyring
@@ -92,3 +93,19 @@ def test_the_public_half_is_a_file_and_an_edited_row_is_none(operator, app):
     for wanted in (kid, "nothing"):
         operator.get(f"/admin/keys/{wanted}/public")
         assert operator.status == 404
+
+
+def test_of_an_imported_key_it_is_not_said_that_it_signed_here(operator, arrange):
+    pem = ec.generate_private_key(ec.SECP256R1()).public_key()
+    pem = pem.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    assert said_of_verify_only(operator) == (True, False)
+    arrange.run(keyring.import_key, pem, kid="old", verify_only=True)
+    assert said_of_verify_only(operator) == (False, True)
+    arrange.run(keyring.prepare_next)
+    arrange.run(keyring.promote, force=True)
+    assert said_of_verify_only(operator) == (True, True)
+
+
+def said_of_verify_only(operator):
+    operator.get("/admin/keys")
+    return "It signs no more" in operator.text, "An imported key never signed here" in operator.text
