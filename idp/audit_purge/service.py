@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from pydantic import ValidationError
 
 from idp.audit import chain, purging
 from idp.audit.origin import find_origin
@@ -20,7 +21,7 @@ from idp.core.clock import now
 from idp.core.context import context, set_context
 from idp.core.db import transaction
 from idp.core.errors import Conflict, DomainError
-from idp.core.setting_sections import SHORTEST_RETENTION
+from idp.core.setting_sections import SHORTEST_RETENTION, Audit
 from idp.core.settings import settings
 from idp.jobs import service as jobs
 from idp.jobs.errors import Abandoned
@@ -28,7 +29,7 @@ from idp.jobs.models import Job
 from idp.jobs.service import Kind, Work, register
 from idp.rollups import service as rollups
 
-KIND = "purge"
+KIND, RETENTION = "purge", "audit.retention"
 _CHECKED, _REMOVED = 1000, 250
 """How many events one step checks, and how many it removes: on SQLite nobody else writes meanwhile."""
 _MOST = 2**31 - 1
@@ -51,6 +52,15 @@ def preview(before: date) -> Going:
 def preview_of(retention: timedelta) -> Going:
     """Count what the retention would remove now; nothing is kept for good."""
     return count_going(_midnight(_day_of(retention)))
+
+
+def count_under(retention: object) -> int:
+    """Count what is purged within the hour once events are kept for so long; 0 for no such time, or the present one."""
+    try:
+        span = Audit.model_validate({"retention": retention}).retention
+    except ValidationError:
+        return 0
+    return preview_of(span).events if span and span != settings().audit.retention else 0
 
 
 def start(before: date) -> Job:

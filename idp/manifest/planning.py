@@ -1,11 +1,12 @@
 """What stands between the file and the server: what is to be made, changed and deleted, and who moved away."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
 
+from idp.audit_purge import service as audit_purge
 from idp.clients.secret_store import has_live_secret
 from idp.clients.types import SECRET_METHODS
 from idp.core.db import db
@@ -15,6 +16,7 @@ from idp.manifest.reading import Document, Problem
 from idp.manifest.secret_sources import Secret
 from idp.manifest.things import Key, Thing
 from idp.operate.managed import ManagedThing
+from idp.stored_settings import service as stored_settings
 from idp.webhooks import service as webhooks
 
 CREATE, CHANGE, DELETE = "create", "change", "delete"
@@ -90,8 +92,18 @@ def make_plan(document: Document, *, with_secrets: bool = False, read_secrets: b
         *_about_secrets(wanted, present, secrets),
         *_about_webhooks(wanted, present, secrets),
         *_about_managing(wanted, present, managed),
+        *_about_events(changes, wanted),
     ]
     return Plan(tuple(changes), tuple(notes), wanted, secrets)
+
+
+def _about_events(changes: Iterable[Change], wanted: dict[Key, Thing]) -> Iterator[str]:
+    """Say how many events go when they are kept for a shorter time; a setting that is deleted falls back."""
+    key = ("setting", audit_purge.RETENTION)
+    if any(change.key == key for change in changes):
+        value = wanted[key].fields["value"] if key in wanted else stored_settings.value_without(audit_purge.RETENTION)
+        if count := audit_purge.count_under(value):
+            yield f"{audit_purge.RETENTION}: {count} events are older than that, and are purged within the hour."
 
 
 def _order(key: Key) -> tuple[int, str]:

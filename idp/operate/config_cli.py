@@ -11,7 +11,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from idp.accounts import mails
 from idp.accounts.models import User
 from idp.accounts.service import get_by_name
-from idp.core.cli import CONFIG, FAILED, emit, fail, json_option, with_app
+from idp.audit_purge import service as audit_purge
+from idp.audit_purge.service import RETENTION
+from idp.core.cli import CONFIG, FAILED, ask, emit, fail, json_option, with_app, yes_option
 from idp.core.features import enabled
 from idp.core.settings import Settings, settings
 from idp.core.settings_view import all_settings, duration, mask, origin_of, plain, value_of
@@ -19,7 +21,7 @@ from idp.oauth.features import FEATURES
 from idp.operate.config_problems import describe, find_problems
 from idp.stored_settings import service
 from idp.stored_settings.catalogue import CHOICES
-from idp.stored_settings.checks import read
+from idp.stored_settings.checks import as_text, read
 
 _DURATION = r"^\d+(\.\d+)?\s*(ms|s|m|h|d|w)?$"
 
@@ -111,9 +113,10 @@ def _feature_table(rows: list[dict[str, Any]]) -> str:
 @config.command("set")
 @click.argument("name")
 @click.argument("value")
+@yes_option
 @json_option
 @with_app
-def set_(name: str, value: str, as_json: bool) -> None:
+def set_(name: str, value: str, yes: bool, as_json: bool) -> None:
     r"""Keep a setting in the database; every server has it within a second.
 
     \b
@@ -122,21 +125,25 @@ def set_(name: str, value: str, as_json: bool) -> None:
       idp config set accounts.registration invitation
     """
     choice = CHOICES.get(name)
-    service.change({name: read(choice, value) if choice else value}, explicit=True)
+    wanted = read(choice, value) if choice else value
+    _ask(name, wanted, yes=yes)
+    service.change({name: wanted}, explicit=True)
     _tell(name, as_json=as_json)
 
 
 @config.command()
 @click.argument("name")
+@yes_option
 @json_option
 @with_app
-def reset(name: str, as_json: bool) -> None:
+def reset(name: str, yes: bool, as_json: bool) -> None:
     r"""Take a setting out of the database: idp.toml or the default holds again.
 
     \b
     Example:
       idp config reset tokens.access
     """
+    _ask(name, service.value_without(name), yes=yes)
     service.reset([name])
     _tell(name, as_json=as_json)
 
@@ -242,6 +249,13 @@ def _present(context: click.Context) -> tuple[Settings, dict[str, Any]]:
     except SQLAlchemyError as error:
         click.echo(f"idp: the database is not asked: {type(error).__name__}", err=True)
         return config, {}
+
+
+def _ask(name: str, value: object, *, yes: bool) -> None:
+    """Ask before events go that are kept for a shorter time."""
+    if name == RETENTION and (count := audit_purge.count_under(value)):
+        told = f"Events older than that: {count}. They are purged within the hour, for good."
+        ask(f"Keep events for {as_text(value)}?", [told], yes=yes)
 
 
 def _tell(name: str, *, as_json: bool) -> None:

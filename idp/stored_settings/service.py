@@ -73,6 +73,11 @@ def find_line(name: str) -> Line:
     return _line(_choice(name), stored_values())
 
 
+def value_without(name: str) -> Any:
+    """Return what holds once the database lets go of a setting: the environment, the file or the default."""
+    return value_of(live.base_settings(), _choice(name).name)
+
+
 def stored_values() -> dict[str, Any]:
     """Return what the database holds and the environment leaves to it."""
     rows = db.session.execute(select(StoredSetting).where(StoredSetting.value.is_not(None))).scalars()

@@ -1,6 +1,7 @@
 """The same purge by the console, the Admin API and the command line; what is said before, and who may."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -12,8 +13,11 @@ from idp.audit import chain
 from idp.audit import service as audit
 from idp.audit.cli import audit as group
 from idp.audit.origin import find_origin
-from idp.audit_purge.cli import purge
+from idp.audit_purge.cli import purge, purges
 from idp.jobs import service as jobs
+from idp.manifest.cli import plan
+from idp.operate.config_cli import config
+from idp.stored_settings import service as stored
 from tests.actors import Browser
 from tests.admin.house import post
 from tests.api.conftest import Api
@@ -227,3 +231,59 @@ def test_the_retention_wants_to_know_who_it_is(operator, clock):
     operator.get("/admin/settings/audit")
     clock.advance(11 * 60)
     assert "/reauth" in save(operator, "40d", agreed="40d").headers["Location"]
+
+
+def set_back(operator, **more):
+    operator.get("/admin/settings/audit")
+    version = re.search(r'name="version"[^>]*value="(\d+)"', operator.text)[1]
+    return post(operator, "/admin/settings/audit/reset", {"name": "audit.retention", "version": version, **more})
+
+
+@pytest.fixture
+def short_below(trail, monkeypatch):
+    """The file says 40 days, the database that everything stays."""
+    trail.run(stored.change, {"audit.retention": "0"}, explicit=True)
+    monkeypatch.setattr(stored, "value_without", lambda _name: timedelta(days=40))
+
+
+def test_setting_back_asks_before_events_go(operator, trail, short_below):
+    response = set_back(operator)
+    assert response.status_code == 409
+    assert "Set back, events are kept for 40d. 60 events are older than that" in response.text
+    reset_form = response.text.partition('<form id="reset"')[2].partition("</form>")[0]
+    assert 'name="agreed" value="40d"' in reset_form
+    assert [event.detail["after"] for event in trail.events("settings.changed")] == [{"audit.retention": "0d"}]
+    assert set_back(operator, agreed="35d").status_code == 409
+    assert set_back(operator, agreed="40d").status_code == 303
+    assert len(trail.events("settings.changed")) == 2
+
+
+def test_the_command_line_asks_before_events_go(trail, command_line, short_below):
+    for words in (("set", "audit.retention", "40d"), ("reset", "audit.retention")):
+        result = command_line.run(config, *words, stdin="n\n")
+        assert (result.exit_code, result.stdout) == (1, "")
+        assert "Events older than that: 60." in result.stderr
+        assert "Keep events for 40d?" in result.stderr
+    assert len(trail.events("settings.changed")) == 1
+    assert "Keep" not in command_line.run(config, "set", "audit.retention", "365d").stderr
+    assert command_line.run(config, "reset", "audit.retention", "--yes").exit_code == 0
+    assert command_line.run(config, "set", "audit.retention", "40d", stdin="y\n").exit_code == 0
+    assert len(trail.events("settings.changed")) == 4
+
+
+def test_a_plan_says_how_many_events_go(trail, command_line, tmp_path):
+    file = tmp_path / "manifest.toml"
+    file.write_text('[[settings]]\nname = "audit.retention"\nvalue = "40d"\n')
+    assert command_line.json(plan, file)["notes"] == [
+        "audit.retention: 60 events are older than that, and are purged within the hour."
+    ]
+    file.write_text('[[settings]]\nname = "audit.retention"\nvalue = "365d"\n')
+    assert command_line.json(plan, file)["notes"] == []
+
+
+def test_the_command_line_lists_purges(trail, command_line):
+    assert command_line.run(purges).stdout == "No purges.\n"
+    command_line.json(purge, "--before", day(40), "--yes")
+    [row] = command_line.json(purges)
+    assert (row["before"], row["state"], row["purged"], row["events"]) == (str(day(40)), "done", 60, 60)
+    assert f"{day(40)}  done       60 of 60" in command_line.run(purges).stdout

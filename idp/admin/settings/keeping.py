@@ -5,19 +5,18 @@ from datetime import timedelta
 from typing import Any
 
 from flask_babel import ngettext
-from pydantic import ValidationError
 
 from idp.audit_purge import service
 from idp.core.errors import Conflict
-from idp.core.setting_sections import Audit
-from idp.core.settings import settings
+from idp.stored_settings import service as stored_settings
+from idp.stored_settings.checks import as_text
 
-TAB, NAME, AGREED = "audit", "audit.retention", "agreed"
+TAB, NAME, AGREED = "audit", service.RETENTION, "agreed"
 _SPANS = (timedelta(days=90), timedelta(days=365), timedelta(days=730))
 
 
 class EventsGo(Conflict):
-    """Events would go that nobody has agreed to; `value` is what was typed."""
+    """Events would go that nobody has agreed to; `value` is the time by which they go."""
 
     def __init__(self, public: Any, value: str) -> None:
         super().__init__(public, field=NAME)
@@ -32,10 +31,7 @@ def list_going(tab: str) -> list[tuple[timedelta, int]]:
 def check_agreed(typed: Mapping[str, Any], agreed: str) -> None:
     """Raise EventsGo where a shorter time would purge events, unless somebody was told and saves the same again."""
     value = str(typed.get(NAME, ""))
-    span = _read(value)
-    if not span or span == settings().audit.retention or agreed == value:
-        return
-    if count := service.preview_of(span).events:
+    if agreed != value and (count := service.count_under(value)):
         says = ngettext(
             "%(num)s event is older than that, and is purged within the hour, for good. Save again to do that.",
             "%(num)s events are older than that, and are purged within the hour, for good. Save again to do that.",
@@ -44,9 +40,16 @@ def check_agreed(typed: Mapping[str, Any], agreed: str) -> None:
         raise EventsGo(says, value)
 
 
-def _read(value: str) -> timedelta | None:
-    """Read a time; one that cannot be is refused with the others when they are saved."""
-    try:
-        return Audit.model_validate({"retention": value}).retention
-    except ValidationError:
-        return None
+def check_agreed_back(name: str, agreed: str) -> None:
+    """Raise EventsGo where setting back would purge events, unless somebody was told and does the same again."""
+    value = as_text(stored_settings.value_without(NAME))
+    if name == NAME and agreed != value and (count := service.count_under(value)):
+        says = ngettext(
+            "Set back, events are kept for %(time)s. %(num)s event is older than that, and is purged within the hour, "
+            "for good. Set it back again to do that.",
+            "Set back, events are kept for %(time)s. %(num)s events are older than that, and are purged within the "
+            "hour, for good. Set it back again to do that.",
+            count,
+            time=value,
+        )
+        raise EventsGo(says, value)

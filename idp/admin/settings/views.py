@@ -62,6 +62,7 @@ def reset_setting(tab: str) -> Response:
         raise NotFound
 
     def reset(_form: BaseForm, version: int) -> Response:
+        keeping.check_agreed_back(name, request.form.get(keeping.AGREED, ""))
         service.reset([name], expected_version=version, scope=_names(tab))
         return done(_("«%(name)s» is as the file or the default has it.", name=label_of(name)), tab_url(tab))
 
