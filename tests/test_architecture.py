@@ -2,6 +2,7 @@
 
 import ast
 import pathlib
+import re
 
 import pytest
 
@@ -116,3 +117,10 @@ def test_the_import_test_sees_a_planted_violation(tmp_path, monkeypatch, file, l
     path.parent.mkdir(parents=True)
     path.write_text(line)
     assert offences(path) == found
+
+
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/explanation/architecture.md"])
+def test_the_map_that_people_read_is_the_one_that_is_kept(page):
+    [plan] = [block for block in (IDP.parent / page).read_text().split("```") if "cli on top of all" in block]
+    rows = [set(re.split(r" {3,}", line)[0].split()) for line in plan.strip().splitlines()]
+    assert [*reversed(rows), {"cli"}] == LAYERS
