@@ -78,8 +78,7 @@ def restore(file: Path, yes: bool, force: bool, with_keys: bool, as_json: bool) 
         raise RefusedBackup(f"{file} has no key files in it")
     service.check_may_restore(found, force=force)
     _ask(found, yes=yes)
-    erased = service.erased_since(found)
-    service.restore(found, with_keys=with_keys)
+    erased = service.restore(found, with_keys=with_keys)
     state = schema.find_state()
     data = {**_describe(found), "pending": state.pending, **_going_on(known=state.is_current), "erased_since": erased,
             "missing_keys": service.missing_keys(found), "next": _next(state.pending)}  # fmt: skip

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from flask import current_app
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from idp import __version__
+from idp.accounts.models import User
 from idp.audit.service import find_events, newest_id, record, record_alone
 from idp.audit.tags import Tag
 from idp.core.cipher import KEY_FILE
@@ -30,6 +31,8 @@ Answer = TypeVar("Answer")
 _ALIVE = timedelta(seconds=45)
 """A worker that was seen in this time is taken to be at work: it says so every quarter of a minute."""
 _MARK, _MOST_ERASED = 16, 10_000
+_LONGEST_DUMP = timedelta(days=1)
+"""An archive says when it was whole; what happened while it was made may not be in it."""
 
 
 @dataclass(frozen=True)
@@ -105,12 +108,14 @@ def is_empty() -> bool:
         return False
 
 
-def restore(found: Archive, *, with_keys: bool = False) -> None:
+def restore(found: Archive, *, with_keys: bool = False) -> list[str] | None:
     """Set the database back to an archive that may be restored, whole or not at all; raise RefusedBackup.
 
-    With `with_keys` its key files come along, where there are none of these names.
+    With `with_keys` its key files come along, where there are none of these names. Returns the ids of people who were
+    erased since and are back, which only the trail that is replaced knows; None where it cannot be read.
     """
     before = _known(_numbers, Before())
+    erased = _known(lambda: _find_erased(found.manifest.at - _LONGEST_DUMP), None)
     with _staging() as folder:
         staged = folder / found.manifest.dump
         archive.take_dump(found, staged)
@@ -127,19 +132,16 @@ def restore(found: Archive, *, with_keys: bool = False) -> None:
         version=found.manifest.version, issuer=found.manifest.issuer,
         sha256=found.manifest.files[found.manifest.dump],
     )  # fmt: skip
+    return erased and _known(lambda: _find_people(erased), erased)
 
 
-def erased_since(found: Archive) -> list[str] | None:
-    """Return the ids of people who were erased since an archive was made, as the present database tells.
-
-    Nobody else knows them once it is replaced; None where it is empty or cannot be read.
-    """
-    return _known(lambda: _erased(found.manifest.at), None)
-
-
-def _erased(since: datetime) -> list[str]:
+def _find_erased(since: datetime) -> list[str]:
     events = find_events(tag=Tag.ACCOUNT_DELETED.value, since=since, limit=_MOST_ERASED)
     return [(event.subject or "").partition(":")[2] for event in events]
+
+
+def _find_people(ids: list[str]) -> list[str]:
+    return sorted(db.session.execute(select(User.id).where(User.id.in_(ids))).scalars())
 
 
 def missing_keys(found: Archive) -> list[str]:
