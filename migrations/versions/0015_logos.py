@@ -25,6 +25,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("clients") as clients:
-        clients.drop_column("logo")
+    # Not in a batch: that would make the table anew, without its indexes on expressions.
+    op.drop_column("clients", "logo")
     op.drop_table("logos")
