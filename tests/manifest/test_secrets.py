@@ -60,7 +60,7 @@ def test_another_secret_is_added_beside_the_old_one(manifest, source, context, c
     manifest.apply()
     assert live() == [digest(VALUE), digest(OTHER)]
     first = command_line.json(secret, "list", "shop")[0]["id"]
-    command_line.json(secret, "remove", "shop", first)
+    command_line.json(secret, "remove", "shop", first, "--yes")
     assert manifest.plan()["changes"] == []
     assert live() == [digest(OTHER)]
 
