@@ -6,8 +6,9 @@ import pytest
 
 from idp.access import catalogue
 from idp.access import service as access
+from idp.accounts import deletion
 from idp.accounts import service as accounts
-from idp.accounts.importing import service
+from idp.accounts.importing import applying, service
 from idp.accounts.models import User
 from idp.audit.service import find_events
 from idp.core.context import CallContext, set_context
@@ -60,3 +61,48 @@ def test_ad04_what_a_file_tried_to_give_is_on_record(helper, factory):
     (event,) = find_events(tag="role.refused")
     assert (event.actor, event.subject) == (f"user:{helper}", f"import:{job.id}")
     assert event.detail["lines"] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [{"name": "Other"}, {"roles": "editor"}, {"state": "active"}, {}, {"email": "moved@example.com"}],
+    ids=["a field", "a role", "its state", "nothing new", "its address"],
+)
+def test_an_import_leaves_alone_who_is_being_deleted(context, factory, row):
+    catalogue.create_role("editor")
+    victim = factory.user("victim@example.com", name="Vic", external_id="7")
+    deletion.begin_by_admin(victim)
+    job = hand_in({"email": "victim@example.com", "external_id": "7", **row})
+    (problem,) = service.all_problems(job)
+    assert (problem.column, problem.code) == ("email", "being_deleted")
+    assert "Keep the account" in problem.fix
+    assert run_all(job).result["error"] == 1
+    user = accounts.get_user(victim)
+    assert (user.state, user.name, user.email, access.role_names(victim)) == (
+        "deleting", "Vic", "victim@example.com", [],
+    )  # fmt: skip
+
+
+def test_a_deletion_that_begins_after_the_plan_counts_as_well(context, factory, monkeypatch):
+    victim = factory.user("victim@example.com", name="Vic")
+    job = hand_in({"email": "victim@example.com", "name": "Other"})
+    planned = service.look(job)
+    deletion.begin_by_admin(victim)
+    monkeypatch.setattr(applying, "plan", lambda _rows: planned)
+    after = run_all(job)
+    assert after.result["error"] == 1
+    assert [one.code for one in service.all_problems(after)] == ["being_deleted"]
+    assert accounts.get_user(victim).name == "Vic"
+
+
+def test_ad04_a_role_that_somebody_gives_themselves_by_a_file_is_refused_on_record(context, factory):
+    permissions = [(access.own_api(), name) for name in (WRITE, "admin.roles.write")]
+    catalogue.create_role("helper", permissions=permissions)
+    catalogue.create_role("editor")
+    helper = factory.user("helper@example.com", roles=("helper",))
+    set_context(CallContext(actor=f"user:{helper}"))
+    job = run_all(hand_in({"email": "helper@example.com", "roles": "editor"}))
+    assert job.result["error"] == 1
+    (event,) = find_events(tag="role.refused")
+    assert event.detail["lines"] == [1]
+    assert access.role_names(helper) == ["helper"]

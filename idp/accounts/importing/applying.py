@@ -8,9 +8,10 @@ from flask_babel import lazy_gettext as _l
 
 from idp.access import service as access
 from idp.accounts import links, mails
+from idp.accounts.errors import AlreadyDeleting
 from idp.accounts.importing.checking import Person
 from idp.accounts.importing.planning import CREATE, ERROR, SKIP, WORDS, Outcome, plan
-from idp.accounts.importing.problems import Problem
+from idp.accounts.importing.problems import BEING_DELETED, Problem
 from idp.accounts.importing.reading import Row
 from idp.accounts.models import User
 from idp.accounts.service import add_user, find_user, flush_unique, get_user_for_change, is_usable, move_address
@@ -18,7 +19,7 @@ from idp.audit.service import record
 from idp.audit.tags import Tag
 from idp.core.clock import now
 from idp.core.db import transaction
-from idp.core.errors import DomainError
+from idp.core.errors import DomainError, Forbidden
 from idp.core.settings import settings
 from idp.jobs.errors import Abandoned
 from idp.jobs.service import Kind, Work, register
@@ -81,9 +82,17 @@ def _apply(outcome: Outcome, work: Work) -> Outcome:
             else:
                 _update(outcome, work)
     except DomainError as error:
-        problem = Problem(outcome.line, error.field or "", "refused")
+        problem = Problem(outcome.line, error.field or "", _code_of(error))
         return Outcome(outcome.line, outcome.email, ERROR, problems=(problem,))
     return outcome
+
+
+def _code_of(error: DomainError) -> str:
+    """Name what came up only now: a deletion that began since the plan, or a role that nobody gives to themselves."""
+    if isinstance(error, AlreadyDeleting):
+        return BEING_DELETED
+    # Recorded with the others of its step: the event that the rule wrote is undone with the row.
+    return "not_your_level" if isinstance(error, Forbidden) else "refused"
 
 
 def _create(person: Person, work: Work) -> None:
@@ -105,6 +114,8 @@ def _update(outcome: Outcome, work: Work) -> None:
     person, user = outcome.person, get_user_for_change(outcome.user_id or "")
     if person is None:
         return
+    if user.state == "deleting":
+        raise AlreadyDeleting
     for name, value in person.values.items():
         setattr(user, name, value)
     user.external_id = person.external_id or user.external_id

@@ -8,7 +8,7 @@ from sqlalchemy import Select, or_, select
 from idp.access import level
 from idp.access.models import Group, Role, group_members, group_roles, user_roles
 from idp.accounts.importing.checking import Person, check_row
-from idp.accounts.importing.problems import Problem
+from idp.accounts.importing.problems import BEING_DELETED, Problem
 from idp.accounts.importing.reading import Row
 from idp.accounts.models import EmailChange, User
 from idp.accounts.service import RESERVED_FOR
@@ -94,7 +94,11 @@ def _outcome(row: Row, person: Person, unfit: list[Problem], house: _House, rule
     user = _find(person, house)
     user_id = user.id if user else None
     changes = _changes(person, user, house) if user else ()
-    problems = (*unfit, *_problems(person, user, house, rules, changes))
+    if user is not None and user.state == "deleting":
+        # Whatever the row says: it takes the person for somebody who stays.
+        problems = (*unfit, Problem(person.line, "email", BEING_DELETED))
+    else:
+        problems = (*unfit, *_problems(person, user, house, rules, changes))
     what = ERROR if problems else CREATE if user is None else UPDATE if changes else SKIP
     shown = person.email or str(row.values.get("email", ""))[:254]
     return Outcome(row.line, shown, what, person, user_id, changes, problems)

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from idp.core.errors import DomainError
 
+BEING_DELETED = "being_deleted"
 SENTENCES: dict[str, tuple[Any, Any]] = {
     "unreadable": (_l("This cannot be read."), _l("Use CSV, JSON or JSON Lines in UTF-8, as in the template.")),
     "unknown_column": (_l("There is no such column."), _l("Use the columns of the template only.")),
@@ -28,6 +29,7 @@ SENTENCES: dict[str, tuple[Any, Any]] = {
         _l("This account is there already, in another state."),
         _l("Leave it empty: an account is turned on or off by itself."),
     ),
+    BEING_DELETED: (_l("This account is being deleted."), _l("Keep the account first, or take the row out.")),
     "unknown_role": (_l("There is no role of that name."), _l("Create the role first, or take it out.")),
     "unknown_group": (_l("There is no group of that name."), _l("Create the group first, or take it out.")),
     "not_your_level": (
