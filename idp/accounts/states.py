@@ -18,15 +18,17 @@ from idp.core.db import transaction
 BY_ADMIN, BY_OWNER = "admin", "reported"
 
 
-def disable(user_id: str, *, actor: str | None = None) -> None:
-    """Turn an account off; everything of its owner's stops at once, as it has where one is being deleted.
+def disable(user_id: str, *, actor: str | None = None) -> bool:
+    """Turn an account off; everything of its owner's stops at once. Return False when it is off already.
 
-    Raises LastOwner.
+    Raises LastOwner, and AlreadyDeleting: such an account is closed, and its end is not put off by the way.
     """
     with transaction():
         user = get_user_for_change(user_id)
-        if user.state in {"disabled", "deleting"}:
-            return
+        if user.state == "deleting":
+            raise AlreadyDeleting
+        if user.state == "disabled":
+            return False
         _check_not_last_owner(user)
         user.state, user.disabled_at = "disabled", now()
         user.version += 1
@@ -34,6 +36,7 @@ def disable(user_id: str, *, actor: str | None = None) -> None:
         signals.user_disabled.send(user, user_id=user.id)
         record(Tag.ACCOUNT_DISABLED, actor=actor, subject=f"user:{user.id}")
         mails.account_turned_off(user)
+        return True
 
 
 def enable(user_id: str, *, actor: str | None = None) -> None:

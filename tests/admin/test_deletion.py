@@ -151,8 +151,25 @@ def test_the_last_owner_stays(app, operator, owner, form):
 def test_turning_on_does_not_keep_by_the_way(app, operator, alice):
     delete(operator, alice)
     assert post(operator, f"/admin/users/{alice}/enable", {}).status_code == 409
-    assert post(operator, f"/admin/users/{alice}/disable", {}).status_code == 303
     assert row(app, alice).state == "deleting"
+
+
+def test_who_is_being_deleted_is_not_turned_off(app, operator, alice):
+    delete(operator, alice)
+    answer = post(operator, f"/admin/users/{alice}/disable", {})
+    assert answer.status_code == 409
+    assert "being deleted" in answer.text
+    assert row(app, alice).state == "deleting"
+    assert "account.disabled" not in tags(app, alice)
+
+
+def test_several_at_once_count_only_those_that_it_turned_off(app, factory, operator, alice):
+    delete(operator, alice)
+    off, on = factory.user("off@example.com", state="disabled"), factory.user("on@example.com")
+    assert post(operator, "/admin/users/bulk/disable", {"user": [alice, off, on]}).status_code == 303
+    operator.get("/admin/users")
+    assert "1 account is turned off." in operator.text
+    assert [row(app, one).state for one in (alice, off, on)] == ["deleting", "disabled", "disabled"]
 
 
 def test_the_api_does_the_same(app, factory, arrange, alice):
@@ -164,6 +181,7 @@ def test_the_api_does_the_same(app, factory, arrange, alice):
     assert told["deletion_due_at"]
     assert [each["id"] for each in api.get("/users?state=deleting").json["items"]] == [alice]
     assert api("DELETE", path, headers=api.etag(path)).status_code == 409
+    assert api.post(f"{path}/disable").status_code == 409
     kept = api.post(f"{path}/keep").json
     assert (kept["state"], kept["deletion_due_at"]) == ("active", None)
     assert api("DELETE", f"{path}?at_once=yes", headers=api.etag(path)).status_code == 204

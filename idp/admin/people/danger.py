@@ -26,8 +26,7 @@ def user_danger(user_id: str) -> Response:
 
 @act("/users/<user_id>/disable", WRITE, Tag.ACCOUNT_DISABLED)
 def disable_user(user_id: str) -> Response:
-    was_on = changeable(user_id).state in {"active", "invited"}
-    states.disable(user_id)
+    was_on = states.disable(changeable(user_id).id)
     way = (url_for("admin.undo_disable_user", user_id=user_id), undo.offer(Tag.ACCOUNT_DISABLED, user_id))
     return done(_("The account is turned off."), url_of("user_danger", user_id), undo=way if was_on else None)
 
