@@ -154,6 +154,29 @@ def test_the_table_shows_what_is_inherited_ticked_and_shut(browser, arrange):
     assert post(browser, "/admin/roles/matrix/save", form).status_code == 409
 
 
+def test_the_review_of_the_table_names_who_includes_a_changed_role(browser, factory, arrange):
+    arrange.run(catalogue.create_role, "deputy", permissions=[(API, "articles.read")], includes=["editor"])
+    factory.user("chief@example.com", roles=("chief",))
+    cells = [f"editor|{API}|articles.read", f"reader|{API}|articles.read", f"deputy|{API}|articles.read"]
+    page = post(browser, "/admin/roles/matrix", {"cell": cells}).get_data(as_text=True)
+    parts = {part.split("</h2>")[0]: part for part in page.split("<h2>")[1:]}
+    assert set(parts) == {"editor", "chief", "deputy"}  # not reader: nothing of it changes
+    for part in (parts["editor"], parts["chief"]):
+        assert "Gains 1 permissions, loses 1." in part
+        assert "Affects 1 person." in part
+    assert "It includes editor." in parts["chief"]
+    assert "Gains 0 permissions, loses 1." in parts["deputy"]
+
+
+def test_the_review_says_where_a_change_of_the_table_changes_nothing_for_anybody(browser, arrange):
+    arrange.run(catalogue.create_role, "deputy", permissions=[(API, "articles.write")], includes=["editor"])
+    page = post(
+        browser, "/admin/roles/matrix", {"cell": [f"editor|{API}|articles.write", f"reader|{API}|articles.read"]}
+    )
+    assert page.get_data(as_text=True).count("<h2>") == 1
+    assert "Nobody gains or loses anything by it" in page.get_data(as_text=True)
+
+
 def test_tokens_name_what_is_included_and_apps_let_in_by_it(app, browser, factory, arrange):
     arrange.run(lambda: catalogue.edit_role(catalogue.get_role("editor"), includes=["reader"]))
     chief, nobody = factory.user("chief@example.com", roles=("chief",)), factory.user("nobody@example.com")

@@ -1,17 +1,15 @@
 """Which roles a role includes: chosen, looked at as what people gain and lose by it, and then saved."""
 
-from dataclasses import dataclass
-
 from flask import Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Form, HiddenField
 
-from idp.access import allowances, catalogue
-from idp.access.allowances import Pair
+from idp.access import catalogue
+from idp.access.differences import Difference, find_differences
 from idp.access.errors import BUILT_IN, Conflict
 from idp.access.including import includes_of
-from idp.access.inheritance import Graph, load_graph, names_of
+from idp.access.inheritance import load_graph, names_of
 from idp.access.models import Role
 from idp.access.people import holders_of
 from idp.access.permissions import OWNER
@@ -33,17 +31,6 @@ class IncludesForm(Form):
 
     includes = Boxes(_l("It includes"))
     version = HiddenField()
-
-
-@dataclass(frozen=True)
-class Difference:
-    """What a role, or one that includes it, allows more and less than now, and the roles that come and go."""
-
-    role: str
-    gained: list[Pair]
-    lost: list[Pair]
-    roles_gained: list[str]
-    roles_lost: list[str]
 
 
 @page("/roles/<name>/includes", WRITE)
@@ -108,16 +95,7 @@ def _show(row: Role, form: IncludesForm, status: int = 200) -> Response:
 
 
 def _differences(row: Role, wanted: list[str]) -> list[Difference]:
-    """Compare what the role and those that include it allow now with what they would."""
-    graph = load_graph()
+    """Return what the role, and those that include it, would allow more and less."""
     ids = {role.name: role.id for role in catalogue.list_roles()}
-    then = Graph({**graph.names, **{role_id: name for name, role_id in ids.items()}},
-                 {**graph.included, row.id: [ids[name] for name in wanted]})  # fmt: skip
-    own, found = allowances.own_permissions(), []
-    for role_id in [row.id, *graph.all_above(row.id)]:
-        before, after = allowances.chains_of(role_id, graph), allowances.chains_of(role_id, then)
-        held, would = allowances.allowed_by(before, own).keys(), allowances.allowed_by(after, own).keys()
-        come, go = after.keys() - before.keys(), before.keys() - after.keys()
-        names = [sorted(then.names[one] for one in some) for some in (come, go)]
-        found.append(Difference(then.names[role_id], sorted(would - held), sorted(held - would), *names))
-    return [one for one in found if one.gained or one.lost or one.roles_gained or one.roles_lost]
+    found = find_differences([row.id], included={row.id: [ids[name] for name in wanted]})
+    return [one for one in found if not one.is_none]

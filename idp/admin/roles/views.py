@@ -7,6 +7,8 @@ from flask import Response, request, url_for
 from flask_babel import gettext as _
 
 from idp.access import allowances, assignments, catalogue, holders, owners
+from idp.access.allowances import Pair
+from idp.access.differences import Difference, find_differences
 from idp.access.inheritance import included_by_name, load_graph
 from idp.access.models import Role
 from idp.access.people import get_person, holders_of
@@ -28,12 +30,11 @@ Cell = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class Change:
-    """What one role gains and loses, and how many people that touches."""
+    """What one role would be given and lose itself."""
 
     role: str
-    gained: list[tuple[str, str]]
-    lost: list[tuple[str, str]]
-    people: int
+    gained: list[Pair]
+    lost: list[Pair]
 
 
 @page("/roles", READ)
@@ -55,7 +56,7 @@ def matrix() -> Response:
 @preview("/roles/matrix", WRITE)
 def review_matrix() -> Response:
     wanted = _posted()
-    return render("admin/roles/matrix_review.html", changes=_changes(wanted), seen=_seen(),
+    return render("admin/roles/matrix_review.html", changes=_differences(_changes(wanted)), seen=_seen(),
                   managed=managed_names("role"), cells=sorted(_join(cell) for cell in wanted))  # fmt: skip
 
 
@@ -159,8 +160,17 @@ def _changes(wanted: set[Cell]) -> list[Change]:
         gained = sorted(cell[1:] for cell in wanted - held if cell[0] == row.name)
         lost = sorted(cell[1:] for cell in held - wanted if cell[0] == row.name)
         if (gained or lost) and not row.builtin:
-            changes.append(Change(row.name, gained, lost, count_rows(holders_of(row.name))))
+            changes.append(Change(row.name, gained, lost))
     return changes
+
+
+def _differences(changes: list[Change]) -> list[tuple[Difference, int]]:
+    """Return what the changed roles, and those that include them, would allow more and less, and to how many people."""
+    ids = {row.name: row.id for row in catalogue.list_roles()}
+    held = allowances.own_permissions()
+    own = {ids[one.role]: held.get(ids[one.role], set()).union(one.gained) - set(one.lost) for one in changes}
+    found = find_differences(list(own), own=own)
+    return [(one, count_rows(holders_of(one.role))) for one in found if not (one.is_none and one.by)]
 
 
 def _join(cell: Cell) -> str:
