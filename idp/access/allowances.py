@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from idp.access.inheritance import Chain, Graph, load_graph
+from idp.access.inheritance import Chain, Graph, load_graph, names_of
 from idp.access.models import Api, Permission, Role, role_permissions
 from idp.access.permissions import PATH, included_by
 from idp.core.db import db
@@ -63,3 +63,17 @@ def allowed_by(chains: Mapping[str, Chain], own: Mapping[str, set[Pair]]) -> dic
 def allowed_by_role(role: Role) -> dict[Pair, Source]:
     """Return all that a role allows, and from where."""
     return allowed_by(chains_of(role.id, load_graph()), own_permissions())
+
+
+def count_allowed() -> dict[str, int]:
+    """Count of every role that allows something all that it allows, by its id."""
+    graph, own = load_graph(), own_permissions()
+    reach = {one: chains_of(one, graph) for one in {*own, *graph.included}}
+    return {role_id: len(allowed_by(chains, own)) for role_id, chains in reach.items()}
+
+
+def roles_allowing_at(identifier: str) -> list[str]:
+    """List the names of the roles that allow something at an API: who hold it, or include such a role."""
+    graph = load_graph()
+    holding = {role_id for role_id, pairs in own_permissions().items() if identifier in dict(pairs)}
+    return names_of(holding.union(*map(graph.all_above, holding)))

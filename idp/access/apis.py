@@ -55,17 +55,6 @@ def get_by_id(api_id: str) -> Api:
     return api
 
 
-def roles_with(api_id: str) -> list[str]:
-    """List the roles that hold something of an API."""
-    query = (
-        select(Role.name)
-        .distinct()
-        .join(role_permissions, role_permissions.c.role_id == Role.id)
-        .join(Permission, Permission.id == role_permissions.c.permission_id)
-    )
-    return list(db.session.execute(query.where(Permission.api_id == api_id).order_by(Role.name)).scalars())
-
-
 def check_version(row: Api | Permission | Role | Group, expected: int | None) -> None:
     """Raise ChangedMeanwhile when somebody else saved a row since it was read."""
     if expected is not None and row.version != expected:

@@ -35,7 +35,8 @@ def list_(as_json: bool) -> None:
     Example:
       idp role list
     """
-    emit([_summary(row) for row in catalogue.list_roles()], as_json=as_json, human=_table)
+    allowed = allowances.count_allowed()
+    emit([_summary(row, allowed.get(row.id, 0)) for row in catalogue.list_roles()], as_json=as_json, human=_table)
 
 
 @role.command()
@@ -217,12 +218,13 @@ def remove_permission(name: str, api: str, permission_name: str, as_json: bool) 
     emit(_details(service.get_role(name)), as_json=as_json, human=_page)
 
 
-def _summary(row: Role) -> dict[str, Any]:
+def _summary(row: Role, allowed: int) -> dict[str, Any]:
     return {
         "name": row.name,
         "title": row.title,
         "builtin": row.builtin,
         "permissions": len(catalogue.permissions_of_role(row.id)),
+        "allows": allowed,
         "people": len(emails_of(holders_of(row.name))),
     }
 
@@ -250,7 +252,7 @@ def _details(row: Role) -> dict[str, Any]:
 
 def _table(rows: list[dict[str, Any]]) -> str:
     lines = [f"{'ROLE':<24} {'TITLE':<24} {'ALLOWS':>6} {'PEOPLE':>6}"]
-    lines += [f"{row['name']:<24} {row['title']:<24} {row['permissions']:>6} {row['people']:>6}" for row in rows]
+    lines += [f"{row['name']:<24} {row['title']:<24} {row['allows']:>6} {row['people']:>6}" for row in rows]
     return "\n".join(lines)
 
 

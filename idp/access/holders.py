@@ -10,8 +10,9 @@ from typing import Any
 
 from sqlalchemy import Table, func, select
 
+from idp.access.allowances import count_allowed
 from idp.access.inheritance import Chain, load_graph, names_of
-from idp.access.models import Group, Role, group_members, group_roles, role_permissions, user_roles
+from idp.access.models import Group, Role, group_members, group_roles, user_roles
 from idp.access.people import users
 from idp.core.db import db
 from idp.core.keyset import count_some, page_of
@@ -47,6 +48,7 @@ class Counts:
     """Who were given it themselves, up to a bound and one."""
     groups: int
     permissions: int
+    """All that it allows, by whatever way."""
 
 
 def list_holders(role_id: str, *, after: str = "", before: str = "", limit: int) -> list[Holder]:
@@ -81,8 +83,8 @@ def groups_with(role_id: str) -> dict[str, str]:
 
 
 def count_roles(most: int) -> dict[str, Counts]:
-    """Count of every role the people who were given it, up to `most` and one, its groups and its permissions."""
-    groups, permissions = _per_role(group_roles), _per_role(role_permissions)
+    """Count of every role the people who were given it, up to `most` and one, its groups and what it allows."""
+    groups, permissions = _per_role(group_roles), count_allowed()
     return {
         role_id: Counts(count_direct(role_id, most), groups.get(role_id, 0), permissions.get(role_id, 0))
         for role_id in db.session.execute(select(Role.id)).scalars()

@@ -131,3 +131,13 @@ def test_a_role_includes_others_and_no_more(command_line, shop, factory, context
     command_line.json(role, "grant", "reader", "alice@example.com")
     assert command_line.json(role, "revoke", "reader", "alice@example.com")["left_by_a_group"]
     assert access.role_names(get_person("alice@example.com")) == ["editor", "reader"]
+
+
+def test_a_list_and_a_role_count_the_same_as_allowed(command_line, shop):
+    command_line.json(role, "add", "editor", "--permission", SHOP, "write")
+    command_line.json(role, "add", "chief", "--include", "editor")
+    (chief,) = [row for row in command_line.json(role, "list") if row["name"] == "chief"]
+    assert (chief["permissions"], chief["allows"]) == (0, 1)
+    assert len(command_line.json(role, "show", "chief")["allows"]) == 1
+    (line,) = [line for line in command_line.run(role, "list").stdout.splitlines() if line.startswith("chief")]
+    assert line.split() == ["chief", "1", "0"]

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from idp.access import catalogue
+from idp.access import apis, catalogue
 from idp.access import service as access
 from idp.access.including import includes_of
 from idp.audit.service import find_events
@@ -175,6 +175,19 @@ def test_the_review_says_where_a_change_of_the_table_changes_nothing_for_anybody
     )
     assert page.get_data(as_text=True).count("<h2>") == 1
     assert "Nobody gains or loses anything by it" in page.get_data(as_text=True)
+
+
+def test_who_inherits_counts_wherever_roles_are_counted(app, browser, arrange):
+    with app.app_context():
+        api_id, permission = catalogue.get_api(API).id, apis.get_permission(API, "articles.write").id
+    browser.get(f"/admin/apis/{api_id}")
+    assert 'href="/admin/roles/chief"' in browser.text
+    browser.get(f"/admin/apis/{api_id}/delete")
+    assert "3 roles lose something." in browser.text
+    browser.get(f"/admin/apis/{api_id}/permissions/{permission}/remove")
+    assert "2 roles lose it." in browser.text
+    browser.get("/admin/roles")
+    assert row_of(browser.text, "/admin/roles/chief").split() == ["chief", "0", "0", "1"]
 
 
 def test_tokens_name_what_is_included_and_apps_let_in_by_it(app, browser, factory, arrange):

@@ -4,6 +4,7 @@ from flask import Response, request, url_for
 from flask_babel import gettext as _
 
 from idp.access import apis
+from idp.access.allowances import roles_allowing_at
 from idp.access.models import Api
 from idp.access.service import own_api
 from idp.accounts.http.answers import read_version
@@ -109,7 +110,7 @@ def _new(form: NewApiForm, status: int = 200) -> Response:
 def _show(row: Api, form: PermissionForm, status: int = 200) -> Response:
     return render(
         "admin/apis/detail.html", status, api=row, form=form, permissions=apis.list_permissions(row.id),
-        roles=apis.roles_with(row.id), clients=usage.clients_of_api(row.identifier),
+        roles=roles_allowing_at(row.identifier), clients=usage.clients_of_api(row.identifier),
         events=find_events(subject=f"api:{row.identifier}"[:120], limit=5), managed=is_managed("api", row.identifier),
         is_own=row.identifier == own_api(),
     )  # fmt: skip
@@ -127,7 +128,7 @@ def _edit(row: Api, form: ApiForm, status: int = 200) -> Response:
 def _ask_delete(row: Api, form: ConfirmForm, status: int = 200) -> Response:
     lost = [
         _("%(count)s permissions go, and leave every role.", count=len(apis.list_permissions(row.id))),
-        _("%(count)s roles lose something.", count=len(apis.roles_with(row.id))),
+        _("%(count)s roles lose something.", count=len(roles_allowing_at(row.identifier))),
         _("%(count)s apps get no more tokens for it.", count=len(usage.clients_of_api(row.identifier))),
     ]
     return confirm(
