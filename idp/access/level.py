@@ -29,6 +29,8 @@ class Giver:
     is_owner: bool
     is_limited: bool
     """Whether they act through a key or a token: it may do less than they."""
+    is_nobody: bool = False
+    """Whether it is nobody we know: they change nothing, not even what takes no permission of ours."""
 
 
 def check_may_give_roles(roles: Iterable[str], *, actor: str | None, to: str | None = None) -> None:
@@ -87,7 +89,7 @@ def may_act_on(user_id: str, *, actor: str | None = None) -> bool:
     if giver is None or (giver.user_id == user_id and not giver.is_limited):
         return True
     theirs, is_owner = _administrative(role_ids_of(user_id)), OWNER in _roles(user_id)
-    return theirs <= giver.held and (not is_owner or giver.is_owner)
+    return not giver.is_nobody and theirs <= giver.held and (not is_owner or giver.is_owner)
 
 
 def holds(permission: str, *, actor: str | None = None) -> bool:
@@ -122,7 +124,7 @@ def check_may_act_as(permissions: Iterable[str], subject: str | None, *, actor: 
     """
     giver = _giver(actor)
     wanted = set(permissions) & PERMISSIONS.keys()
-    if giver is None or wanted <= giver.held:
+    if giver is None or (wanted <= giver.held and not giver.is_nobody):
         return
     record_refusal(Tag.ROLE_REFUSED, actor=actor, subject=subject, wanted=sorted(wanted))
     raise Forbidden(NOT_YOUR_LEVEL)
@@ -177,7 +179,7 @@ def _giver(actor: str | None) -> Giver | None:
     if kind == "client" and most is not None:
         return Giver(None, set(most), is_owner=False, is_limited=True)
     if kind != "user":
-        raise Forbidden(NOT_YOUR_LEVEL)
+        return Giver(None, set(), is_owner=False, is_limited=True, is_nobody=True)
     held, is_owner = set(with_included(_administrative(role_ids_of(name)))), OWNER in _roles(name)
     if most is None:
         return Giver(name, held, is_owner, is_limited=False)

@@ -124,7 +124,7 @@ def invite(
     if user is not None and user.state != "invited":
         raise AddressTaken
     if roles:
-        # Before the transaction: a refusal is written down, and would be taken back with it.
+        # Before anybody is added: so the refusal names all the roles, and no account that never came to be.
         check_may_give_roles(roles, actor=actor)
     with transaction():
         user = user or add_user(email, name=name, state="invited", **fields)

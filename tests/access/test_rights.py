@@ -2,11 +2,14 @@
 
 import pytest
 
-from idp.access import catalogue
+from idp.access import catalogue, level
 from idp.access import service as access
 from idp.access.permissions import BUILT_IN_ROLES, PERMISSIONS
+from idp.accounts import registration
 from idp.audit.service import find_events
-from idp.core.errors import Conflict, DomainError, NotFound
+from idp.core.context import CallContext, set_context
+from idp.core.db import db
+from idp.core.errors import Conflict, DomainError, Forbidden, NotFound
 from idp.feed import service as feed
 
 SHOP, STOCK = "https://shop.example/api", "urn:example:stock"
@@ -216,3 +219,47 @@ def test_texts_of_a_permission_and_a_group_change_without_anybody_losing_anythin
     assert catalogue.edit_group("readers", title="Readers").title == "Readers"
     assert catalogue.edit_api(SHOP + "/texts", default_lifetime=True).access_token_lifetime is None
     assert {event.tag for event in find_events()} >= {"permission.edited", "group.edited", "api.edited"}
+
+
+def refusals():
+    """The refusals on record, read anew."""
+    db.session.rollback()
+    return find_events(tag="role.refused")
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        lambda user_id: level.check_may_give_roles(["editor"], actor=None, to=user_id),
+        lambda user_id: level.check_may_include("editor", ["reader"], actor=None),
+        lambda user_id: level.check_may_give_permission("write", SHOP, actor=None),
+        lambda user_id: level.check_may_act_on(user_id),
+        lambda user_id: level.check_may_act_as(["openid"], f"user:{user_id}"),
+    ],
+    ids=["roles", "included", "a permission", "an account", "an app"],
+)
+@pytest.mark.parametrize("actor", ["anonymous", "client:shop"])
+def test_nobody_we_know_is_refused_on_record_once(context, factory, shop, check, actor):
+    user_id = factory.user()
+    set_context(CallContext(actor=actor))
+    with pytest.raises(Forbidden):
+        check(user_id)
+    assert len(refusals()) == 1
+
+
+def test_to_ask_what_somebody_may_is_no_attempt(context, factory, shop):
+    user_id = factory.user()
+    set_context(CallContext(actor="anonymous"))
+    assert not level.may_give_roles(["editor"])
+    assert not level.may_act_on(user_id)
+    assert not level.holds("admin.clients.read")
+    assert refusals() == []
+
+
+def test_an_invitation_with_a_role_above_ones_level_is_refused_on_record_once(context, factory):
+    helper = factory.user(roles=("support",))
+    set_context(CallContext(actor=f"user:{helper}"))
+    with pytest.raises(Forbidden):
+        registration.invite("new@example.com", roles=("admin", "owner"))
+    (event,) = refusals()
+    assert (event.subject, event.detail["wanted"]) == (None, ["admin", "owner"])
