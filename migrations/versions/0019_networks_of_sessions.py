@@ -10,13 +10,18 @@ down_revision = "0018"
 branch_labels = None
 depends_on = None
 BATCH = 1000
-SESSIONS = sa.table("sessions", sa.column("id", sa.String), sa.column("ip", sa.String), sa.column("network", sa.String))
+SESSIONS = sa.table(
+    "sessions", sa.column("id", sa.String), sa.column("ip", sa.String), sa.column("network", sa.String),
+    sa.column("risky", sa.Boolean), sa.column("failed_before", sa.Integer),
+)  # fmt: skip
 
 
 def upgrade() -> None:
     op.add_column("sessions", sa.Column("network", sa.String(43)))
     op.add_column("sessions", sa.Column("failed_before", sa.Integer(), nullable=False, server_default="0"))
     _fill()
+    # Risky meant a new browser until now; after how many failed tries it was, nobody wrote down.
+    op.execute(SESSIONS.update().where(SESSIONS.c.risky, SESSIONS.c.failed_before == 0).values(risky=False))
     op.create_index("ix_sessions_user_id_network", "sessions", ["user_id", "network"])
     op.drop_index("ix_sessions_user_id", "sessions")
 

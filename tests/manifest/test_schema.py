@@ -1,30 +1,47 @@
 """The migration makes the tables the models describe, and takes its own away again."""
 
+import contextlib
+
+import pytest
 import sqlalchemy as sa
 from alembic import command
 
-from idp.core.db import db
+from idp.core.db import db, transaction
 from idp.operate import schema
+from idp.sessions.models import Session
 from tests import services
+from tests.arrange import Arranger
+from tests.factories import Factory
 
 
-def check(build):
-    app = build
-    with app.app_context():
-        schema.upgrade()
-        assert schema.differences() == []
-        command.downgrade(schema._config(), "0003")
-        assert "managed_things" not in sa.inspect(db.engine).get_table_names()
-        schema.upgrade()
-        assert schema.find_state().is_current
-        assert schema.differences() == []
-        db.session.remove()
-        db.engine.dispose()
+@pytest.fixture
+def fresh(make_app, database_url, tmp_path):
+    """An app whose database is empty, in its context."""
+    with contextlib.ExitStack() as stack:
+        url = f"sqlite:///{tmp_path / 'fresh.db'}"
+        if not database_url.startswith("sqlite"):
+            url = stack.enter_context(services.postgres_database())
+        app = make_app(database={"url": url})
+        with app.app_context():
+            schema.upgrade()
+            yield app
+            db.session.remove()
+            db.engine.dispose()
 
 
-def test_migration_and_models_agree(make_app, database_url, tmp_path):
-    if database_url.startswith("sqlite"):
-        check(make_app(database={"url": f"sqlite:///{tmp_path / 'fresh.db'}"}))
-        return
-    with services.postgres_database() as url:
-        check(make_app(database={"url": url}))
+def test_migration_and_models_agree(fresh):
+    assert schema.differences() == []
+    command.downgrade(schema._config(), "0003")
+    assert "managed_things" not in sa.inspect(db.engine).get_table_names()
+    schema.upgrade()
+    assert schema.find_state().is_current
+    assert schema.differences() == []
+
+
+def test_what_was_risky_before_its_tries_were_counted_is_so_no_more(fresh):
+    session_id = Arranger(fresh, Factory(fresh)).session(Factory(fresh).user())
+    with transaction() as session:
+        session.execute(sa.update(Session).values(risky=True))
+    command.downgrade(schema._config(), "0018")
+    schema.upgrade()
+    assert db.session.get(Session, session_id).risky is False
