@@ -7,6 +7,7 @@ from typing import IO, Any
 
 import click
 
+from idp.brand.store import full_address_of
 from idp.clients.errors import InvalidMetadata
 from idp.clients.fetched import fetch_metadata
 from idp.clients.models import Client
@@ -93,6 +94,7 @@ def describe(client: Client, *, secret: str | None = None) -> dict[str, Any]:
         "allowed_roles": client.allowed_roles,
         "allowed_apis": client.allowed_apis,
         "access_lifetime": client.access_lifetime,
+        "logo": full_address_of(client.logo) if client.logo else None,
         "version": client.version,
         "created_at": client.created_at,
         "updated_at": client.updated_at,

@@ -265,7 +265,9 @@ def test_commands_keep_show_and_remove_logos(command_line, shop, tmp_path):
     assert (kept["width"], kept["height"]) == (128, 32)
     assert command_line.json(client_logo, "show", shop)["url"] == kept["url"]
     assert kept["url"].startswith("https://id.example.com/logos/")
+    assert command_line.json(client_command, "show", shop)["logo"] == kept["url"]
     assert command_line.json(client_logo, "remove", shop)["removed"]
+    assert command_line.json(client_command, "show", shop)["logo"] is None
     command_line.refused(client_logo, "remove", shop, code=3)
     command_line.refused(client_logo, "show", "nothing", code=3)
     command_line.refused(client_logo, "fetch", shop, code=1)
