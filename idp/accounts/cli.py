@@ -102,7 +102,7 @@ def invite(
 @click.option("--search", default="", help="Start of an address, a name, a user name or an external id.")
 @click.option("--external-id", default="", help="Who has exactly this external id.")
 @click.option("--state", type=click.Choice(STATES), help="Those whose account is so.")
-@click.option("--role", default="", help="Those who have a role, directly or by a group.")
+@click.option("--role", default="", help="Those who have a role: directly, by a group, or by a role that includes it.")
 @click.option("--second-step/--no-second-step", default=None, help="Those with, or without, a second step.")
 @click.option("--since", type=MOMENT, help="Added from this day or moment on (UTC).")
 @click.option("--until", type=MOMENT, help="Added before this day or moment (UTC).")

@@ -106,7 +106,10 @@ def is_usable(user: User | None) -> bool:
 
 
 def list_users(*, search: str = "", state: str | None = None, after: str = "", limit: int = 50) -> list[User]:
-    """List people by id, from the one after `after`; `search` is the start of an address, a name or a user name."""
+    """List people by id, from the one after `after`.
+
+    `search` is the start of an address, a name or a user name, or of an external id.
+    """
     return find_people(Wanted(search=search, state=state or "", after=after, limit=limit))
 
 

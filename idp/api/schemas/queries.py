@@ -57,7 +57,7 @@ class UserQuery(SpanQuery):
     """Who has exactly this external id."""
     state: Literal["active", "unverified", "locked", "disabled", "invited", "deleting"] | None = None
     role: Annotated[str, Field(max_length=120)] = ""
-    """Those who have this role, directly or by a group."""
+    """Those who have this role: directly, by a group, or by a role that includes it."""
     second_step: Literal["yes", "no"] | None = None
     """Whether they have a second step."""
 
