@@ -8,12 +8,13 @@ import click
 from idp.access import service as access
 from idp.accounts import deletion, pauses, profile, recovery, registration, service, states, telling
 from idp.accounts.listing import STATES, Wanted, find_people
+from idp.accounts.losing import lost_with_account, waits_with_account
 from idp.accounts.models import User
 from idp.accounts.passwords import hash_password
 from idp.accounts.strength import check_new_password
 from idp.audit.service import record
 from idp.audit.tags import Tag
-from idp.core.cli import MOMENT, USAGE, emit, fail, in_utc, json_option, read_secret, with_app, yes_option
+from idp.core.cli import MOMENT, USAGE, ask, emit, fail, in_utc, json_option, read_secret, with_app, yes_option
 from idp.core.db import transaction
 
 _NAMED = click.argument("user", metavar="USER")
@@ -204,8 +205,8 @@ def delete(user: str, *, at_once: bool, yes: bool, as_json: bool) -> None:
     """
     person = service.get_by_name(user)
     user_id, email = person.id, person.email
-    if not yes:
-        click.confirm(f"Delete {email}{' for good, now' if at_once else ''}?", abort=True, err=True)
+    breaks = [*lost_with_account(user_id), *([] if at_once else waits_with_account())]
+    ask(f"Delete {email}{' for good, now' if at_once else ''}?", breaks, yes=yes)
     if at_once:
         deletion.delete_at_once(user_id)
         emit({"id": user_id, "email": email, "deleted": True}, as_json=as_json, human=f"{email}: deleted")

@@ -15,5 +15,7 @@ user_disabled = _signals.signal("user-disabled")
 """`user_id`: disabled or locked; everything of theirs stops."""
 user_deleted = _signals.signal("user-deleted")
 """`user_id`: sent before the row goes."""
+account_weighed = _signals.signal("account-weighed")
+"""`user_id`: before somebody deletes the account; who keeps something for it answers, in sentences, with what ends."""
 sign_in_unblocked = _signals.signal("sign-in-unblocked")
 """`user_id`, `identifiers`: failed sign-ins of these identifiers are forgiven."""

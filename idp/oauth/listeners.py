@@ -5,8 +5,9 @@ from typing import Any
 from idp.access.errors import RoleInUse
 from idp.access.level import holds
 from idp.access.signals import permission_weighed, role_going
-from idp.accounts.signals import credentials_changed, user_deleted, user_disabled
+from idp.accounts.signals import account_weighed, credentials_changed, user_deleted, user_disabled
 from idp.clients.signals import client_disabled
+from idp.oauth.apps.service import lost_with_account
 from idp.oauth.tokens.revoke import revoke_grants, revoke_next
 from idp.oauth.usage import clients_of_role, lost_with_permission
 from idp.sessions.signals import everybody_signed_out, person_signed_out, session_ended
@@ -26,6 +27,7 @@ def connect() -> None:
     client_disabled.connect(_end_all_of_client)
     role_going.connect(_keep_what_apps_need)
     permission_weighed.connect(_weigh_permission)
+    account_weighed.connect(_weigh_account)
 
 
 def _end_all_but_this_session(_sender: Any, *, user_id: str, keep_session_id: str | None = None, **_more: Any) -> None:
@@ -63,3 +65,7 @@ def _keep_what_apps_need(_sender: Any, *, name: str, **_more: Any) -> None:
 
 def _weigh_permission(_sender: Any, *, api: str, name: str, **_more: Any) -> list[str]:
     return lost_with_permission(api, name)
+
+
+def _weigh_account(_sender: Any, *, user_id: str, **_more: Any) -> list[str]:
+    return lost_with_account(user_id)

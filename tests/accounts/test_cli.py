@@ -114,6 +114,17 @@ def test_delete_asks_first(idp):
     assert idp.json(user, "show", ALICE)["email"] == ALICE
 
 
+def test_delete_says_what_ends_and_how_long_it_waits_as_the_console_does(idp, arrange):
+    arrange.session(add(idp)["id"])
+    asked = idp.run(user, "delete", ALICE, stdin="n\n").stderr
+    assert "1 session ends." in asked
+    assert "0 apps lose access." in asked
+    assert "In 7 days everything of it is gone for good." in asked
+    asked = idp.run(user, "delete", ALICE, "--at-once", stdin="n\n").stderr
+    assert "1 session ends." in asked
+    assert "gone for good" not in asked
+
+
 def test_edit_changes_the_profile(idp):
     add(idp, "--verified")
     data = idp.json(

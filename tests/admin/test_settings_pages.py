@@ -9,10 +9,10 @@ import pytest
 
 import idp
 from idp.access import catalogue
-from idp.admin.durations import in_words
 from idp.admin.settings.limits import WORDS, list_limits
 from idp.audit import service as audit
 from idp.core.retention import list_kept
+from idp.i18n.durations import in_words
 from idp.limits import policy
 from idp.operate import heartbeat
 from idp.operate.doctor import service as doctor

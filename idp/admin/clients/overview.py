@@ -6,13 +6,13 @@ from flask import Response, request
 
 from idp.admin.clients.kinds import AUDIT, READ
 from idp.admin.clients.tabs import show
-from idp.admin.durations import in_words
 from idp.admin.routes import may, page
 from idp.audit.service import find_events
 from idp.clients import service
 from idp.clients.listing import last_used
 from idp.clients.snippets import snippet, snippets_of
 from idp.core.settings import settings
+from idp.i18n.durations import in_words
 
 
 @page("/clients/<client_id>", READ)

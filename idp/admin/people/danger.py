@@ -2,26 +2,22 @@
 
 from flask import Response, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from idp.accounts import deletion, service, states, undo
+from idp.accounts.losing import lost_with_account, waits_with_account
 from idp.accounts.models import User
 from idp.admin.answers import confirm, done, submit, typed
-from idp.admin.durations import in_words
 from idp.admin.people.forms import DeletionForm
 from idp.admin.people.tabs import READ, WRITE, changeable, show, url_of
 from idp.admin.routes import act, may, page
 from idp.audit.tags import Tag
-from idp.core.settings import settings
-from idp.oauth.apps.service import list_apps
-from idp.sessions import service as sessions
 from idp.sessions.errors import NotPermitted
 
 
 @page("/users/<user_id>/danger", WRITE)
 def user_danger(user_id: str) -> Response:
     person = service.get_user(user_id)
-    return show("user_danger", "danger", person, lost=[*_what_breaks(person), *_what_waits()])
+    return show("user_danger", "danger", person, lost=_lost(person))
 
 
 @act("/users/<user_id>/disable", WRITE, Tag.ACCOUNT_DISABLED)
@@ -72,27 +68,15 @@ def keep_user(user_id: str) -> Response:
     return done(_("The account stays."), url_of("user", user_id))
 
 
-def _what_breaks(person: User) -> list[str]:
-    signed_in, apps = len(sessions.live_sessions(person.id)), len(list_apps(person.id))
-    return [
-        ngettext("%(num)s session ends.", "%(num)s sessions end.", signed_in),
-        ngettext("%(num)s app loses access.", "%(num)s apps lose access.", apps),
-    ]
-
-
-def _what_waits() -> list[str]:
-    delay = in_words(settings().accounts.admin_deletion_delay)
-    return [
-        _("The account is closed now. Its address stays taken, and the person is told by mail."),
-        _("In %(time)s everything of it is gone for good. Until then you can keep it.", time=delay),
-    ]
+def _lost(person: User) -> list[str]:
+    return [*lost_with_account(person.id), *waits_with_account()]
 
 
 def _ask_delete(person: User, form: DeletionForm, status: int = 200) -> Response:
     if person.state == "deleting":
         form.at_once.data = True
     return confirm(
-        form, status, title=_("Delete this account?"), consequences=[*_what_breaks(person), *_what_waits()],
+        form, status, title=_("Delete this account?"), consequences=_lost(person),
         wanted=person.email, here="users", button=_("Delete the account"), box=form.at_once,
         box_hint=_("For a request of erasure. Nothing of the account can be brought back."),
         back_url=url_of("user_danger", person.id),

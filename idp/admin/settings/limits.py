@@ -3,10 +3,10 @@
 from flask import Response
 from flask_babel import lazy_gettext as _l
 
-from idp.admin.durations import in_words
 from idp.admin.routes import page
 from idp.admin.settings.tabs import LIMITS, list_tabs
 from idp.core.http import render
+from idp.i18n.durations import in_words
 from idp.limits import policy
 
 WORDS = {

@@ -2,12 +2,12 @@
 
 from flask import Response
 
-from idp.admin.durations import in_words
 from idp.admin.routes import page
 from idp.admin.settings.tabs import PRIVACY, list_tabs
 from idp.core.http import render
 from idp.core.retention import list_kept
 from idp.core.settings import settings
+from idp.i18n.durations import in_words
 from idp.operate import jobs as _jobs  # noqa: F401 - what deletes says for how long it keeps
 
 

@@ -12,7 +12,6 @@ from idp.accounts import mails
 from idp.accounts.http.answers import read_version
 from idp.admin import conflicts
 from idp.admin.answers import done
-from idp.admin.durations import in_words
 from idp.admin.forms import LogoForm
 from idp.admin.routes import act, page
 from idp.admin.settings import keeping
@@ -23,6 +22,7 @@ from idp.brand import house
 from idp.core.colours import LEAST, LIGHT_GROUNDS, TINT
 from idp.core.errors import ChangedMeanwhile, DomainError, Forbidden, NotFound
 from idp.core.http import render
+from idp.i18n.durations import in_words
 from idp.operate.managed import managed_names
 from idp.sessions import http as sessions
 from idp.stored_settings import service

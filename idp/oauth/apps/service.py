@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from sqlalchemy import func, select
 
 from idp.clients.service import ClientInfo, find_client
@@ -15,6 +16,7 @@ from idp.oauth.authorize.consent import claim_title, preview
 from idp.oauth.authorize.models import Consent
 from idp.oauth.scopes import OFFLINE, OPENID, decide_scopes, describe_key
 from idp.oauth.tokens.models import Grant, RefreshToken
+from idp.sessions.service import live_sessions
 
 
 class UnknownApp(NotFound):
@@ -62,6 +64,15 @@ def get_app(user_id: str, client_id: str) -> ConnectedApp:
         if app.client.id == client_id:
             return app
     raise UnknownApp
+
+
+def lost_with_account(user_id: str) -> list[str]:
+    """Say in sentences which sessions and apps of a person end with the account."""
+    signed_in, apps = len(live_sessions(user_id)), len(list_apps(user_id))
+    return [
+        ngettext("%(num)s session ends.", "%(num)s sessions end.", signed_in),
+        ngettext("%(num)s app loses access.", "%(num)s apps lose access.", apps),
+    ]
 
 
 def app_lines(user: Any, app: ConnectedApp) -> list[Line]:
