@@ -72,32 +72,35 @@ def find_by_identifier(text: str) -> User | None:
 
 def get_by_name(text: str) -> User:
     """Return the person an administrator names by address, user name or id; raise UnknownUser."""
-    user = find_user(text) if _ULID.fullmatch(text) else None
-    user = user or find_by_identifier(text)
+    user = find_named([text]).get(text)
     if user is None:
         raise UnknownUser
     return user
 
 
 def find_named(names: Collection[str]) -> dict[str, User]:
-    """Return the people an administrator names by address, user name or id, all found at once."""
-    keys = {name: _key(name) for name in names}
-    wanted, known = set(keys.values()), dict[str | None, User]()
+    """Return the people an administrator names by address, user name or id, all found at once.
+
+    Not by external id: somebody could choose a user name that is the external id of another.
+    """
+    keys = {name: _keys(name) for name in names}
+    wanted, known = set[str]().union(*keys.values()), dict[str | None, User]()
     query = select(User).where(or_(User.id.in_(wanted), User.email_normalised.in_(wanted), User.username.in_(wanted)))
     for user in db.session.execute(query).scalars():
         known.update(dict.fromkeys((user.id, user.email_normalised, user.username), user))
-    return {name: known[key] for name, key in keys.items() if key in known}
+    found = {name: next((known[key] for key in each if key in known), None) for name, each in keys.items()}
+    return {name: user for name, user in found.items() if user is not None}
 
 
-def _key(name: str) -> str:
-    """Return a name of somebody as it is kept; nothing for what can be none."""
+def _keys(name: str) -> list[str]:
+    """Return a name of somebody as it may be kept, the surest first; nothing for what can be none."""
     text = name.strip()
     if "@" not in text:
-        return text if _ULID.fullmatch(text) else text.lower()
+        return [text, text.lower()] if _ULID.fullmatch(text) else [text.lower()] if text else []
     try:
-        return normalise_email(text)[1]
+        return [normalise_email(text)[1]]
     except UnfitAddress:
-        return ""
+        return []
 
 
 def is_usable(user: User | None) -> bool:

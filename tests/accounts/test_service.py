@@ -16,6 +16,18 @@ def test_people_are_found_in_any_case_by_address_and_by_user_name(context, facto
         assert service.find_by_identifier(name) is None
 
 
+def test_one_and_many_are_named_by_the_same_rule_and_not_by_an_external_id(context, factory):
+    alice = factory.user("alice@example.com", username="01abcdefghjkmnpqrstvwxyz01", external_id="hr-1")
+    names = [alice, f" {alice} ", " Alice@Example.com", "01ABCDEFGHJKMNPQRSTVWXYZ01"]
+    assert {name: user.id for name, user in service.find_named([*names, "hr-1", "", "@"]).items()} == dict.fromkeys(
+        names, alice
+    )
+    assert {service.get_by_name(name).id for name in names} == {alice}
+    for name in ("hr-1", "", "@"):
+        with pytest.raises(UnknownUser):
+            service.get_by_name(name)
+
+
 def test_unknown_people_are_unknown(context):
     assert service.find_user("01J0000000000000000000000A") is None
     with pytest.raises(UnknownUser):
