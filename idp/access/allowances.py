@@ -1,33 +1,18 @@
 """What roles allow, and from where: of their own, by a role they include, by a permission that includes another."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from idp.access.inheritance import Chain, Graph, load_graph, names_of
 from idp.access.models import Api, Permission, Role, role_permissions
+from idp.access.origins import Origin
 from idp.access.permissions import PATH, included_by
 from idp.core.db import db
 from idp.core.settings import settings
 
 Pair = tuple[str, str]
 """The identifier of an API, and the name of a permission of it."""
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where a permission of a role comes from."""
-
-    through: Chain = ()
-    """The roles on the way to the one that holds it, that one last; none where the role holds it itself."""
-    comes_with: str | None = None
-    """The permission that includes it, where it is that one that is held."""
-
-    @property
-    def is_own(self) -> bool:
-        """Whether the role holds the permission itself."""
-        return not self.through and self.comes_with is None
 
 
 def own_permissions() -> dict[str, set[Pair]]:
@@ -48,19 +33,19 @@ def chains_of(role_id: str, graph: Graph) -> dict[str, Chain]:
     return {role_id: (), **graph.chains_below(role_id)}
 
 
-def allowed_by(chains: Mapping[str, Chain], own: Mapping[str, set[Pair]]) -> dict[Pair, Source]:
+def allowed_by(chains: Mapping[str, Chain], own: Mapping[str, set[Pair]]) -> dict[Pair, Origin]:
     """Return what some roles allow together, each with the nearest role that it comes from."""
-    found, ours = dict[Pair, Source](), settings().issuer + PATH
+    found, ours = dict[Pair, Origin](), settings().issuer + PATH
     for role_id, chain in sorted(chains.items(), key=lambda one: len(one[1])):
         for pair in sorted(own.get(role_id, ())):
-            found.setdefault(pair, Source(chain))
+            found.setdefault(pair, Origin(through=chain))
     for (api, name), source in list(found.items()):
         for other in included_by(name) if api == ours else ():
-            found.setdefault((api, other), Source(source.through, name))
+            found.setdefault((api, other), Origin(through=source.through, comes_with=name))
     return dict(sorted(found.items()))
 
 
-def allowed_by_role(role: Role) -> dict[Pair, Source]:
+def allowed_by_role(role: Role) -> dict[Pair, Origin]:
     """Return all that a role allows, and from where."""
     return allowed_by(chains_of(role.id, load_graph()), own_permissions())
 

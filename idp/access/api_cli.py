@@ -8,6 +8,7 @@ import click
 from idp.access import apis
 from idp.access.losing import lost_with_permission
 from idp.access.models import Api
+from idp.access.origins import Way, say_way
 from idp.access.paths import people_with
 from idp.core.cli import ask, emit, json_option, with_app, yes_option
 
@@ -211,15 +212,8 @@ def list_people(identifier: str, name: str, after: str, limit: int, as_json: boo
 def _people(rows: list[dict[str, Any]]) -> str:
     if not rows:
         return "Nobody."
-    ways = [", ".join(map(_way, row["ways"])) for row in rows]
+    ways = ["; ".join(say_way(Way(**way)) for way in row["ways"]) for row in rows]
     return "\n".join(f"{row['id']}  {row['email']:<34} {way}" for row, way in zip(rows, ways, strict=True))
-
-
-def _way(way: dict[str, Any]) -> str:
-    says = [way["group"] or "direct"]
-    says += [f"includes {name}" for name in way["through"]]
-    says += [f"comes with {way['comes_with']}"] if way["comes_with"] else []
-    return f"{way['role']} ({', '.join(says)})"
 
 
 def _show(identifier: str, as_json: bool) -> None:

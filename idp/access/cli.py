@@ -8,6 +8,7 @@ from idp.access import allowances, catalogue, service
 from idp.access.apis import list_apis, list_permissions
 from idp.access.including import includes_of
 from idp.access.models import Role
+from idp.access.origins import Origin, say_source
 from idp.access.people import direct_holders_of, emails_of, get_person, holders_of
 from idp.core.cli import ask, emit, json_option, with_app, yes_option
 
@@ -267,9 +268,8 @@ def _page(data: dict[str, Any]) -> str:
 
 
 def _source(item: dict[str, Any]) -> str:
-    says = [f"from {item['through'][-1]}"] if item["through"] else []
-    says += [f"comes with {item['comes_with']}"] if item["comes_with"] else []
-    return f"  {', '.join(says)}" if says else ""
+    says = say_source(Origin(through=tuple(item["through"]), comes_with=item["comes_with"]))
+    return f"  {says}" if says else ""
 
 
 def _matrix(rows: list[dict[str, Any]], roles: list[str]) -> str:

@@ -13,22 +13,10 @@ from sqlalchemy import Table, func, select
 from idp.access.allowances import count_allowed
 from idp.access.inheritance import Chain, load_graph, names_of
 from idp.access.models import Group, Role, group_members, group_roles, user_roles
+from idp.access.origins import Way
 from idp.access.people import users
 from idp.core.db import db
 from idp.core.keyset import count_some, page_of
-
-
-@dataclass(frozen=True)
-class Way:
-    """One way by which a role, or what it allows, came to somebody."""
-
-    role: str
-    """The role that they were given, or that a group of theirs brings."""
-    group: str | None = None
-    through: Chain = ()
-    """Where the role only includes the one in question: the roles on the way there, that one last."""
-    comes_with: str | None = None
-    """The permission that includes the one in question, where the role holds that one."""
 
 
 @dataclass(frozen=True)
@@ -107,9 +95,9 @@ def _described(ids: list[str], chains: dict[str, tuple[str, Chain]], groups: dic
     found = defaultdict[str, list[Way]](list)
     for user_id in ids:
         for role_id, (role, chain) in chains.items():
-            found[user_id] += [Way(role, None, chain)] if (user_id, role_id) in direct else []
+            found[user_id] += [Way(role, through=chain)] if (user_id, role_id) in direct else []
             brought = sorted(name for one, name in groups[role_id].items() if (user_id, one) in memberships)
-            found[user_id] += [Way(role, group, chain) for group in brought]
+            found[user_id] += [Way(role, group, through=chain) for group in brought]
     return [Holder(one, emails[one], found[one]) for one in ids if one in emails]
 
 

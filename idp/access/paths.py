@@ -11,9 +11,10 @@ from sqlalchemy import Select, literal, select, union_all
 from sqlalchemy.orm import aliased
 
 from idp.access.apis import find_row, list_permissions, roles_with_permission
-from idp.access.holders import Way, list_holders
-from idp.access.inheritance import Chain, Graph, load_graph, spread
+from idp.access.holders import list_holders
+from idp.access.inheritance import Graph, load_graph, spread
 from idp.access.models import Api, Group, Permission, Role, group_members, group_roles, role_permissions, user_roles
+from idp.access.origins import Origin, Way
 from idp.access.people import users
 from idp.access.permissions import PATH, included_by, ways_to
 from idp.core.db import db
@@ -21,7 +22,7 @@ from idp.core.settings import settings
 
 
 @dataclass(frozen=True)
-class Path:
+class Path(Origin):
     """One permission of one person, and one way by which it came."""
 
     user_id: str
@@ -30,10 +31,6 @@ class Path:
     permission: str
     role: str
     group: str | None
-    through: Chain = ()
-    """Where the role only includes one that allows it: the roles on the way there, that one last."""
-    comes_with: str | None = None
-    """The permission that includes this one, where it is that one that the role holds."""
 
 
 @dataclass(frozen=True)
@@ -46,12 +43,10 @@ class Able:
 
 
 @dataclass(frozen=True)
-class Allowing:
+class Allowing(Origin):
     """A role that allows something, itself or by a role that it includes."""
 
     role: Role
-    through: Chain
-    comes_with: str | None
 
 
 def roles_that_allow(permission: Permission) -> list[Allowing]:
@@ -64,9 +59,10 @@ def roles_that_allow(permission: Permission) -> list[Allowing]:
     for one in same:
         comes_with = None if one.id == permission.id else one.name
         for role in roles_with_permission(one.id):
-            found.append(Allowing(role, (), comes_with))
+            found.append(Allowing(role, comes_with=comes_with))
             above = [db.session.get_one(Role, role_id) for role_id in graph.all_above(role.id)]
-            found += [Allowing(other, graph.chains_below(other.id)[role.id], comes_with) for other in above]
+            chains = {other: graph.chains_below(other.id)[role.id] for other in above}
+            found += [Allowing(other, through=chain, comes_with=comes_with) for other, chain in chains.items()]
     return sorted(found, key=lambda each: (each.comes_with or "", len(each.through), each.role.name))
 
 
@@ -115,7 +111,7 @@ def role_ways(user_id: str) -> list[Way]:
     both: Any = union_all(mine, by_group.where(group_members.c.user_id == user_id)).order_by("name")
     graph, found = load_graph(), list[Way]()
     for role_id, role, group in db.session.execute(both):
-        found += [Way(role, group), *(Way(role, group, chain) for chain in graph.chains_below(role_id).values())]
+        found += [Way(role, group), *(Way(role, group, through=one) for one in graph.chains_below(role_id).values())]
     return found
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from idp.access import catalogue
 from idp.access import service as access
 from idp.access.api_cli import api
 from idp.access.cli import role
@@ -141,3 +142,13 @@ def test_a_list_and_a_role_count_the_same_as_allowed(command_line, shop):
     assert len(command_line.json(role, "show", "chief")["allows"]) == 1
     (line,) = [line for line in command_line.run(role, "list").stdout.splitlines() if line.startswith("chief")]
     assert line.split() == ["chief", "1", "0"]
+
+
+def test_who_has_a_permission_is_listed_with_the_whole_way(command_line, shop, factory, context):
+    command_line.json(role, "add", "editor", "--permission", SHOP, "write")
+    command_line.json(role, "add", "chief", "--include", "editor")
+    catalogue.create_group("board")
+    access.grant_role_to_group("board", "chief")
+    access.add_member("board", factory.user("alice@example.com", roles=["chief"]))
+    said = command_line.run(api, "permission", "people", SHOP, "write").stdout
+    assert said.strip().endswith("chief, which includes editor; chief (board), which includes editor")

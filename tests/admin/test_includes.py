@@ -203,5 +203,7 @@ def test_tokens_name_what_is_included_and_apps_let_in_by_it(app, browser, factor
         found = preview_tokens(client_id, chief, ["openid", "roles"], resource=API)
         assert found.refusal is None
         why = next(one.why for one in found.access_token.sources if one.name == "roles")
-        assert str(why).endswith("chief, editor (chief), reader (editor, chief)")
+        assert str(why).endswith(
+            "chief; chief, which includes editor; chief, which includes editor, which includes reader"
+        )
         assert preview_tokens(client_id, nobody, ["openid"]).refusal is not None

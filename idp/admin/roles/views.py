@@ -11,6 +11,7 @@ from idp.access.allowances import Pair
 from idp.access.differences import Difference, find_differences
 from idp.access.inheritance import included_by_name, load_graph
 from idp.access.models import Role
+from idp.access.origins import Origin
 from idp.access.people import get_person, holders_of
 from idp.admin.answers import done
 from idp.admin.lists import MOST_COUNTED, after, before, paged, room
@@ -131,7 +132,7 @@ def _held() -> set[Cell]:
     return {(role.name, *pair) for role in catalogue.list_roles() for pair in own.get(role.id, ())}
 
 
-def _brought() -> dict[str, allowances.Source]:
+def _brought() -> dict[str, Origin]:
     """Return the cells that roles allow without holding them, each with where it comes from."""
     graph, own = load_graph(), allowances.own_permissions()
     return {

@@ -10,7 +10,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from idp.access.holders import Way
+from idp.access.origins import say_way
 from idp.access.paths import role_ways
 from idp.accounts.service import get_user
 from idp.clients.errors import NO_CLIENT, NotFound
@@ -174,7 +174,7 @@ def _document(
 
 def _sources(user_id: str, target: Target) -> Callable[[str], Any]:
     """Return what tells where a claim comes from; of roles, by which way each came."""
-    ways = ", ".join(map(_words_of, role_ways(user_id)))
+    ways = "; ".join(map(say_way, role_ways(user_id)))
 
     def source(name: str) -> Any:
         if name == "roles" and ways:
@@ -185,14 +185,6 @@ def _sources(user_id: str, target: Target) -> Callable[[str], Any]:
         return _PROFILE % {"scope": scope} if scope in target.scopes else _BY_PARAMETER
 
     return source
-
-
-def _words_of(way: Way) -> str:
-    """Say how a role came: by the group that brings it, or by the role that includes it."""
-    if not way.through:
-        return f"{way.role} ({way.group})" if way.group else way.role
-    *between, role = way.through
-    return f"{role} ({', '.join([*reversed(between), way.role, *filter(None, [way.group])])})"
 
 
 __all__ = ["Document", "Preview", "Reason", "Refused", "preview_tokens"]
