@@ -48,8 +48,7 @@ def check_includes(name: str, wanted: Collection[str], *, builtin: bool = False)
 def check_may_change(role: Role, wanted: Sequence[str], *, actor: str | None) -> set[str]:
     """Check a change of what a role includes, and return the names that it touches.
 
-    Raises Conflict, NotFound, and Forbidden, which it records. Asked before the owners are locked, so that nobody waits
-    for the reading: `write_includes` sees whether more would change by then.
+    Raises Conflict, NotFound, and Forbidden, which it records. What changes until it is written, `write_includes` sees.
     """
     check_includes(role.name, wanted, builtin=role.builtin)
     touched = set(wanted) ^ set(includes_of(role))

@@ -19,7 +19,6 @@ from idp.core.db import transaction
 
 _NAMED = click.argument("user", metavar="USER")
 _EXTERNAL_ID = click.option("--external-id", help="What another system calls the person, such as a personnel number.")
-_YES = click.option("--yes", is_flag=True, help="Do not ask.")
 
 
 @click.group()
@@ -192,7 +191,7 @@ _deed("keep", deletion.keep, "Keep an account that is being deleted; nothing tha
 @user.command()
 @_NAMED
 @click.option("--at-once", is_flag=True, help="Do not wait: gone now, as for a request of erasure.")
-@_YES
+@yes_option
 @json_option
 @with_app
 def delete(user: str, *, at_once: bool, yes: bool, as_json: bool) -> None:
