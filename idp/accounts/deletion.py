@@ -56,11 +56,12 @@ def begin_by_admin(user_id: str, *, actor: str | None = None) -> datetime:
     """Close somebody's account now, and delete it when the time to keep it is over; return when that is.
 
     Everything of its owner's stops at once. They are told, and get no link that undoes it: it is not their decision,
-    and who reads their mails could be whom the house is parting with. Raises LastOwner, AlreadyDeleting.
+    and who reads their mails could be whom the house is parting with. What its owner began becomes the house's: their
+    link to undo it stops working. Raises LastOwner, AlreadyDeleting for what an administrator began.
     """
     with transaction():
         user = get_user_for_change(user_id)
-        if user.state == "deleting":
+        if user.state == "deleting" and not links.has_link(user.id, UNDELETE):
             raise AlreadyDeleting
         delay = settings().accounts.admin_deletion_delay
         due_at = _close(user, delay)

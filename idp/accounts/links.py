@@ -97,6 +97,15 @@ def void_links(user_id: str, *purposes: str) -> None:
         )
 
 
+def has_link(user_id: str, purpose: str) -> bool:
+    """Tell whether a person has a link of a purpose that works."""
+    alive = select(EmailToken.id).where(
+        EmailToken.user_id == user_id, EmailToken.purpose == purpose, EmailToken.used_at.is_(None),
+        EmailToken.expires_at > now(),
+    )  # fmt: skip
+    return db.session.execute(alive.limit(1)).first() is not None
+
+
 def find_link(token: str, *purposes: str) -> tuple[EmailToken, User]:
     """Look at a link without taking it; raise DeadLink."""
     row = db.session.execute(

@@ -49,6 +49,17 @@ def test_an_address_changes_by_an_import_that_names_the_person(context, alice, a
     assert import_rows({"external_id": "HR-1", "email": NEW, "name": "Alice Cook"})[1]["skip"] == 1
 
 
+def test_who_comes_to_an_address_that_an_earlier_row_leaves_is_somebody_new(context, alice):
+    rows = {"external_id": "HR-1", "email": NEW}, {"email": ALICE, "name": "Alfred Newcomer"}
+    seen, done = import_rows(*rows)
+    assert [what for what, _changes, _problems in seen] == ["update", "create"]
+    assert (done["update"], done["create"]) == (1, 1)
+    assert (accounts.get_user(alice).email, accounts.get_user(alice).name) != (ALICE, "Alfred Newcomer")
+    assert accounts.get_user(alice).email == NEW
+    newcomer = accounts.find_by_email(ALICE)
+    assert (newcomer.name, newcomer.id != alice) == ("Alfred Newcomer", True)
+
+
 def test_a_moved_address_may_be_told_to_be_confirmed(context, alice):
     import_rows({"external_id": "HR-1", "email": NEW, "email_verified": True})
     assert accounts.get_user(alice).email_verified

@@ -89,6 +89,20 @@ def test_the_link_of_their_own_deletion_dies_with_the_administrator_s(app, arran
     assert row(app, alice).state == "deleting"
 
 
+def test_the_house_takes_over_what_the_person_began(app, arrange, operator, alice, mailbox):
+    arrange.run(deletion.begin, alice)
+    own = mailbox(ALICE).link("/undelete/")
+    assert delete(operator, alice).status_code == 303
+    assert mailbox(ALICE).newest["subject"] != "Your account stays"
+    reader = Browser(app)
+    reader.get(own)
+    assert reader.status == 410
+    assert row(app, alice).state == "deleting"
+    assert tags(app, alice)[-2:] == ["account.deletion_started", "account.deletion_started"]
+    operator.get(f"/admin/users/{alice}/delete")
+    assert operator.form("typed").fields["at_once"] is not None
+
+
 def test_the_state_is_told_found_and_undone(app, operator, alice, mailbox):
     delete(operator, alice)
     operator.get("/admin/users?state=deleting")

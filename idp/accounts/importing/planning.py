@@ -74,20 +74,28 @@ class Rules:
 
 def plan(rows: Iterable[Row], rules: Rules | None = None) -> Iterator[Outcome]:
     """Say of each row what it would do now, in order."""
-    rules, batch = rules or Rules.load(), list[Row]()
+    rules, batch, left = rules or Rules.load(), list[Row](), set[str]()
     for row in rows:
         batch.append(row)
         if len(batch) == _BATCH:
-            yield from _plan_batch(batch, rules)
+            yield from _plan_batch(batch, rules, left)
             batch = []
-    yield from _plan_batch(batch, rules)
+    yield from _plan_batch(batch, rules, left)
 
 
-def _plan_batch(rows: Sequence[Row], rules: Rules) -> Iterator[Outcome]:
+def _plan_batch(rows: Sequence[Row], rules: Rules, left: set[str]) -> Iterator[Outcome]:
+    """Plan some rows; `left` are addresses that earlier rows move somebody away from: who gets one now is new there."""
     checked = [(row, *check_row(row)) for row in rows]
     house = _look(person for _row, person, _problems in checked)
+    for address in left:
+        house.users.pop(address, None)
     for row, person, problems in checked:
-        yield _outcome(row, person, problems, house, rules)
+        outcome, user = _outcome(row, person, problems, house, rules), _find(person, house)
+        if user is not None and outcome.what == UPDATE and "email" in outcome.changes:
+            # Now: whoever applies the rows changes the account before the next one is planned.
+            left.add(user.email_normalised)
+            house.users.pop(user.email_normalised, None)
+        yield outcome
 
 
 def _outcome(row: Row, person: Person, unfit: list[Problem], house: _House, rules: Rules) -> Outcome:

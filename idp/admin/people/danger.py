@@ -3,7 +3,7 @@
 from flask import Response, request, url_for
 from flask_babel import gettext as _
 
-from idp.accounts import deletion, service, states, undo
+from idp.accounts import deletion, links, service, states, undo
 from idp.accounts.losing import lost_with_account, waits_with_account
 from idp.accounts.models import User
 from idp.admin.answers import confirm, done, submit, typed
@@ -74,7 +74,8 @@ def _lost(person: User) -> list[str]:
 
 def _ask_delete(person: User, form: DeletionForm, status: int = 200) -> Response:
     if person.state == "deleting":
-        form.at_once.data = True
+        # What the person began can become the house's: their link to undo it then stops working.
+        form.at_once.data = not links.has_link(person.id, links.UNDELETE)
     return confirm(
         form, status, title=_("Delete this account?"), consequences=_lost(person),
         wanted=person.email, here="users", button=_("Delete the account"), box=form.at_once,
