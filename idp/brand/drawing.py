@@ -10,6 +10,7 @@ APP = (128, 128)
 """That of an app."""
 HEAVIEST = 12 * 1024
 """So many bytes a logo weighs at most; what would weigh more is drawn more coarsely."""
+_MOST_PIXELS = 10_000_000
 _QUALITIES = (90, 75, 55, 35)
 
 
@@ -24,7 +25,7 @@ class Drawn:
 
 def draw(upload: bytes, box: tuple[int, int]) -> Drawn:
     """Return an uploaded logo fitted into a box, nothing of it cut off; raise UnfitPicture for what is none."""
-    image = open_upright(upload)
+    image = open_upright(upload, _MOST_PIXELS)
     for part in (1, 2, 4):
         image.thumbnail((box[0] // part, box[1] // part))
         for quality in _QUALITIES:

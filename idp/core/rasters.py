@@ -14,7 +14,10 @@ MEDIA_TYPE = "image/webp"
 """What a kept picture is, whatever was uploaded."""
 _FORMATS = ("PNG", "JPEG", "WEBP")
 """No SVG: it can hold scripts and addresses."""
-_MOST_PIXELS = 40_000_000
+MOST_PIXELS = 40_000_000
+"""So many pixels a picture has at most, a photograph of a good camera."""
+_LONGEST_SIDE = 10_000
+"""In pixels. Each row costs memory of its own while a picture is unpacked, however short it is."""
 _BROKEN = (
     UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, OverflowError, struct.error,
     Image.DecompressionBombError,
@@ -28,14 +31,14 @@ class UnfitPicture(DomainError):
         super().__init__(public, field="picture")
 
 
-def open_upright(upload: bytes) -> Image.Image:
-    """Return an uploaded picture, turned as it is to be seen; raise UnfitPicture for what is none."""
+def open_upright(upload: bytes, most_pixels: int = MOST_PIXELS) -> Image.Image:
+    """Return an uploaded picture, turned as it is to be seen; raise UnfitPicture for what is none or too large."""
     if len(upload) > LARGEST:
         raise UnfitPicture(_l("Use a picture of at most 1 MB."))
     try:
         with Image.open(BytesIO(upload), formats=_FORMATS) as image:
             # Before anything of it is unpacked: the head of a small file may promise a picture of gigabytes.
-            if image.width * image.height > _MOST_PIXELS:
+            if max(image.size) > _LONGEST_SIDE or image.width * image.height > most_pixels:
                 raise UnfitPicture(_l("Use a picture with fewer pixels."))
             return ImageOps.exif_transpose(image).convert("RGBA")
     except _BROKEN as error:

@@ -19,7 +19,7 @@ from idp.clients.cli import client as client_command
 from idp.clients.logo_cli import logo as client_logo
 from idp.core.db import db
 from idp.core.fetch import FetchError
-from idp.core.rasters import LARGEST, UnfitPicture
+from idp.core.rasters import LARGEST, UnfitPicture, open_upright
 from tests.actors import RelyingParty
 from tests.admin.house import OWNER, post
 from tests.drawn import LOGO, answer_with_a_picture, picture
@@ -85,6 +85,29 @@ def test_what_is_no_small_picture_is_refused_and_the_old_logo_stays(app, owner, 
     assert answer.status_code in {413, 422}
     assert name_of(app, shop) == before
     assert (len(details(app, "client.logo_changed")), len(details(app, "brand.logo_changed"))) == (1, 1)
+
+
+def grey(size):
+    """A picture of one colour: a small file, however many pixels it has."""
+    file = io.BytesIO()
+    Image.new("L", size).save(file, "PNG")
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("size", [(1, 10_001), (10_001, 1)])
+def test_a_picture_of_very_many_rows_is_refused_before_it_is_unpacked(size, monkeypatch):
+    """Each row costs as much as an object, so that few pixels may take gigabytes."""
+    monkeypatch.setattr("idp.core.rasters.ImageOps.exif_transpose", lambda _image: pytest.fail("it was unpacked"))
+    for take in (open_upright, lambda upload: drawing.draw(upload, drawing.HOUSE)):
+        with pytest.raises(UnfitPicture, match="fewer pixels"):
+            take(grey(size))
+
+
+def test_a_logo_may_have_fewer_pixels_than_a_photograph():
+    upload = grey((4000, 3000))
+    assert open_upright(upload).size == (4000, 3000)
+    with pytest.raises(UnfitPicture, match="fewer pixels"):
+        drawing.draw(upload, drawing.APP)
 
 
 def test_a_form_without_a_file_is_refused(owner, shop):
