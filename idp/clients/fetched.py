@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext as _l
 from idp.clients.errors import MetadataNotFetched
 from idp.clients.pasted import LONGEST
 from idp.core import fetch
+from idp.core.db import db
 
 _TOO_LONG = _l("The answer is too long to be the metadata of an app.")
 _REASONS = {
@@ -25,6 +26,7 @@ def fetch_metadata(url: str) -> str:
 
     Nothing of our own network is asked and no redirect is followed, and size and time are bounded: see `core.fetch`.
     """
+    db.session.rollback()  # no connection is held while somebody else's server takes its time
     try:
         body = fetch.fetch(url.strip())
         text = body.decode()

@@ -41,13 +41,14 @@ def remove_logo(client_id: str) -> None:
 
 def fetch_logo(client_id: str) -> Logo:
     """Keep what the registered address of the logo answers now; raise UnfitPicture, NotFound."""
-    client = _get(client_id)
-    if not client.logo_uri:
+    address = _get(client_id).logo_uri
+    if not address:
         raise UnfitPicture(_l("The app has registered no address of a logo."))
+    db.session.rollback()  # no connection is held while somebody else's server takes its time
     try:
-        upload = fetch.fetch(client.logo_uri, accept=_ACCEPT, largest=LARGEST)
+        upload = fetch.fetch(address, accept=_ACCEPT, largest=LARGEST)
     except fetch.FetchError as error:
-        _log.warning("logo at %s cannot be had: %s", client.logo_uri, error.reason)
+        _log.warning("logo at %s cannot be had: %s", address, error.reason)
         raise UnfitPicture(_l("The address does not answer with a picture. Upload the file instead.")) from error
     return set_logo(client_id, upload)
 

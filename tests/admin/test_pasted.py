@@ -185,6 +185,20 @@ def test_metadata_is_fetched_and_goes_on_as_if_it_was_pasted(app, operator, arra
     assert asked == [URL], "it was asked again"
 
 
+def test_no_connection_is_held_while_the_address_of_metadata_is_asked(operator, monkeypatch):
+    held = []
+
+    def look(_url, **_values):
+        held.append(db.engine.pool.checkedout())
+        return json.dumps(GIVEN).encode()
+
+    monkeypatch.setattr(fetch, "fetch", look)
+    operator.get("/admin/clients/new/metadata")
+    operator.submit("url", url=URL)
+    assert operator.status == 200
+    assert held == [0]
+
+
 def test_faults_of_fetched_metadata_are_named_beside_its_text(operator, answers):
     answers({**GIVEN, "colour": "red"})
     operator.get("/admin/clients/new/metadata")

@@ -259,6 +259,19 @@ def test_an_address_that_answers_with_no_picture_changes_nothing(app, owner, sho
     assert name_of(app, shop) is None
 
 
+def test_no_connection_is_held_while_the_address_of_a_logo_is_asked(owner, shop, arrange, monkeypatch):
+    arrange.run(clients.update_client, shop, {"logo_uri": LOGO})
+    held = []
+
+    def look(_url, **_values):
+        held.append(db.engine.pool.checkedout())
+        return picture()
+
+    monkeypatch.setattr("idp.core.fetch.fetch", look)
+    assert post(owner, f"/admin/clients/{shop}/logo/fetch", {}).status_code == 303
+    assert held == [0]
+
+
 def test_a_private_address_is_not_asked_for_a_logo(shop, arrange):
     arrange.run(clients.update_client, shop, {"logo_uri": "https://169.254.169.254/logo.png"})
     with pytest.raises(UnfitPicture):
