@@ -6,6 +6,7 @@ from idp.api.routes import route
 from idp.api.schemas.brand import LONGEST, Brand, Logo, LogoNew
 from idp.audit.tags import Tag
 from idp.brand import house, store
+from idp.brand.drawing import Drawn
 from idp.core.errors import NotFound
 from idp.core.settings import settings
 
@@ -24,11 +25,15 @@ def read_house_logo(scheme: str) -> Any:
     return Logo(**store.describe(store.get_logo(house.place_of(scheme))))
 
 
+def _draw(body: LogoNew) -> Drawn:
+    return house.draw(body.data())
+
+
 @route("PUT", "/brand/logos/<scheme>", WRITE, "Give the house a logo", body=LogoNew, answer=Logo,
-       event=Tag.BRAND_LOGO_CHANGED, sudo=True, largest=LONGEST,
+       event=Tag.BRAND_LOGO_CHANGED, sudo=True, largest=LONGEST, prepare=_draw,
        says_more="The scheme is `light` or `dark`. The body may be 1.4 MB long.")  # fmt: skip
-def set_house_logo(scheme: str, body: LogoNew) -> Any:
-    return Logo(**store.describe(house.set_logo(scheme, body.data())))
+def set_house_logo(scheme: str, ready: Drawn) -> Any:
+    return Logo(**store.describe(house.keep_logo(scheme, ready)))
 
 
 @route("DELETE", "/brand/logos/<scheme>", WRITE, "Take a logo of the house away", status=204,

@@ -7,6 +7,7 @@ from idp.api.routes import route
 from idp.api.schemas.brand import LONGEST, Logo, LogoNew
 from idp.audit.tags import Tag
 from idp.brand import store
+from idp.brand.drawing import Drawn
 from idp.clients import logos
 
 
@@ -15,10 +16,15 @@ def read_client_logo(client_id: str) -> Any:
     return Logo(**store.describe(logos.get_logo(client_id)))
 
 
+def _draw(body: LogoNew) -> Drawn:
+    return logos.draw(body.data())
+
+
 @route("PUT", "/clients/<client_id>/logo", WRITE, "Give an app a logo", body=LogoNew, answer=Logo,
-       event=Tag.CLIENT_LOGO_CHANGED, largest=LONGEST, says_more="The body may be 1.4 MB long.")  # fmt: skip
-def set_client_logo(client_id: str, body: LogoNew) -> Any:
-    return Logo(**store.describe(logos.set_logo(changeable(client_id).id, body.data())))
+       event=Tag.CLIENT_LOGO_CHANGED, largest=LONGEST, prepare=_draw,
+       says_more="The body may be 1.4 MB long.")  # fmt: skip
+def set_client_logo(client_id: str, ready: Drawn) -> Any:
+    return Logo(**store.describe(logos.keep_logo(changeable(client_id).id, ready)))
 
 
 @route("DELETE", "/clients/<client_id>/logo", WRITE, "Take the logo of an app away", status=204,

@@ -42,6 +42,8 @@ class Route:
     """A second permission that it takes."""
     repeatable: bool = True
     """Whether a post may carry an Idempotency-Key; not where another server is asked, for which no database waits."""
+    prepare: Callable[[Any], Any] | None = None
+    """What is made of the body before the transaction begins, where that costs time; the view takes it as `ready`."""
     view: Callable[..., Any] = field(default=lambda: None, compare=False)
 
     @property
@@ -84,7 +86,10 @@ ROUTES: list[Route] = []
 
 
 def route(method: str, rule: str, permission: str, says: str, **values: Any) -> Callable[[View], View]:
-    """Add a route; its view takes the parts of the address, and `body` and `query` where it has schemas for them."""
+    """Add a route; its view takes the parts of the address, and `body` and `query` where it has schemas for them.
+
+    A route with `prepare` has `ready` in the place of `body`.
+    """
 
     def add(view: View) -> View:
         ROUTES.append(Route(method, rule, view.__name__, says, permission, view=view, **values))

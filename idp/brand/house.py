@@ -76,8 +76,18 @@ def house_logos() -> HouseLogos:
 
 def set_logo(scheme: str, upload: bytes) -> Logo:
     """Keep a logo of the house, drawn anew; raise UnfitPicture for what is none, NotFound for another scheme."""
+    place_of(scheme)
+    return keep_logo(scheme, draw(upload))
+
+
+def draw(upload: bytes) -> drawing.Drawn:
+    """Draw a logo of the house; raise UnfitPicture. It takes a moment, and touches no database."""
+    return drawing.draw(upload, drawing.HOUSE)
+
+
+def keep_logo(scheme: str, drawn: drawing.Drawn) -> Logo:
+    """Keep a logo of the house that is drawn; raise NotFound for another scheme."""
     place = place_of(scheme)
-    drawn = drawing.draw(upload, drawing.HOUSE)
     with transaction():
         hold(Held.LOGOS)
         row = store.keep(place, drawn)

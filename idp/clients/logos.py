@@ -22,7 +22,16 @@ _ACCEPT = "image/webp, image/png, image/jpeg"
 
 def set_logo(client_id: str, upload: bytes) -> Logo:
     """Keep a logo of an app, drawn anew; raise UnfitPicture for what is none, NotFound."""
-    drawn = drawing.draw(upload, drawing.APP)
+    return keep_logo(client_id, draw(upload))
+
+
+def draw(upload: bytes) -> drawing.Drawn:
+    """Draw a logo of an app; raise UnfitPicture. It takes a moment, and touches no database."""
+    return drawing.draw(upload, drawing.APP)
+
+
+def keep_logo(client_id: str, drawn: drawing.Drawn) -> Logo:
+    """Keep a logo of an app that is drawn; raise NotFound."""
     with transaction():
         _hold(client_id)
         row = store.keep(_place(client_id), drawn)

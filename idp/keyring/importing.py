@@ -20,6 +20,7 @@ from idp.core.clock import now
 from idp.keyring.errors import (
     BAD_DAYS,
     BAD_KID,
+    COSTLY_LOCK,
     LOCKED_KEY,
     PUBLIC_HALF,
     UNFIT_ALGORITHM,
@@ -30,6 +31,7 @@ from idp.keyring.errors import (
     DomainError,
     LockedKey,
 )
+from idp.keyring.locks import is_costly
 from idp.keyring.models import SigningKey
 from idp.keyring.pairs import KID, Pair, new_row
 from idp.keyring.rotation import adopt
@@ -43,7 +45,15 @@ _BLOCK = re.compile(rb"-----BEGIN ((?:[A-Z0-9]+ )*(PRIVATE|PUBLIC) KEY)-----.+?-
 _CURVES = {"secp256r1": "ES256", "secp384r1": "ES384"}
 
 
-def import_key(
+def import_key(pem: bytes, **given: Any) -> SigningKey:
+    """Publish a key that was made elsewhere, to sign next or, with `verify_only`, to verify what it signed there.
+
+    It takes and raises what `read_key` does; Conflict for what is known or when a next key waits already.
+    """
+    return adopt(read_key(pem, **given))
+
+
+def read_key(
     pem: bytes,
     *,
     password: str | None = None,
@@ -52,10 +62,10 @@ def import_key(
     verify_only: bool = False,
     days: int | None = None,
 ) -> SigningKey:
-    """Publish a key that was made elsewhere, to sign next or, with `verify_only`, to verify what it signed there.
+    """Return a key that was made elsewhere as it may be adopted. It may take a second, and touches no database.
 
     `days` is how long one that only verifies is published; else as long as our own. Raises LockedKey where a password
-    is missing, DomainError for what is unfit, Conflict for what is known or when a next key waits already.
+    is missing, DomainError for what is unfit.
     """
     pair, fits = _read(pem, password)
     if not verify_only and not pair.is_private:
@@ -69,17 +79,19 @@ def import_key(
     row = new_row(alg or fits[0], pair, kid=kid or pair.thumbprint(), signs=not verify_only)
     if verify_only and days:
         row.retire_at = now() + timedelta(days=days)
-    return adopt(row)
+    return row
 
 
 def _read(pem: bytes, password: str | None) -> tuple[Pair, tuple[str, ...]]:
     """Return the pair, which may be a public half alone, and the algorithms that go with it, the usual one first."""
     block = _BLOCK.search(pem[:LARGEST])
-    if block is None:
+    if block is None or block[0].count(b"-----BEGIN") > 1:
         raise DomainError(UNREADABLE_KEY, field="pem")
     locked = b"ENCRYPTED" in block[0]
     if locked and not password:
         raise LockedKey(LOCKED_KEY, field="password")
+    if block[1] == b"ENCRYPTED PRIVATE KEY":
+        _check_cost(block[0])
     try:
         if block[2] == b"PUBLIC":
             return _take(load_pem_public_key(block[0]))
@@ -88,6 +100,15 @@ def _read(pem: bytes, password: str | None) -> tuple[Pair, tuple[str, ...]]:
         # What the library says could quote the key: it goes nowhere.
         wrong = WRONG_PASSWORD if locked else UNREADABLE_KEY
         raise DomainError(wrong, field="password" if locked else "pem") from None
+
+
+def _check_cost(block: bytes) -> None:
+    try:
+        costly = is_costly(block)
+    except ValueError:
+        raise DomainError(UNREADABLE_KEY, field="pem") from None
+    if costly:
+        raise DomainError(COSTLY_LOCK, field="pem")
 
 
 def _take(key: Any) -> tuple[Pair, tuple[str, ...]]:

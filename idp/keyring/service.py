@@ -11,9 +11,10 @@ from idp.core.clock import timestamp
 from idp.core.settings import settings
 from idp.keyring.errors import InvalidToken, NoActiveKey
 from idp.keyring.exporting import export_public
-from idp.keyring.importing import import_key
+from idp.keyring.importing import import_key, read_key
 from idp.keyring.ring import HeldKey, encode, find_lasting, forget, ring
 from idp.keyring.rotation import (
+    adopt,
     get_key,
     initialise,
     list_keys,
@@ -26,9 +27,9 @@ from idp.keyring.rotation import (
 from idp.keyring.times import signs_until, tokens_since, tokens_until
 
 __all__ = [
-    "InvalidToken", "NoActiveKey", "active_kid", "export_public", "forget", "get_key", "import_key", "initialise",
-    "list_keys", "prepare_next", "promote", "published", "retire", "rotate", "run_schedule", "sign", "signs_until",
-    "tokens_since", "tokens_until", "verify", "verify_lasting",
+    "InvalidToken", "NoActiveKey", "active_kid", "adopt", "export_public", "forget", "get_key", "import_key",
+    "initialise", "list_keys", "prepare_next", "promote", "published", "read_key", "retire", "rotate", "run_schedule",
+    "sign", "signs_until", "tokens_since", "tokens_until", "verify", "verify_lasting",
 ]  # fmt: skip
 
 LONGEST = 16 * 1024

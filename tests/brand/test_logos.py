@@ -17,7 +17,7 @@ from idp.clients import logos
 from idp.clients import service as clients
 from idp.clients.cli import client as client_command
 from idp.clients.logo_cli import logo as client_logo
-from idp.core.db import db
+from idp.core.db import db, is_writing
 from idp.core.fetch import FetchError
 from idp.core.rasters import LARGEST, UnfitPicture, open_upright
 from tests.actors import RelyingParty
@@ -346,3 +346,18 @@ def test_programs_send_a_logo_as_base64_up_to_a_megabyte(api, shop):
     assert api.get(f"/clients/{shop}").json["logo"] is None
     other = {"client_uri": "https://x.example.com/" + "a" * 70_000}
     assert api("PATCH", f"/clients/{shop}", other, headers=api.etag(f"/clients/{shop}")).status_code == 413
+
+
+def test_programs_wait_for_no_picture_that_another_sends(api, shop, monkeypatch):
+    """On SQLite everybody who signs in would wait while a picture is drawn inside the transaction."""
+    waiting, draw = [], drawing.draw
+
+    def look(*values):
+        waiting.append((is_writing(), db.engine.pool.checkedout()))
+        return draw(*values)
+
+    monkeypatch.setattr(drawing, "draw", look)
+    body = {"picture": base64.b64encode(picture()).decode()}
+    for path in (f"/clients/{shop}/logo", "/brand/logos/light"):
+        assert api("PUT", path, body).status_code == 200
+    assert waiting == [(False, 0), (False, 0)]

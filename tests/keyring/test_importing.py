@@ -1,5 +1,6 @@
 """Keys of another provider: what is taken, what is refused, and what their tokens are worth here."""
 
+import base64
 import json
 import logging
 
@@ -17,8 +18,9 @@ from joserfc.jwk import ECKey, RSAKey
 
 from idp.audit.models import Event
 from idp.core.clock import timestamp
-from idp.core.db import db
+from idp.core.db import db, is_writing
 from idp.core.errors import Conflict, DomainError
+from idp.keyring import importing
 from idp.keyring import service as keyring
 from idp.keyring.cli import key as key_command
 from idp.keyring.errors import LockedKey
@@ -117,6 +119,92 @@ def test_what_is_unfit_is_refused_beside_its_field(context, sent, given, field):
         keyring.import_key(sent() if callable(sent) else sent, **given)
     assert refused.value.field == field
     assert keyring.published() == before
+
+
+def locked(parameters):
+    """An encrypted key that says of itself how its password is to be hashed; nobody gets as far as to open it."""
+    pbes2, aes = bytes.fromhex("2a864886f70d01050d"), der(0x06, bytes.fromhex("60864801650304012a")) + der(4, b"i" * 16)
+    how = der(0x30, der(0x06, pbes2) + der(0x30, der(0x30, parameters) + der(0x30, aes)))
+    text = base64.encodebytes(der(0x30, how + der(4, b"x" * 64)))
+    return b"-----BEGIN ENCRYPTED PRIVATE KEY-----\n" + text + b"-----END ENCRYPTED PRIVATE KEY-----\n"
+
+
+def der(kind, body):
+    size = bytes([len(body)]) if len(body) < 128 else b"\x82" + len(body).to_bytes(2, "big")
+    return bytes([kind]) + size + body
+
+
+def number(value):
+    return der(2, value.to_bytes(value.bit_length() // 8 + 1, "big"))
+
+
+def pbkdf2(rounds):
+    return der(0x06, bytes.fromhex("2a864886f70d01050c")) + der(0x30, der(4, b"saltsalt") + number(rounds))
+
+
+def scrypt(*numbers):
+    parameters = der(4, b"saltsalt") + b"".join(number(value) for value in numbers)
+    return der(0x06, bytes.fromhex("2b06010401da47040b")) + der(0x30, parameters)
+
+
+@pytest.mark.parametrize("parameters", [
+    pbkdf2(1_000_001), pbkdf2(2**31 - 1), scrypt(2**18, 1, 1), scrypt(2**14, 2**20, 1), scrypt(2**14, 8, 9), scrypt(2**14),
+])  # fmt: skip
+def test_a_password_that_costs_much_to_try_is_not_tried(context, monkeypatch, parameters):
+    monkeypatch.setattr(importing, "load_pem_private_key", lambda *_values: pytest.fail("it was tried"))
+    with pytest.raises(DomainError, match="would take too long"):
+        keyring.import_key(locked(parameters), password="x")
+
+
+@pytest.mark.parametrize("parameters", [pbkdf2(1_000_000), scrypt(2**14, 8, 1), scrypt(2**17, 8, 1, 32)])
+def test_what_careful_programs_write_is_tried(context, monkeypatch, parameters):
+    tried = []
+
+    def fail(*values):
+        tried.append(values)
+        raise ValueError
+
+    monkeypatch.setattr(importing, "load_pem_private_key", fail)
+    with pytest.raises(DomainError, match="does not open"):
+        keyring.import_key(locked(parameters), password="x")
+    assert tried
+
+
+def test_one_key_is_not_hidden_in_another(context, rsa_key):
+    inner = locked(pbkdf2(2**31 - 1))
+    both = b"-----BEGIN EC PRIVATE KEY-----\n" + inner + b"-----END EC PRIVATE KEY-----\n"
+    for sent in (
+        both,
+        b"-----BEGIN ENCRYPTED PRIVATE KEY-----\nProc-Type: 4\n\nAA==\n-----END ENCRYPTED PRIVATE KEY-----",
+    ):
+        with pytest.raises(DomainError, match="no key in PEM"):
+            keyring.import_key(sent, password="x")
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"\x30", b"\x30\x80", b"\x30\x84\xff\xff\xff\xff", b"\x30\x02\x30\x05", b"\x02\x01\x01", b"\x30\x00"]
+)
+def test_a_torn_or_bottomless_lock_is_no_key(context, body):
+    text = (
+        b"-----BEGIN ENCRYPTED PRIVATE KEY-----\n" + base64.b64encode(body) + b"\n-----END ENCRYPTED PRIVATE KEY-----"
+    )
+    with pytest.raises(DomainError, match="no key in PEM"):
+        keyring.import_key(text, password="x")
+
+
+def test_the_api_reads_a_key_before_its_transaction_begins(app, factory, arrange, context, rsa_key, monkeypatch):
+    """On SQLite everybody who signs in would wait for it."""
+    waiting, load = [], importing.load_pem_private_key
+
+    def look(*values):
+        waiting.append((is_writing(), db.engine.pool.checkedout()))
+        return load(*values)
+
+    owner = Callers(app, factory, arrange).owner()
+    db.session.remove()
+    monkeypatch.setattr(importing, "load_pem_private_key", look)
+    assert owner.post("/keys/import", {"pem": pem(rsa_key).decode()}).status_code == 201
+    assert waiting == [(False, 0)]
 
 
 def test_a_key_that_is_known_is_refused_under_any_id_and_so_is_a_second_next_one(context, rsa_key):
