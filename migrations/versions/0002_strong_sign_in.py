@@ -109,36 +109,28 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_device_codes_expires_at'), ['expires_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_device_codes_grant_id'), ['grant_id'], unique=False)
 
-    with op.batch_alter_table('clients', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('require_second_step', sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column('clients', sa.Column('require_second_step', sa.Boolean(), nullable=False, server_default=sa.false()))
 
-    with op.batch_alter_table('interactions', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('required_acr', sa.String(length=64), nullable=True))
-        batch_op.add_column(sa.Column('step_tries', sa.Integer(), nullable=False, server_default='0'))
+    op.add_column('interactions', sa.Column('required_acr', sa.String(length=64), nullable=True))
+    op.add_column('interactions', sa.Column('step_tries', sa.Integer(), nullable=False, server_default='0'))
 
-    with op.batch_alter_table('roles', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('require_second_step', sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column('roles', sa.Column('require_second_step', sa.Boolean(), nullable=False, server_default=sa.false()))
 
-    with op.batch_alter_table('users', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('second_step_since', sa.DateTime(timezone=True), nullable=True))
-        batch_op.add_column(sa.Column('must_change_password', sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column('users', sa.Column('second_step_since', sa.DateTime(timezone=True), nullable=True))
+    op.add_column('users', sa.Column('must_change_password', sa.Boolean(), nullable=False, server_default=sa.false()))
 
 
 
 def downgrade() -> None:
-    with op.batch_alter_table('users', schema=None) as batch_op:
-        batch_op.drop_column('must_change_password')
-        batch_op.drop_column('second_step_since')
+    op.drop_column('users', 'must_change_password')
+    op.drop_column('users', 'second_step_since')
 
-    with op.batch_alter_table('roles', schema=None) as batch_op:
-        batch_op.drop_column('require_second_step')
+    op.drop_column('roles', 'require_second_step')
 
-    with op.batch_alter_table('interactions', schema=None) as batch_op:
-        batch_op.drop_column('step_tries')
-        batch_op.drop_column('required_acr')
+    op.drop_column('interactions', 'step_tries')
+    op.drop_column('interactions', 'required_acr')
 
-    with op.batch_alter_table('clients', schema=None) as batch_op:
-        batch_op.drop_column('require_second_step')
+    op.drop_column('clients', 'require_second_step')
 
     op.drop_table('device_codes')
     with op.batch_alter_table('trusted_browsers', schema=None) as batch_op:

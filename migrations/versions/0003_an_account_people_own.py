@@ -53,13 +53,11 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("pictures")
     op.drop_table("email_changes")
-    with op.batch_alter_table("audit_events", schema=None) as batch_op:
-        batch_op.drop_column("personal")
-        batch_op.drop_column("salt")
-    with op.batch_alter_table("users", schema=None) as batch_op:
-        batch_op.drop_index("ix_users_deletion_due_at")
-        batch_op.drop_column("deletion_due_at")
-        batch_op.drop_column("preferences")
-        batch_op.drop_column("passkey_offered_at")
-        batch_op.drop_column("terms_version")
-        batch_op.drop_column("invited_by")
+    op.drop_column("audit_events", "personal")
+    op.drop_column("audit_events", "salt")
+    op.drop_index("ix_users_deletion_due_at", "users")
+    op.drop_column("users", "deletion_due_at")
+    op.drop_column("users", "preferences")
+    op.drop_column("users", "passkey_offered_at")
+    op.drop_column("users", "terms_version")
+    op.drop_column("users", "invited_by")

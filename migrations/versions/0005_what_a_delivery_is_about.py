@@ -16,6 +16,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("outbox_deliveries") as table:
-        table.drop_index("ix_outbox_deliveries_subject")
-        table.drop_column("subject")
+    op.drop_index("ix_outbox_deliveries_subject", "outbox_deliveries")
+    op.drop_column("outbox_deliveries", "subject")

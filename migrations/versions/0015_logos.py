@@ -25,6 +25,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    # Not in a batch: that would make the table anew, without its indexes on expressions.
+    # Not in a batch: that would make the table anew, without its indexes on expressions and what points at it.
     op.drop_column("clients", "logo")
     op.drop_table("logos")

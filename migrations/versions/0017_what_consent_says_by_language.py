@@ -14,5 +14,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("permissions") as table:
-        table.drop_column("titles")
+    op.drop_column("permissions", "titles")
