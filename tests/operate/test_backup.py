@@ -1,5 +1,6 @@
 """Copies of the database and the way back: whole, checked, and never over what somebody works with."""
 
+import base64
 import hashlib
 import io
 import json
@@ -31,6 +32,7 @@ from idp.jobs import service as jobs
 from idp.operate import heartbeat, schema
 from idp.operate.backup import archive, postgres
 from idp.operate.backup.last import find_last
+from idp.operate.backup.refusals import RefusedBackup
 from idp.operate.doctor import copies as checks_backup
 from tests.actors import Browser
 from tests.live import LiveServer
@@ -57,7 +59,7 @@ class Place:
             )
         finally:
             self.let_go()
-        assert done.exit_code == code, (words, done.exit_code, done.output, done.exception)
+        assert code is None or done.exit_code == code, (words, done.exit_code, done.output, done.exception)
         if code:
             assert done.stdout == ""
             assert done.stderr.splitlines()[-1].startswith("idp: ")
@@ -168,15 +170,21 @@ def test_an_empty_database_is_filled_without_a_question_and_its_keys_come_along_
         place.ask(lambda: db.drop_all())
         place.ask(lambda: exec_all("DROP TABLE alembic_version"))
     other = Place(folder, place.url, ISSUER=place.server.issuer)
-    assert other.json("db", "restore", place.copy)["missing_keys"] == ["kek-0001.key"]
-    assert "kek-0001.key" in other.idp("db", "restore", place.copy, "--yes").stdout
-    assert other.json("db", "restore", place.copy, "--yes", "--with-keys")["missing_keys"] == []
+    assert "cannot be checked" in other.idp("db", "restore", place.copy, code=CONFLICT).stderr
+    answer = other.json("db", "restore", place.copy, "--force")
+    assert (answer["missing_keys"], answer["is_ours"]) == (["kek-0001.key"], False)
+    said = other.idp("db", "restore", place.copy, "--yes", "--force").stdout
+    assert "kek-0001.key" in said
+    assert "could not be checked whose" in said
+    assert other.json("db", "restore", place.copy, "--yes", "--with-keys", "--force")["missing_keys"] == []
+    assert other.json("db", "restore", place.copy, "--yes")["is_ours"] is True
     kept = folder / "keys" / "kek-0001.key"
     assert kept.read_text() == (place.folder / "keys" / "kek-0001.key").read_text()
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     assert other.emails() == [ALICE]
     kept.write_text("another\n")
-    assert "another key" in other.idp("db", "restore", place.copy, "--yes", "--with-keys", code=CONFLICT).stderr
+    words = ("db", "restore", place.copy, "--yes", "--with-keys", "--force")
+    assert "another key" in other.idp(*words, code=CONFLICT).stderr
     other.server.stop()
 
 
@@ -248,8 +256,61 @@ def test_a_dump_that_is_no_database_leaves_everything_as_it_was(place):
     body = body[:4096] + b"\xff" * (len(body) - 4096)
     manifest["files"][name] = hashlib.sha256(body).hexdigest()
     pack(place.copy, manifest, {name: body})
-    place.idp("db", "restore", place.copy, "--yes", code=FAILED)
+    place.idp("db", "restore", place.copy, "--yes", "--force", code=FAILED)
     assert place.emails() == [BOB]
+
+
+@pytest.mark.parametrize("change", [
+    lambda manifest: manifest.update(version="9.9"),
+    lambda manifest: manifest.update(code=None),
+    lambda manifest: manifest.pop("code"),
+    lambda manifest: manifest.update(code="0" * 64),
+], ids=range(4))  # fmt: skip
+def test_a_backup_that_another_house_made_or_somebody_changed_is_refused(place, change):
+    place.add(ALICE)
+    place.idp("db", "backup", place.copy)
+    place.add(BOB)
+    manifest, files = unpack(place.copy)
+    change(manifest)
+    pack(place.copy, manifest, files)
+    assert "made by another house or changed" in place.idp("db", "restore", place.copy, "--yes", code=CONFLICT).stderr
+    assert place.emails() == [ALICE, BOB]
+    assert place.json("db", "restore", place.copy, "--yes", "--force")["is_ours"] is False
+    assert place.emails() == [ALICE]
+
+
+@pytest.mark.parametrize(("number", "is_named", "says"), [
+    ("0000", True, "would be the oldest key"), ("0002", True, "would be the newest key"), ("0001", False, "not among"),
+    ("0000", False, "not among"), ("١٢٣٤", True, "no backup that this version"),
+])  # fmt: skip
+def test_a_key_of_an_archive_that_would_take_the_place_of_ours_is_not_taken(place, number, is_named, says):
+    """The oldest key is what others are derived from, and the newest one seals: an archive chooses neither."""
+    place.add(ALICE)
+    place.idp("db", "backup", place.copy, "--with-keys")
+    manifest, files = unpack(place.copy)
+    name, body = f"kek-{number}.key", base64.b64encode(b"k" * 32)
+    manifest["files"][f"keys/{name}"] = files[f"keys/{name}"] = body
+    manifest["files"][f"keys/{name}"] = hashlib.sha256(body).hexdigest()
+    if is_named:
+        manifest["sealed_with"][name] = hashlib.sha256(body).hexdigest()[:16]
+    pack(place.copy, manifest, files)
+    if number == "0001":
+        (place.folder / "keys" / "kek-0001.key").rename(place.folder / "keys" / "kek-0003.key")
+    before = sorted(each.name for each in (place.folder / "keys").iterdir())
+    said = place.idp("db", "restore", place.copy, "--yes", "--with-keys", "--force", code=None).stderr
+    assert says in said
+    assert sorted(each.name for each in (place.folder / "keys").iterdir()) == before
+
+
+def test_a_key_between_ours_is_taken(place):
+    keys = place.folder / "keys"
+    for number in (2, 3):
+        (keys / f"kek-000{number}.key").write_bytes(base64.b64encode(bytes([number]) * 32))
+        (keys / f"kek-000{number}.key").chmod(0o600)
+    place.idp("db", "backup", place.copy, "--with-keys")
+    (keys / "kek-0002.key").unlink()
+    place.idp("db", "restore", place.copy, "--yes", "--with-keys")
+    assert (keys / "kek-0002.key").exists()
 
 
 def test_nothing_is_replaced_while_a_worker_was_just_at_work(place):
@@ -359,6 +420,40 @@ def test_of_postgresql_a_restore_that_fails_leaves_what_was_there(postgres_place
     place.add(BOB)
     assert "psql failed" in place.idp("db", "restore", place.copy, "--yes", code=FAILED).stderr
     assert place.emails() == [BOB]
+
+
+def test_of_postgresql_a_dump_is_not_run_by_programs_that_would_run_commands_of_it(
+    postgres_place, monkeypatch, tmp_path
+):
+    """Older ones forbid psql's own commands nowhere (CVE-2025-8714)."""
+    place, older = postgres_place, tmp_path / "pg_restore"
+    place.idp("db", "backup", place.copy)
+    place.add(BOB)
+    real = {name: postgres.shutil.which(name) for name in ("psql", "pg_restore")}
+    older.write_text(
+        f'#!/bin/sh\n{real["pg_restore"]} "$@" || exit 1\n'
+        'for word; do case $word in --file=*) sed -i "/^.\\(un\\)\\?restrict /d" "${word#--file=}";; esac; done\n'
+    )
+    older.chmod(0o755)
+    with monkeypatch.context() as patch:
+        patch.setattr(postgres.shutil, "which", {**real, "pg_restore": str(older)}.get)
+        assert "too old to restore" in place.idp("db", "restore", place.copy, "--yes", code=CONFIG).stderr
+    assert place.emails() == [BOB]
+    place.idp("db", "restore", place.copy, "--yes")
+    assert place.emails() == []
+
+
+@pytest.mark.parametrize("script", [
+    b"-- Dumped from database version 15\n\\restrict x\n", b"SET x = 1;\n", b"", b"--\n-- \\restrict x\n",
+    b"-- PostgreSQL database dump\n\\restrict x y\n",
+])  # fmt: skip
+def test_a_line_of_the_dump_itself_forbids_nothing(tmp_path, script):
+    place = tmp_path / "restore.sql"
+    place.write_bytes(script)
+    with pytest.raises(RefusedBackup):
+        postgres._check_restricted(place)
+    place.write_bytes(b"--\n-- PostgreSQL database dump\n--\n\n\\restrict aB9\n\n" + script)
+    postgres._check_restricted(place)
 
 
 def test_the_programs_of_postgresql_get_the_password_in_their_environment_only(monkeypatch):

@@ -26,7 +26,9 @@ DUMPS = {"sqlite": "database.sqlite3", "postgresql": "database.pgdump"}
 _MANIFEST = "manifest.json"
 _LONGEST_MANIFEST = 64 * 1024
 _LONGEST_KEY = 1024
-_KEY = re.compile(r"keys/kek-\d{4}\.key")
+_KEY = re.compile(r"keys/kek-([0-9]{4})\.key")
+MARK = 16
+"""So many characters of the digest of a key file are in a manifest."""
 _CHUNK = 1024 * 1024
 
 
@@ -47,6 +49,8 @@ class Manifest(BaseModel):
     """SHA-256 of every other file, by its name."""
     sealed_with: dict[str, str]
     """Of each key file that was in use, by its name, the beginning of its SHA-256."""
+    code: str | None = None
+    """What proves that the house with its key files wrote all this; see `idp.operate.backup.proof`."""
 
     @property
     def dump(self) -> str:
@@ -107,16 +111,35 @@ def take_dump(archive: Archive, place: Path) -> None:
 
 
 def take_keys(archive: Archive, folder: Path) -> list[Path]:
-    """Copy the key files into a folder; what is there stays. Raises RefusedBackup when another key has the name."""
+    """Copy the key files into a folder; what is there stays.
+
+    Raises RefusedBackup when another key has the name, and for one that would change which of those there is the
+    oldest, from which others are derived, or the newest, which seals.
+    """
     held = {name: folder / Path(name).name for name in archive.manifest.keys}
     for name, place in held.items():
         if place.exists() and digest_of(place) != archive.manifest.files[name]:
             raise RefusedBackup(f"{place} is another key than the one in the backup. Move it away first", CONFLICT)
+        if archive.manifest.sealed_with.get(place.name) != archive.manifest.files[name][:MARK]:
+            raise RefusedBackup(f"{archive.path} is damaged: {name} is not among the keys that sealed what is in it")
     folder.mkdir(parents=True, exist_ok=True)
     missing = {name: place for name, place in held.items() if not place.exists()}
+    _check_order(missing, folder)
     for name, place in missing.items():
         _take(archive, name, place, most=_LONGEST_KEY)
     return list(missing.values())
+
+
+def _check_order(missing: dict[str, Path], folder: Path) -> None:
+    here = [int(match[1]) for each in folder.iterdir() if (match := _KEY.fullmatch(f"keys/{each.name}"))]
+    for name, place in missing.items():
+        number = int(name[-8:-4])
+        if here and not min(here) <= number <= max(here):
+            raise RefusedBackup(
+                f"{place.name} of the backup would be the {'oldest' if number < min(here) else 'newest'} key here. "
+                "If you know that it is yours, take it out of the archive by hand",
+                CONFLICT,
+            )
 
 
 def digest_of(path: Path) -> str:

@@ -12,7 +12,7 @@ from idp.core.cli import CONFLICT, emit, fail, json_option, with_app
 from idp.core.settings import settings
 from idp.jobs import service as jobs
 from idp.operate import schema
-from idp.operate.backup import service
+from idp.operate.backup import proof, service
 from idp.operate.backup.archive import Archive, open_archive
 from idp.operate.backup.refusals import RefusedBackup
 from idp.outbox import service as outbox
@@ -60,7 +60,9 @@ def backup(file: Path, with_keys: bool, force: bool, as_json: bool) -> None:
 @click.command()
 @click.argument("file", type=_OLD_FILE)
 @click.option("--yes", is_flag=True, help="Don't ask before a database that is not empty is replaced.")
-@click.option("--force", is_flag=True, help="Even while a server or a worker may be at work.")
+@click.option(
+    "--force", is_flag=True, help="Even while a server may be at work, or of a backup that may not be of this house."
+)
 @click.option("--with-keys", is_flag=True, help="The key files of the archive too, where they are missing here.")
 @json_option
 @with_app
@@ -77,11 +79,13 @@ def restore(file: Path, yes: bool, force: bool, with_keys: bool, as_json: bool) 
     if with_keys and not found.manifest.keys:
         raise RefusedBackup(f"{file} has no key files in it")
     service.check_may_restore(found, force=force)
+    is_ours = proof.is_ours(found.manifest)
     _ask(found, yes=yes)
     erased = service.restore(found, with_keys=with_keys)
     state = schema.find_state()
-    data = {**_describe(found), "pending": state.pending, **_going_on(known=state.is_current), "erased_since": erased,
-            "missing_keys": service.missing_keys(found), "next": _next(state.pending)}  # fmt: skip
+    data = {**_describe(found), "is_ours": is_ours, "pending": state.pending, **_going_on(known=state.is_current),
+            "erased_since": erased, "missing_keys": service.missing_keys(found),
+            "next": _next(state.pending)}  # fmt: skip
     emit(data, as_json=as_json, human=_restored)
 
 
@@ -141,6 +145,10 @@ def _made(data: dict[str, Any]) -> str:
 
 def _restored(data: dict[str, Any]) -> str:
     lines = [f"The database is as it was on {data['made_at']:%Y-%m-%d %H:%M} UTC, schema {data['revision']}."]
+    if not data["is_ours"]:
+        lines.append(
+            "! It could not be checked whose backup it was: made by another house or changed, or no keys here."
+        )
     if data["missing_keys"]:
         names = ", ".join(data["missing_keys"])
         lines.append(f"! Put back the key files it was sealed with before you start a server: {names}.")

@@ -22,6 +22,9 @@ from idp.operate.backup.refusals import RefusedBackup
 _FOLDERS = ("usr/lib/postgresql/*/bin", "usr/pgsql-*/bin", "opt/homebrew/opt/postgresql*/bin")
 _LONGEST_MESSAGE = 400
 _LEAVING_SECONDS = 3
+_HEAD = (b"", b"--", b"-- PostgreSQL database dump")
+"""What pg_restore writes before it forbids psql's own commands; nothing of it is of the dump."""
+_RESTRICT = re.compile(rb"\\restrict [0-9A-Za-z]+")
 _OTHERS = text(
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
     " AND backend_type = 'client backend'"
@@ -56,10 +59,27 @@ def restore(staged: Path) -> None:
     db.engine.dispose()
     # A script that ended too early would be taken for a whole one: it is written first, and run when it is whole.
     _run("pg_restore", "--no-owner", "--no-privileges", f"--file={script}", str(staged))
+    _check_restricted(script)
     _run(
         "psql", "--no-psqlrc", "--quiet", "--no-password", "--set=ON_ERROR_STOP=1", "--single-transaction",
         f"--file={drop}", f"--file={script}",
     )  # fmt: skip
+
+
+def _check_restricted(script: Path) -> None:
+    r"""Raise RefusedBackup unless a script forbids psql's own commands before anything in it comes from the dump.
+
+    The tables that are there have to be dropped in the transaction that makes the others, which pg_restore cannot do
+    alone. A dump that somebody has changed could bring `\!` into the script, and so run programs (CVE-2025-8714).
+    """
+    with script.open("rb") as lines:
+        first = next((line.rstrip() for line in lines if line.strip() not in _HEAD), b"")
+    if not _RESTRICT.fullmatch(first):
+        raise RefusedBackup(
+            "pg_restore is too old to restore from safely. Install PostgreSQL's client programs of 17.6, 16.10, 15.14, "
+            "14.19, 13.22 or later",
+            CONFIG,
+        )
 
 
 def check_programs(*names: str) -> None:

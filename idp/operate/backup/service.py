@@ -23,14 +23,14 @@ from idp.core.db import db, is_postgresql
 from idp.core.settings import settings
 from idp.feed import service as feed
 from idp.operate import heartbeat, schema
-from idp.operate.backup import archive, postgres, sqlite
+from idp.operate.backup import archive, postgres, proof, sqlite
 from idp.operate.backup.archive import Archive, Manifest
 from idp.operate.backup.refusals import RefusedBackup
 
 Answer = TypeVar("Answer")
 _ALIVE = timedelta(seconds=45)
 """A worker that was seen in this time is taken to be at work: it says so every quarter of a minute."""
-_MARK, _MOST_ERASED = 16, 10_000
+_MOST_ERASED = 10_000
 _LONGEST_DUMP = timedelta(days=1)
 """An archive says when it was whole; what happened while it was made may not be in it."""
 
@@ -63,10 +63,10 @@ def back_up(path: Path, *, with_keys: bool = False, force: bool = False) -> Arch
         if revision != before:
             raise RefusedBackup("the schema was upgraded meanwhile. Run the command again", CONFLICT)
         files = {dump.name: dump, **(_key_files() if with_keys else {})}
-        manifest = Manifest(
+        manifest = proof.prove(Manifest(
             issuer=settings().issuer, database=kind, revision=revision, version=__version__, at=now(),
             files={name: archive.digest_of(place) for name, place in files.items()}, sealed_with=key_marks(),
-        )  # fmt: skip
+        ))  # fmt: skip
         archive.write(path, manifest, files)
     _note(
         Tag.DATABASE_BACKED_UP, file=path.name, bytes=path.stat().st_size, sha256=archive.digest_of(path),
@@ -76,9 +76,9 @@ def back_up(path: Path, *, with_keys: bool = False, force: bool = False) -> Arch
 
 
 def check_may_restore(found: Archive, *, force: bool) -> None:
-    """Raise RefusedBackup for an archive that does not fit this server, and while a server or a worker is alive.
+    """Raise RefusedBackup for an archive that does not fit this server, or is not its own, and while anything works.
 
-    With `force` only the first.
+    With `force` only the first. What works is a server or a worker.
     """
     manifest = found.manifest
     if manifest.database != database_kind():
@@ -92,6 +92,7 @@ def check_may_restore(found: Archive, *, force: bool) -> None:
     if is_postgresql():
         postgres.check_programs("pg_restore", "psql")
     if not force:
+        proof.check_ours(found)
         _check_nobody_works()
     if not is_postgresql():
         sqlite.let_go()
@@ -152,7 +153,7 @@ def missing_keys(found: Archive) -> list[str]:
 
 def key_marks() -> dict[str, str]:
     """Return the beginning of the digest of each key file, by its name."""
-    return {place.name: archive.digest_of(place)[:_MARK] for place in _key_files().values()}
+    return {place.name: archive.digest_of(place)[: archive.MARK] for place in _key_files().values()}
 
 
 def database_kind() -> str:
