@@ -52,7 +52,8 @@ def elsewhere(key, kid, alg="RS256", **claims):
     ours = (RSAKey if alg[1] == "S" and alg[0] == "R" else ECKey).import_key(pem(key))
     header = {"alg": alg, "kid": kid, "typ": "at+jwt"}
     moment = timestamp()
-    return jwt.encode(header, {"iss": ISSUER, "exp": moment + 600, "iat": moment, **claims}, ours)
+    claims = {"iss": ISSUER, "exp": moment + 600, "iat": moment, **claims}
+    return jwt.encode(header, {name: value for name, value in claims.items() if value is not None}, ours)
 
 
 def why_refused(token):
@@ -250,6 +251,7 @@ def test_one_that_signs_next_is_believed_from_then_on_and_not_for_what_it_signed
     assert keyring.promote().kid == "old" == keyring.active_kid()
     assert why_refused(late) == "not from here"
     assert "older than the time" in str(inspection.inspect(late).reason)
+    assert why_refused(elsewhere(rsa_key, "old", iat=None)) == "iat"
     moment = timestamp()
     ours = keyring.sign({"iss": ISSUER, "iat": moment, "exp": moment + 60}, typ="at+jwt")
     assert keyring.verify(ours, types={"at+jwt"})["iat"] == moment

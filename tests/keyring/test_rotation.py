@@ -24,7 +24,8 @@ QUARTER_HOUR, DAY = 15 * 60, 86400
 
 
 def token(alg="RS256", **claims):
-    return keyring.sign({"iss": ISSUER, "exp": timestamp() + 10**8, **claims}, typ="at+jwt", alg=alg)
+    claims = {"iss": ISSUER, "iat": timestamp(), "exp": timestamp() + 10**8, **claims}
+    return keyring.sign(claims, typ="at+jwt", alg=alg)
 
 
 def verifies(value):

@@ -8,6 +8,7 @@ from idp.audit.tags import Tag
 from idp.authn import totp
 from idp.authn.models import TotpAuthenticator
 from idp.core.cipher import Keychain, keychain
+from idp.core.clock import timestamp
 from idp.core.db import db, transaction
 from idp.core.errors import Conflict
 from idp.core.sealed import COLUMNS
@@ -60,7 +61,7 @@ def test_tokens_are_signed_and_verified_as_before(house, app):
     kid = keyring.active_kid()
     service.run(service.start())
     keyring.forget(app)
-    claims = {"iss": "https://id.example.com", "exp": 2**33}
+    claims = {"iss": "https://id.example.com", "iat": timestamp(), "exp": 2**33}
     assert keyring.verify(keyring.sign(claims, typ="JWT"), types={"JWT"}) == claims
     assert keyring.active_kid() == kid
 

@@ -210,6 +210,7 @@ def test_jw08_times_that_have_passed_or_not_come_are_refused(context, clock):
     check_refused(forge(header(), claims(exp=0)))
     check_refused(forge(header(), claims(nbf=timestamp() + 60)))
     check_refused(forge(header(), claims(iat=timestamp() + 60)))
+    check_refused(forge(header(), claims(iat=None)))  # without it, nobody can tell whether its key signed here then
     assert keyring.verify(forge(header(), claims(iat=timestamp() + 5)), types={TYPE})
     old = forge(header(), claims(exp=timestamp() + 10))
     clock.advance(20)
