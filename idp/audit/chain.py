@@ -149,6 +149,11 @@ def verify_events(events: Iterable[Event], origin: Origin) -> Verdict:
     return _walk(events, origin.position, origin.hash) if origin.is_ours else _forged(origin)
 
 
+def verify_rest(origin: Origin) -> Verdict:
+    """Walk what is kept as it follows from a beginning, whether its signature holds or not."""
+    return _walk(_sealed(origin.position), origin.position, origin.hash)
+
+
 def count_unsealed() -> int:
     """Count the events that are not chained yet."""
     return int(db.session.execute(select(func.count()).where(Event.position.is_(None))).scalar_one())

@@ -8,14 +8,14 @@ from typing import Any
 
 import click
 
-from idp.audit import chain, service
+from idp.audit import chain, resigning, service
 from idp.audit import checkpoint as checkpoints
 from idp.audit.groups import GROUPS, RESULTS
 from idp.audit.naming import read_names
-from idp.audit.origin import find_origin
+from idp.audit.origin import FORGED, find_origin
 from idp.audit.reading import TEXT_WITHIN
 from idp.audit.tags import Tag
-from idp.core.cli import FAILED, MOMENT, NOT_FOUND, emit, fail, in_utc, json_option, with_app
+from idp.core.cli import FAILED, MOMENT, NOT_FOUND, ask, emit, fail, in_utc, json_option, with_app, yes_option
 from idp.core.clock import now
 from idp.core.setting_sources import parse_duration
 
@@ -108,7 +108,8 @@ def verify(file: Path | None, as_json: bool) -> None:
         pass
     verdict = chain.verify_chain()
     if not verdict.intact:
-        fail(f"the chain breaks at position {verdict.first_bad}: {verdict.reason}", FAILED)
+        more = f". {resigning.HELP}" if verdict.reason == FORGED else ""
+        fail(f"the chain breaks at position {verdict.first_bad}: {verdict.reason}{more}", FAILED)
     if file:
         checkpoints.check_checkpoint(_load(file))
     purged = find_origin().position
@@ -128,6 +129,31 @@ def checkpoint() -> None:
     data = checkpoints.create_checkpoint()
     service.record(Tag.AUDIT_CHECKPOINTED, position=data["position"])
     emit(data, as_json=True)
+
+
+@audit.command("resign-origin")
+@yes_option
+@json_option
+@with_app
+def resign_origin(yes: bool, as_json: bool) -> None:
+    r"""Sign anew where a purged trail begins, after the oldest key-encryption key file was lost or replaced.
+
+    Whoever changed the database could have moved that place, which then looks the same: compare it with what you kept.
+
+    \b
+    Examples:
+      idp audit resign-origin
+      idp audit resign-origin --yes
+    """
+    origin = resigning.get_unsigned()
+    begins = [
+        f"The trail says that all up to position {origin.position} was purged on {origin.purged_at:%Y-%m-%d}.",
+        f"The hash there is {origin.hash}: compare it with what you kept elsewhere, an export or a checkpoint.",
+    ]
+    ask("Vouch for it, and sign it with the keys of this server?", begins, yes=yes)
+    resigning.resign_origin(origin)
+    told = {"signed": True, "position": origin.position, "head": origin.hash}
+    emit(told, as_json=as_json, human="It is signed. Take a new checkpoint: idp audit checkpoint > checkpoint.json")
 
 
 def _whole(data: dict[str, Any]) -> str:

@@ -60,6 +60,13 @@ def move_origin(position: int, digest: str, newest_at: datetime) -> None:
     db.session.flush()
 
 
+def sign_again(origin: Origin) -> None:
+    """Sign the place where the chain begins as it stands, inside the present transaction."""
+    row = db.session.get_one(AuditOrigin, _ROW, populate_existing=True)
+    row.signature = sign(_body(origin.position, origin.hash, row.newest_at, row.purged_at))
+    db.session.flush()
+
+
 def check_kept(position: int, origin: Origin) -> None:
     """Raise Purged where a place of the chain is before the first that is kept, DomainError for a forged beginning."""
     if not origin.is_ours:

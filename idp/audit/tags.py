@@ -29,6 +29,7 @@ class Tag(StrEnum):
     API_KEY_REVOKED = "api_key.revoked"
     AUDIT_CHECKPOINTED = "audit.checkpointed"
     AUDIT_EXPORTED = "audit.exported"
+    AUDIT_ORIGIN_SIGNED = "audit.origin_signed"
     AUDIT_PURGED = "audit.purged"
     AUDIT_PURGE_FAILED = "audit.purge_failed"
     AUDIT_PURGE_STARTED = "audit.purge_started"

@@ -30,6 +30,7 @@ WORDS: dict[Tag, Any] = {
     Tag.API_KEY_REVOKED: _l("API key revoked"),
     Tag.AUDIT_CHECKPOINTED: _l("Checkpoint of the trail made"),
     Tag.AUDIT_EXPORTED: _l("Trail exported"),
+    Tag.AUDIT_ORIGIN_SIGNED: _l("Beginning of the trail signed anew"),
     Tag.AUDIT_PURGED: _l("Old events purged"),
     Tag.AUDIT_PURGE_FAILED: _l("Purge of old events broken off"),
     Tag.AUDIT_PURGE_STARTED: _l("Purge of old events begun"),

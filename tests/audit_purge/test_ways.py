@@ -14,6 +14,7 @@ from idp.audit import service as audit
 from idp.audit.cli import audit as group
 from idp.audit.origin import find_origin
 from idp.audit_purge.cli import purge, purges
+from idp.core.cipher import Keychain
 from idp.jobs import service as jobs
 from idp.manifest.cli import plan
 from idp.operate.config_cli import config
@@ -172,6 +173,39 @@ def test_the_command_says_that_a_chain_is_broken(trail, command_line):
     result = command_line.run(purge, "--before", day(40), "--yes")
     assert result.exit_code == 1
     assert "broke off after 0 events. The chain breaks at place 7" in result.stdout
+
+
+def test_after_the_oldest_key_was_lost_the_beginning_is_signed_again_by_who_vouches_for_it(
+    trail, command_line, monkeypatch
+):
+    command_line.run(purge, "--before", trail.run(day, 40), "--yes")
+    before = trail.run(find_origin)
+    monkeypatch.setitem(trail.app.extensions, "idp.cipher", Keychain({1: b"n" * 32}))
+    said = command_line.refused(group, "verify", code=1)
+    assert "not set by a purge" in said
+    assert "key file was lost or replaced" in said
+    assert "idp audit resign-origin" in said
+    answer = command_line.run(group, "resign-origin", stdin="n\n")
+    assert (answer.exit_code, answer.stdout) == (1, "")
+    assert f"up to position {before.position} was purged" in answer.stderr
+    assert before.hash in answer.stderr
+    assert not trail.run(find_origin).is_ours
+    assert command_line.json(group, "resign-origin", "--yes")["position"] == before.position
+    assert trail.run(find_origin) == before
+    assert command_line.json(group, "verify")["purged"] == before.position
+    (event,) = trail.events("audit.origin_signed")
+    assert (event.actor[:4], event.detail) == ("cli:", {"position": before.position, "head": before.hash})
+    assert "already" in command_line.refused(group, "resign-origin", "--yes", code=4)
+
+
+def test_a_beginning_that_the_rest_does_not_follow_from_is_not_signed(trail, command_line):
+    assert "nothing was purged" in command_line.refused(group, "resign-origin", "--yes", code=3)
+    command_line.run(purge, "--before", trail.run(day, 40), "--yes")
+    trail.run(run, "UPDATE audit_origin SET position = 70")
+    assert "breaks at position" in command_line.refused(group, "resign-origin", "--yes", code=4)
+    trail.run(run, "UPDATE audit_origin SET position = 60, hash = :hash", hash="f" * 64)
+    assert "breaks at position 61" in command_line.refused(group, "resign-origin", "--yes", code=4)
+    assert trail.events("audit.origin_signed") == []
 
 
 def test_who_may_set_the_retention_may_purge_and_nobody_else(trail):
