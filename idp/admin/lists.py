@@ -12,6 +12,7 @@ SIZES = (25, 50, 100)
 MOST_COUNTED = 10_000
 """So many rows of a list are counted: more is «more than»."""
 _LONGEST_CURSOR = 200
+_LONGEST_PLACE = 10
 _NO_FILTERS = frozenset({"sort"})
 
 
@@ -26,15 +27,19 @@ class Page(Generic[Row]):
     asked: dict[str, Any]
     """The filters in use, and the order."""
     total: int | None = None
-    """How many there are on all pages, up to `MOST_COUNTED` and one; None where nobody counted."""
+    """How many there are on all pages; None where nobody counted so far."""
+    bound: int | None = None
+    """How many there are more than, where nobody counted further."""
+    first: int | None = None
+    """The place of the first row among all; None where nothing tells it."""
     size: int = SIZES[0]
     size_urls: Sequence[tuple[int, str]] = ()
     """Each size a page may have, and the address of the first page of that size."""
 
     @property
-    def bound(self) -> int | None:
-        """How many there are more than, where nobody counted further."""
-        return MOST_COUNTED if self.total is not None and self.total > MOST_COUNTED else None
+    def last(self) -> int | None:
+        """The place of the last row among all."""
+        return self.first + len(self.rows) - 1 if self.first else None
 
     @property
     def filter_count(self) -> int:
@@ -92,13 +97,42 @@ def paged(
     ends = [str(getattr(row, last)) for row in (rows[0], rows[-1])] if rows else ["", ""]
     has_previous = bool(rows) and (more if backwards else bool(after()))
     has_next = bool(rows) and (backwards or more)
+    counted = _counted(len(rows), total, has_previous=has_previous, has_next=has_next)
+    first = counted["first"]
     return Page(
         rows,
         first_url=url_for(endpoint, **values) if has_previous or (not rows and (after() or backwards)) else None,
-        previous_url=url_for(endpoint, before=ends[0], **values) if has_previous else None,
-        next_url=url_for(endpoint, after=ends[1], **values) if has_next else None,
+        previous_url=url_for(endpoint, before=ends[0], **_from(first, -most), **values) if has_previous else None,
+        next_url=url_for(endpoint, after=ends[1], **_from(first, len(rows)), **values) if has_next else None,
         asked=filters,
-        total=len(rows) if total is None and not (has_previous or has_next or after()) else total,
         size=most,
         size_urls=[(one, url_for(endpoint, **{**values, "size": one})) for one in SIZES],
+        **counted,
     )
+
+
+def _counted(count: int, total: int | None, *, has_previous: bool, has_next: bool) -> dict[str, int | None]:
+    """Return where a page of `count` rows begins, and how many there are or are more than."""
+    first = _place(count, total, has_next=has_next) if has_previous else min(count, 1) or None
+    last = first + count - 1 if first else count
+    if first and not has_next:
+        return {"first": first, "total": last, "bound": None}
+    if total is not None and total <= MOST_COUNTED:
+        return {"first": first, "total": max(total, last), "bound": None}
+    return {"first": first, "total": None, "bound": last if total is None else max(MOST_COUNTED, last)}
+
+
+def _place(count: int, total: int | None, *, has_next: bool) -> int | None:
+    """Return the place of a later page: from the end where that is counted, else what the address says, if it fits."""
+    is_exact = total is not None and total <= MOST_COUNTED
+    if total is not None and is_exact and not has_next:
+        return max(total - count + 1, 1)
+    said = request.args.get("from", "")
+    place = int(said) if said.isascii() and said.isdecimal() and len(said) < _LONGEST_PLACE else 0
+    fits = total is None or (place + count <= total if is_exact else has_next or place + count > total)
+    return place if place > 1 and fits else None
+
+
+def _from(first: int | None, further: int) -> dict[str, Any]:
+    """Return what the address of another page says of its place: keys alone do not tell it."""
+    return {"from": first + further} if first and first + further > 0 else {}

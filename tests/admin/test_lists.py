@@ -2,6 +2,7 @@
 
 import json
 import re
+from urllib.parse import quote
 
 import pytest
 
@@ -28,6 +29,10 @@ def crowd(app, factory):
 
 def shown(browser):
     return re.findall(r'<th scope="row"><a [^>]*><bdi>([^<]+)</bdi>', browser.text)
+
+
+def said(browser):
+    return re.search(r'data-said="([^"]+)"', browser.text)[1].strip().replace("\N{EN DASH}", "-")
 
 
 def link(browser, rel):
@@ -122,7 +127,7 @@ def test_lists_by_name_and_id_go_forth_and_back(three_lists, which):
 def test_a_page_has_as_many_rows_as_one_likes_and_says_how_many_there_are(crowd):
     crowd.get("/admin/users?size=50&state=active")
     assert len(shown(crowd)) == 50
-    assert "61 in all" in crowd.text
+    assert said(crowd) == "1-50 of 61"
     assert "Clear (1)" in crowd.text
     assert '<input type="hidden" name="size" value="50">' in crowd.text
     crowd.get(link(crowd, "next"))
@@ -139,7 +144,53 @@ def test_a_crowd_is_counted_up_to_a_bound(crowd, monkeypatch):
     for module in ("people.listing", "lists"):
         monkeypatch.setattr(f"idp.admin.{module}.MOST_COUNTED", 40)
     crowd.get("/admin/users")
-    assert "More than 40 in all" in crowd.text
+    assert said(crowd) == "1-25 of more than 40"
+    for says in ("26-50 of more than 50", "51-61 of 61"):
+        crowd.get(link(crowd, "next"))
+        assert said(crowd) == says
+    crowd.get(re.sub("from=[0-9]+", "from=3", link(crowd, "prev")))
+    assert said(crowd) == "3-27 of more than 40"
+    crowd.get(re.sub("from=[0-9]+", "from=30", link(crowd, "next")))
+    assert said(crowd) == "More than 40 in all"
+
+
+def test_a_page_says_which_rows_of_how_many_it_shows(crowd):
+    crowd.get("/admin/users")
+    says = [said(crowd)]
+    while following := link(crowd, "next"):
+        crowd.get(following)
+        says.append(said(crowd))
+    assert says == ["1-25 of 61", "26-50 of 61", "51-61 of 61"]
+    for expected in reversed(says[:-1]):
+        crowd.get(link(crowd, "prev"))
+        assert said(crowd) == expected
+    crowd.get("/admin/users?search=p0")
+    assert said(crowd) == "10 in all"
+
+
+@pytest.mark.parametrize("place", ["0", "1", "-4", "40", "٢٦", "1e9", "9" * 30, "<b>"])
+def test_a_place_that_cannot_be_is_not_shown_and_changes_no_rows(crowd, place):
+    crowd.get("/admin/users")
+    second = link(crowd, "next")
+    crowd.get(second)
+    rows = shown(crowd)
+    crowd.get(re.sub("from=[0-9]+", f"from={quote(place)}", second))
+    assert (said(crowd), shown(crowd)) == ("61 in all", rows)
+    crowd.get(link(crowd, "next"))
+    assert said(crowd) == "51-61 of 61"
+
+
+def test_a_list_nobody_counts_says_where_one_is(three_lists):
+    addresses, browser = three_lists
+    browser.get(addresses["hooks"])
+    says = [said(browser)]
+    while following := link(browser, "next"):
+        browser.get(following)
+        says.append(said(browser))
+    assert says == ["1-25 of more than 25", "26-50 of more than 50", "51-60 of 60"]
+    for expected in reversed(says[:-1]):
+        browser.get(link(browser, "prev"))
+        assert said(browser) == expected
 
 
 def test_an_empty_list_says_why_and_what_to_do(crowd, arrange):
