@@ -26,6 +26,8 @@ class Wanted:
     """The start of an address, a name, a user name or an external id."""
     external_id: str = ""
     """Who has exactly this external id."""
+    ids: tuple[str, ...] | None = None
+    """Exactly these people; None for everybody."""
     state: str = ""
     role: str = ""
     second_step: bool | None = None
@@ -100,6 +102,8 @@ def _filtered(query: Select[Any], wanted: Wanted) -> Select[Any]:
         query = query.where(states.get(wanted.state, User.state == wanted.state))
     if wanted.external_id:
         query = query.where(User.external_id == wanted.external_id)
+    if wanted.ids is not None:
+        query = query.where(User.id.in_(wanted.ids))
     if wanted.role:
         query = query.where(User.id.in_(holders_of(wanted.role)))
     # An id begins with the moment of its birth, so that the range lies in the order of the list.

@@ -203,4 +203,7 @@ def test_commands(house, command_line, tmp_path):
     few = tmp_path / "few.csv"
     command_line.json(export_users, few, "--state", "active", "--search", "dora")
     assert few.read_text().count("@example.com") == 1
+    command_line.json(export_users, few, "--force", "--user", "Dora@example.com")
+    assert few.read_text().count("@example.com") == 1
+    command_line.refused(export_users, few, "--force", "--user", "nobody@example.com", code=3)
     assert command_line.json(import_, "users", out)["skip"] == 3

@@ -186,6 +186,7 @@ class House:
             "delete_api": lambda: {"typed": API},
             "end_sessions": lambda: {"session": self.session_id},
             "disable_users": lambda: {"user": self.victim},
+            "export_chosen": lambda: {"user": self.victim, "format": "csv"},
             "give_role_to_users": lambda: {"user": self.victim, "role": "writer"},
             "add_api_key": lambda: {"label": "report", "days": "90", "permissions": "admin.users.read"},
             "invite_user": lambda: {"email": "new@example.com", "name": "New", "role": ""},

@@ -8,7 +8,9 @@ import pytest
 
 from idp.accounts import states
 from idp.api_keys.models import ApiKey
-from idp.core.db import transaction
+from idp.audit.models import Event
+from idp.audit.tags import Tag
+from idp.core.db import db, transaction
 from idp.core.keyset import _after
 from idp.webhooks import models as webhooks
 from tests.actors import Browser
@@ -215,3 +217,29 @@ def test_the_list_is_exported_as_it_is_filtered(crowd, factory):
     lines = post(crowd, "/admin/users/export", {"format": "csv", "role": "support"}).text.splitlines()
     assert [line.split(",")[0] for line in lines] == ["email", "odd@example.com"]
     assert len(post(crowd, "/admin/users/export", {"format": "csv"}).text.splitlines()) == 63
+
+
+def test_those_who_are_ticked_are_exported_and_nobody_else(app, crowd, factory):
+    ids = [factory.user(f"q{number}@example.com", roles=("support",)) for number in range(2)]
+    # What else the form of the list holds is no filter.
+    form = {"user": ids, "deed": "export", "role": "auditor"}
+    review = post(crowd, "/admin/users/bulk", form).text
+    assert re.findall(r'name="user" value="(\w+)"', review) == ids
+    assert 'action="/admin/users/bulk/export"' in review
+    rows = post(crowd, "/admin/users/bulk/export", {**form, "format": "jsonl"}).text.splitlines()
+    assert [json.loads(row)["email"] for row in rows] == ["q0@example.com", "q1@example.com"]
+    lines = post(crowd, "/admin/users/bulk/export", {**form, "format": "csv"}).text.splitlines()
+    assert [line.split(",")[0] for line in lines] == ["email", "q0@example.com", "q1@example.com"]
+    with app.app_context():
+        events = db.session.query(Event).filter(Event.tag == Tag.PEOPLE_EXPORTED.value).order_by(Event.id).all()
+        assert [event.detail for event in events] == [{"format": form, "chosen": 2} for form in ("jsonl", "csv")]
+    assert len(post(crowd, "/admin/users/bulk/export", {"format": "csv"}).text.splitlines()) == 1
+    assert post(crowd, "/admin/users/bulk/export", {"user": "nobody"}).status_code == 404
+
+
+def test_who_only_reads_may_export_those_who_are_ticked_and_do_nothing_else(app, factory):
+    factory.user("auditor@example.com", roles=("auditor",))
+    reader = Browser(app)
+    reader.sign_in("auditor@example.com")
+    reader.get("/admin/users")
+    assert re.findall(r'<option value="(\w+)">', reader.text.split('id="deed"')[1].split("</select>")[0]) == ["export"]

@@ -69,6 +69,7 @@ TABLE = {
     "start_import": ("import users", "POST /imports/<import_id>/start"),
     "cancel_import": ("import cancel", "POST /imports/<import_id>/cancel"),
     "export_people": ("export users", "GET /users"),
+    "export_chosen": ("export users", SEVERAL),
     "give_role_here": ("role grant", "PUT /users/<user_id>/roles/<role_id>"),
     "save_permission": ("api permission edit", "PATCH /apis/<api_id>/permissions/<permission_id>"),
     "create_role": ("role add", "POST /roles"),

@@ -12,6 +12,8 @@ MODULES = {
     "data-unsaved": "unsaved",
     "data-watch": "watch",
     "data-accent": "accent",
+    "data-chosen": "chosen",
+    "data-copy": "copy",
     'name="form_id"': "once",
 }
 LISTS = {"users", "clients", "sessions", "token_families", "deliveries", "audit", "user_events", "client_events"}

@@ -128,6 +128,50 @@ def test_what_is_ticked_stays_ticked_and_no_other_row_takes_the_tick_over(page):
     assert page.locator("tbody :checked").count() == 0
 
 
+def test_the_bar_says_how_many_are_ticked_and_stays_in_sight(page, server):
+    for number in range(20):
+        server.factory.user(f"zz{number:02d}@example.com", password=None)
+    page.set_viewport_size({"width": 1000, "height": 600})
+    page.goto("/admin/users")
+    said = page.locator("[data-chosen]")
+    expect(said).to_be_hidden()
+    assert page.locator(".acts").bounding_box()["y"] > 600
+    page.check("input[aria-label='walter@example.com']")
+    page.check("input[aria-label='william@example.com']")
+    expect(said).to_have_text("Chosen: 2")
+    expect(page.locator(".acts")).to_be_in_viewport(ratio=1)
+    # Nothing that is reached with the keyboard lies below it.
+    for box in page.locator("td.tick input").all():
+        box.focus()
+        assert box.bounding_box()["y"] + box.bounding_box()["height"] <= page.locator(".acts").bounding_box()["y"]
+    page.evaluate("scrollTo(0, 0)")
+    page.fill("#search", "wal")
+    expect(names(page)).to_have_count(1)
+    expect(said).to_have_text("Chosen: 1")
+    page.uncheck("input[aria-label='walter@example.com']")
+    expect(said).to_be_hidden()
+    page.check("input[aria-label='walter@example.com']")
+    assert offences(page, runOnly=RULES) == {}
+
+
+def test_the_matrix_keeps_its_roles_and_permissions_in_sight(page, server):
+    for width, height in ((1280, 700), (320, 568)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.goto("/admin/roles/matrix")
+        region = page.locator(".scroll:has(.matrix)")
+        region.evaluate("one => one.scrollIntoView()")
+        region.evaluate("one => one.scrollTo(200, 300)")
+        corner, place = page.locator(".matrix thead th").first.bounding_box(), region.bounding_box()
+        role = page.locator(".matrix thead th").last.bounding_box()
+        row = page.locator(".matrix tbody th[scope=row]").nth(5).bounding_box()
+        assert abs(corner["y"] - place["y"]) < 2
+        assert abs(role["y"] - place["y"]) < 2
+        assert abs(corner["x"] - place["x"]) < 2
+        assert abs(row["x"] - place["x"]) < 2
+        assert row["width"] < place["width"] * 0.6
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
 def test_a_choice_filters_at_once_and_back_from_a_row_leads_to_the_filtered_list(page):
     page.goto("/admin/users")
     page.select_option("#state", "active")

@@ -8,7 +8,8 @@ import click
 from idp.accounts.importing import exporting, service
 from idp.accounts.importing.problems import UnfitFile
 from idp.accounts.listing import STATES, Wanted
-from idp.core.cli import CONFLICT, FAILED, USAGE, emit, fail, json_option, with_app
+from idp.accounts.service import find_named
+from idp.core.cli import CONFLICT, FAILED, NOT_FOUND, USAGE, emit, fail, json_option, with_app
 from idp.jobs import service as jobs
 from idp.jobs.models import Job
 
@@ -61,17 +62,21 @@ def import_users(file: Path, dry_run: bool, invite: bool, as_json: bool) -> None
 @click.option("--search", help="Only those whose address, name, user name or external id begins like this.")
 @click.option("--state", type=click.Choice(STATES), help="Only those in this state.")
 @click.option("--role", help="Only those who hold this role.")
+@click.option("--user", "names", multiple=True, help="Only this person, by address, user name or id; may be repeated.")
 @json_option
 @with_app
-def export_users(file: Path | None, *, form: str | None, force: bool, as_json: bool, **only: Any) -> None:
+def export_users(
+    file: Path | None, *, form: str | None, force: bool, as_json: bool, names: tuple[str, ...], **only: Any
+) -> None:
     r"""Write people in the format of `idp import users`; passwords are never in it.
 
     \b
     Examples:
       idp export users people.csv
       idp export users --format jsonl --state disabled
+      idp export users --user ann@example.com --user bob@example.com
     """
-    wanted = Wanted(**{name: value for name, value in only.items() if value})
+    wanted = Wanted(**{name: value for name, value in only.items() if value}, ids=_ids(names))
     form = form or (file.suffix.lstrip(".") if file else "json" if as_json else "csv")
     if form not in exporting.FORMATS:
         fail(f"choose one of --format {' '.join(exporting.FORMATS)}", USAGE)
@@ -84,6 +89,14 @@ def export_users(file: Path | None, *, form: str | None, force: bool, as_json: b
     with file.open("w", encoding="utf-8", newline="") as out:
         out.writelines(exporting.export_people(form, wanted))
     emit({"file": str(file), "format": form}, as_json=as_json, human=f"People are in {file}.")
+
+
+def _ids(names: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Return the ids of people who are named, or None where nobody is."""
+    found = find_named(names)
+    if unknown := [name for name in names if name not in found]:
+        fail(f"nobody is called {', '.join(unknown)}", NOT_FOUND)
+    return tuple(user.id for user in found.values()) if names else None
 
 
 def _run(draft: Job, *, as_json: bool) -> dict[str, Any]:

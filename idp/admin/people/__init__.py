@@ -4,6 +4,7 @@ from idp.admin.people import (  # noqa: F401 - they add their routes
     activity,
     bulk,
     danger,
+    exporting,
     importing,
     insight,
     listing,

@@ -21,22 +21,34 @@ _MOST = 500
 _HEADINGS = {"email", "e-mail", "username", "id"}
 
 
+def chosen() -> list[User]:
+    """Return the people ticked in a list; raise UnknownUser when one of them is nobody."""
+    ids = list(dict.fromkeys(request.form.getlist("user")))[:_MOST]
+    found = service.find_named(ids)
+    if len(found) < len(ids):
+        raise UnknownUser
+    return [found[user_id] for user_id in ids]
+
+
 @preview("/users/bulk", "admin.users.read")
 def review_bulk() -> Response:
     """Show whom a deed would touch: people ticked in the list, or named on lines that were pasted."""
-    role = request.form.get("role", "")[:120] if request.form.get("deed") == "role" else ""
+    deed = request.form.get("deed")
+    role = request.form.get("role", "")[:120] if deed == "role" else ""
     names = _pasted()
     if len(names) > _MOST:
-        return render("admin/people/bulk.html", 422, people=[], role=role, unknown=[], most=_MOST)
+        return render("admin/people/bulk.html", 422, people=[], deed=deed, role=role, unknown=[], most=_MOST)
     found = service.find_named(names)
-    people = {person.id: person for person in [*_chosen(), *(found[name] for name in names if name in found)]}
+    people = {person.id: person for person in [*chosen(), *(found[name] for name in names if name in found)]}
     unknown = [name for name in names if name not in found]
-    return render("admin/people/bulk.html", people=list(people.values()), role=role, unknown=unknown, most=None)
+    return render(
+        "admin/people/bulk.html", people=list(people.values()), deed=deed, role=role, unknown=unknown, most=None
+    )
 
 
 @act("/users/bulk/disable", "admin.users.write", Tag.ACCOUNT_DISABLED)
 def disable_users() -> Response:
-    people, count = _chosen(), 0
+    people, count = chosen(), 0
     with transaction():
         for person in people:
             with about(person.email):
@@ -49,20 +61,12 @@ def disable_users() -> Response:
 
 @act("/users/bulk/role", "admin.roles.write", Tag.ROLE_GRANTED, sudo=True)
 def give_role_to_users() -> Response:
-    people, role = _chosen(), request.form.get("role", "")[:120]
+    people, role = chosen(), request.form.get("role", "")[:120]
     with transaction():
         for person in people:
             with about(person.email):
                 assignments.grant_role(person.id, role)
     return done(_("The role was given."), url_for("admin.users"))
-
-
-def _chosen() -> list[User]:
-    ids = list(dict.fromkeys(request.form.getlist("user")))[:_MOST]
-    found = service.find_named(ids)
-    if len(found) < len(ids):
-        raise UnknownUser
-    return [found[user_id] for user_id in ids]
 
 
 def _pasted() -> list[str]:

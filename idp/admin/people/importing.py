@@ -1,19 +1,16 @@
-"""Many people from a file: handed in, looked at before anything happens, imported with progress; and the way out."""
+"""Many people from a file: handed in, looked at before anything happens, imported with progress."""
 
 from typing import Any
 
-from flask import Response, request, stream_with_context, url_for
+from flask import Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, FileField, Form
 
-from idp.accounts.importing import exporting, service
+from idp.accounts.importing import service
 from idp.accounts.importing.reading import LARGEST_FILE
 from idp.admin.answers import done, submit
-from idp.admin.lists import asked
-from idp.admin.people.listing import FILTERS, wanted_of
 from idp.admin.routes import act, page, preview
-from idp.audit.service import record
 from idp.audit.tags import Tag
 from idp.core.http import attachment, render, see_other
 from idp.core.http.marks import takes_upload
@@ -21,10 +18,9 @@ from idp.core.typed import read_number
 from idp.jobs import service as jobs
 from idp.jobs.models import Job
 
-READ, WRITE = "admin.users.read", "admin.users.write"
+WRITE = "admin.users.write"
 _SHOWN = 50
 _REFRESH_SECONDS = 3
-_MEDIA_TYPES = {"csv": "text/csv", "json": "application/json", "jsonl": "application/jsonl"}
 
 
 class FileForm(Form):
@@ -87,19 +83,6 @@ def start_import(job_id: str) -> Response:
 def cancel_import(job_id: str) -> Response:
     service.cancel(service.get(job_id))
     return done(_("The import was taken back. Who is imported already stays."), url_for("admin.users"))
-
-
-@act("/users/export", READ, Tag.PEOPLE_EXPORTED, sudo=True)
-def export_people() -> Response:
-    form = request.form.get("format", "csv")
-    form = form if form in exporting.FORMATS else "csv"
-    filters = asked(*FILTERS, posted=True)
-    # The names alone: what is searched for may be somebody's address.
-    record(Tag.PEOPLE_EXPORTED, format=form, filters=sorted(filters.keys() - {"sort"}))
-    response = Response(stream_with_context(exporting.export_people(form, wanted_of(filters))))
-    response.headers["Content-Type"] = f"{_MEDIA_TYPES[form]}; charset=utf-8"
-    response.headers["Content-Disposition"] = f'attachment; filename="people.{form}"'
-    return response
 
 
 def _form(form: FileForm, status: int = 200) -> Response:
