@@ -45,6 +45,11 @@ class Line:
     """How it proves itself: `ok`, `soon` when the last secret ends soon, `none`, `keys`, or `public`."""
     last_used: date | None
 
+    @property
+    def signs_people_in(self) -> bool:
+        """Whether people sign in with it, and so are asked for consent unless it is ours."""
+        return bool(TYPES[self.client.type].scopes)
+
 
 def find_clients(wanted: Wanted) -> list[Client]:
     """List apps by id."""

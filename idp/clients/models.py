@@ -78,5 +78,7 @@ class ClientSecret(Base):
     """The last four characters, so that people can tell secrets apart."""
     label: Mapped[str] = mapped_column(String(120), default="")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    created_by: Mapped[str | None] = mapped_column(String(120))
+    """Who made it, as the trail writes them; None where it is not known any more."""
     expires_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     last_used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

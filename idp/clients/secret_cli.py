@@ -85,6 +85,7 @@ def _describe_secret(row: ClientSecret) -> dict[str, Any]:
         "hint": f"…{row.hint}",
         "label": row.label,
         "created_at": row.created_at,
+        "created_by": row.created_by,
         "expires_at": row.expires_at,
         "last_used_at": row.last_used_at,
     }

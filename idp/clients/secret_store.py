@@ -20,6 +20,7 @@ from idp.clients.errors import (
 from idp.clients.models import Client, ClientSecret
 from idp.clients.types import SECRET_METHODS
 from idp.core.clock import now
+from idp.core.context import context
 from idp.core.db import db, transaction
 from idp.core.secrets import digest, equal, random_token
 
@@ -61,7 +62,7 @@ def add_secret(
             raise Conflict(NO_SECRETS_HERE)
         if len(list_secrets(client_id)) >= MOST:
             raise Conflict(MANY_SECRETS)
-        row, new = insert_secret(client_id, value=value, label=label, expires_at=expires_at)
+        row, new = insert_secret(client_id, value=value, label=label, expires_at=expires_at, actor=actor)
         _changed(Tag.CLIENT_SECRET_ADDED, row, actor)
         return row, new
 
@@ -81,15 +82,21 @@ def remove_secret(client_id: str, secret_id: str, *, actor: str | None = None) -
 
 
 def insert_secret(
-    client_id: str, *, value: str | None = None, label: str = "", expires_at: datetime | None = None
+    client_id: str,
+    *,
+    value: str | None = None,
+    label: str = "",
+    expires_at: datetime | None = None,
+    actor: str | None = None,
 ) -> tuple[ClientSecret, str]:
     """Store a secret in the caller's transaction; return its row and its value."""
     value = value or random_token(PREFIX)
     check_secret(value)
     label = " ".join("".join(sign for sign in label if sign.isprintable()).split())[:120]
     row = ClientSecret(
-        client_id=client_id, digest=digest(value), hint=value[-4:], label=label, expires_at=expires_at, created_at=now()
-    )
+        client_id=client_id, digest=digest(value), hint=value[-4:], label=label, expires_at=expires_at,
+        created_at=now(), created_by=(actor or context().actor)[:120],
+    )  # fmt: skip
     db.session.add(row)
     db.session.flush()
     return row, value

@@ -70,7 +70,8 @@ def create_client(
     with transaction():
         row = Client(id=client_id, **cleaned)
         _add(row)
-        value = insert_secret(client_id, value=secret)[1] if with_secret and needs_secret(cleaned) else None
+        needed = with_secret and needs_secret(cleaned)
+        value = insert_secret(client_id, value=secret, actor=actor)[1] if needed else None
         record_change(Tag.CLIENT_CREATED, client_id, actor, after=told(cleaned))
         return row, value
 

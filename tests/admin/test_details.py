@@ -1,6 +1,7 @@
 """The tabs of one app and one person: what they show, and what is done there."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -261,6 +262,35 @@ def test_a_secret_that_ends_soon_is_seen_in_the_list(house, arrange):
             update(ClientSecret).where(ClientSecret.client_id == house.client_id).values(expires_at=ends)
         )  # fmt: skip
         assert state() == expected
+
+
+def test_a_secret_says_who_made_it_and_goes_on_when_the_trail_forgets(house, owner, arrange):
+    page = f"/admin/clients/{house.client_id}/secrets"
+    owner.get(page)
+    owner.submit("label", label="2027")
+    owner.get(page)
+    rows = re.findall(r"<tr><th scope=.row.*?</tr>", main(owner), re.DOTALL)
+    assert ["system" in row for row in rows] == [True, True, False]
+    assert f'href="/admin/users/{house.owner}"' in rows[-1]
+    assert OWNER in rows[-1]
+    assert [row.created_by for row in arrange.run(clients.list_secrets, house.client_id)][-1] == f"user:{house.owner}"
+    arrange.execute(update(ClientSecret).values(created_by=None))
+    owner.get(page)
+    assert OWNER not in main(owner)
+
+
+def test_the_list_of_apps_says_how_people_sign_in_to_each(house, owner, factory, arrange):
+    def badges(name):
+        owner.get("/admin/clients")
+        row = next(row for row in main(owner).split("<tr")[1:] if f"<bdi>{name}</bdi>" in row)
+        return re.findall(r'class="badge neutral">([^<]+)<', row.split("<td>")[3])
+
+    assert badges("Shop") == ["asks"]
+    values = {"first_party": True, "allowed_roles": ["editor"], "require_second_step": True}
+    arrange.run(clients.update_client, house.client_id, values)
+    assert badges("Shop") == ["ours", "some roles", "second step"]
+    arrange.run(clients.create_client, name="Cron", type="machine")
+    assert badges("Cron") == []
 
 
 def test_people_are_filtered_by_the_day_and_show_roles_and_when_they_were_seen(house, owner):

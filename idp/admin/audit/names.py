@@ -27,12 +27,18 @@ class Named:
 
 def names_of(events: Iterable[Event]) -> dict[str, Named]:
     """Return whom and what events are by or about, by the words of the trail; people and apps that are gone are not."""
+    return named_by(
+        word for event in events for word in (event.actor, event.subject, f"client:{event.client_id or ''}")
+    )
+
+
+def named_by(words: Iterable[str | None]) -> dict[str, Named]:
+    """Return whom and what words of the trail mean; people and apps that are gone are not."""
     seen: dict[str, set[str]] = defaultdict(set)
-    for event in events:
-        for text in (event.actor, event.subject, f"client:{event.client_id or ''}"):
-            kind, _colon, name = (text or "").partition(":")
-            if name:
-                seen[kind].add(name)
+    for word in words:
+        kind, _colon, name = (word or "").partition(":")
+        if name:
+            seen[kind].add(name)
     return {**_people(seen["user"]), **_clients(seen["client"]), **_links(seen)}
 
 

@@ -9,6 +9,7 @@ from wtforms import Form
 
 from idp.accounts.http.answers import read_version
 from idp.admin.answers import confirm, done, submit
+from idp.admin.audit.names import named_by
 from idp.admin.clients.forms import KeysForm, SecretForm, read_keys, write_keys
 from idp.admin.clients.kinds import READ, SECRETS, WRITE
 from idp.admin.clients.tabs import show, url_of
@@ -118,6 +119,7 @@ def _show(row: Client, status: int = 200, *, secret: str | None = None, keys_for
         has_keys=row.token_endpoint_auth_method == KEYS, keys_form=keys_form or _filled(row),
         keys=[(jwk, keys.thumbprint(jwk)) for jwk in own], was_fetched=fetched is not None, fault=fault,
         older=older_secrets(secrets), unasked_pkce=notices.unasked_pkce(row),
+        names=named_by(one.created_by for one in secrets),
     )  # fmt: skip
 
 

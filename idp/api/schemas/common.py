@@ -290,6 +290,8 @@ class Secret(Told):
     hint: str
     """The last four characters of its value."""
     created_at: datetime
+    created_by: str | None
+    """Who made it, as in the audit trail; null where it is not known any more."""
     expires_at: datetime | None
     last_used_at: datetime | None
 
