@@ -6,12 +6,14 @@ from typing import IO, Any
 import click
 
 from idp.core.cli import USAGE, ask, emit, fail, json_option, with_app, yes_option
+from idp.core.clock import now
 from idp.keyring import service
 from idp.keyring.errors import LockedKey
 from idp.keyring.importing import LARGEST, MOST_DAYS
-from idp.keyring.losing import lost_in_emergency, lost_with_key
+from idp.keyring.losing import find_young, lost_in_emergency, lost_with_key, lost_with_promotion
 from idp.keyring.models import SigningKey, State
 from idp.keyring.pairs import ALGORITHMS
+from idp.keyring.times import known_at
 
 _MEANING = {
     State.NEXT: "is published, signs later",
@@ -70,15 +72,20 @@ def next_(alg: str, as_json: bool) -> None:
 @key.command()
 @_algorithm
 @click.option("--force", is_flag=True, help="Even if apps may not know the key yet, and refuse its tokens a while.")
+@yes_option
 @json_option
 @with_app
-def promote(alg: str, force: bool, as_json: bool) -> None:
-    r"""Let the next key sign.
+def promote(alg: str, force: bool, yes: bool, as_json: bool) -> None:
+    r"""Let the next key sign; asks while it has been published for less than a day.
 
     \b
-    Example:
+    Examples:
       idp key promote
+      idp key promote --yes
     """
+    young = find_young(alg)
+    if young is not None and known_at(young) <= now():
+        ask("Let the next key sign now?", lost_with_promotion(alg), yes=yes or force)
     _tell(service.promote(alg, force=force), as_json=as_json)
 
 

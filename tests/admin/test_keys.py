@@ -34,6 +34,10 @@ def test_a_key_goes_along_the_time_line(operator, app, clock):
     operator.get("/admin/keys/promote")
     assert "less than a day" in operator.text
     assert post(operator, "/admin/keys/promote", {}).status_code == 409
+    clock.advance(3 * 3600)
+    operator.sign_in(OWNER)
+    operator.get("/admin/keys/promote")
+    assert "was published 3 hours ago, which is less than a day" in operator.text
     clock.advance(25 * 3600)
     operator.sign_in(OWNER)
     operator.get("/admin/keys/promote?alg=RS256")

@@ -31,6 +31,20 @@ def test_next_promote_and_retire(command_line, context):
     assert len(command_line.json(key, "list", "--all")) == 2
 
 
+def test_a_key_published_today_signs_only_when_asked_twice(command_line, context, clock):
+    command_line.json(key, "next")
+    clock.advance(2 * 3600)
+    result = command_line.run(key, "promote", stdin="n\n")
+    assert result.exit_code == 1
+    assert "published 2 hours ago" in result.stderr
+    assert [row["state"] for row in command_line.json(key, "list")] == ["next", "active"]
+    assert command_line.json(key, "promote", "--yes")["state"] == "active"
+    command_line.json(key, "next")
+    clock.advance(25 * 3600)
+    result = command_line.run(key, "promote")
+    assert (result.exit_code, result.stderr) == (0, "")
+
+
 def test_rotate_tells_when_the_key_will_sign(command_line):
     result = command_line.run(key, "rotate")
     assert result.exit_code == 0

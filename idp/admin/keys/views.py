@@ -1,7 +1,6 @@
 """Signing keys on one time line: next, active, verify-only, retired; what can be done with them."""
 
 import json
-from datetime import timedelta
 
 from flask import Response, request, url_for
 from flask_babel import gettext as _
@@ -12,20 +11,17 @@ from idp.admin.forms import ConfirmForm
 from idp.admin.routes import act, page
 from idp.audit.tags import Tag
 from idp.core.cipher import keychain
-from idp.core.clock import now
 from idp.core.http import attachment, render
 from idp.core.settings import settings
 from idp.keyring import readers, service
 from idp.keyring.errors import UNKNOWN_KEY, NotFound
-from idp.keyring.losing import lost_in_emergency, lost_with_key
+from idp.keyring.losing import lost_in_emergency, lost_with_key, lost_with_promotion
 from idp.keyring.models import SigningKey, State
 from idp.keyring.pairs import ALGORITHMS
 from idp.sealing import service as sealing
 
 READ, WRITE = "admin.keys.read", "admin.keys.write"
 _ORDER = (State.NEXT, State.ACTIVE, State.VERIFY_ONLY, State.RETIRED)
-_WELL_KNOWN = timedelta(hours=24)
-"""How long apps may keep our keys: who promotes sooner is warned."""
 _MOST_RETIRED = 20
 
 
@@ -130,16 +126,9 @@ def _algorithm() -> str:
 
 
 def _ask_promote(form: Form, status: int = 200) -> Response:
-    waiting = next((row for row in service.list_keys() if row.state == State.NEXT and row.alg == _algorithm()), None)
-    lines = [
-        _("The key that signs now goes on verifying what it signed, and its private half is erased."),
-        _("It cannot be made to sign again."),
-    ]
-    if waiting is not None and now() - waiting.created_at < _WELL_KNOWN:
-        lines.insert(0, _("The next key is published for less than a day: apps that keep our keys longer than that "
-                          "refuse people until they fetch it."))  # fmt: skip
     return confirm(
-        form, status, title=_("Let the next key sign now?"), consequences=lines, here="keys", wanted=None,
+        form, status, title=_("Let the next key sign now?"), consequences=lost_with_promotion(_algorithm()),
+        here="keys", wanted=None,
         button=_("Let it sign"), back_url=url_for("admin.keys"),
     )  # fmt: skip
 

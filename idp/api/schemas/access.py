@@ -223,6 +223,7 @@ class Key(Told):
     """`next`, `active`, `verify_only` or `retired`."""
     public_jwk: dict[str, Any]
     created_at: datetime
+    """When it was made or imported, and published: apps that keep our keys longer may not know it yet."""
     promote_at: datetime | None
     """When a next key begins to sign."""
     activated_at: datetime | None
