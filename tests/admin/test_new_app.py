@@ -48,6 +48,10 @@ def test_every_kind_of_app_is_made_in_four_steps(operator, arrange, kind):
     assert row.type == kind
     assert row.id in operator.text
     assert "/.well-known/openid-configuration" in operator.text
+    facts = dict(re.findall(r"<dt><code>(\w+)</code></dt><dd><code dir=.ltr.>([^<]+)<", operator.text))
+    assert facts["token_endpoint_auth_method"] == row.token_endpoint_auth_method
+    assert facts.get("scope", "").split() == row.scopes
+    assert facts.get("grant_types", "").split() == row.grant_types
     assert ("idps_" in operator.text) is (kind in {"web", "machine", "api"})
     if kind == "machine":
         assert (row.scopes, row.allowed_apis) == (["articles.read"], ["https://articles.example.com"])

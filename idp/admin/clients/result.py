@@ -22,7 +22,7 @@ def show(row: Client, secret: str | None) -> Response:
     """Show an app that was just made."""
     return render(
         "admin/clients/result.html", client=row, kind_title=KINDS[row.type][0], secret=secret, issuer=settings().issuer,
-        endpoints=endpoints(), env_file=_env_file(row, secret) if secret else None,
+        endpoints=endpoints(), facts=_facts(row), env_file=_env_file(row, secret) if secret else None,
         snippets={name: (label, snippet(row, name)) for name, label in snippets_of(row).items()},
     )  # fmt: skip
 
@@ -31,6 +31,14 @@ def endpoints() -> dict[str, str]:
     """Return the addresses of this server that apps call, by their names in discovery."""
     known = build_metadata(FEATURES)
     return {name: known[name] for name in _ENDPOINTS if name in known}
+
+
+def _facts(row: Client) -> dict[str, str]:
+    """Return what a library wants to know of an app besides addresses, by its names in :rfc:`7591#section-2`."""
+    return {
+        "scope": " ".join(row.scopes), "grant_types": " ".join(row.grant_types),
+        "response_types": " ".join(row.response_types), "token_endpoint_auth_method": row.token_endpoint_auth_method,
+    }  # fmt: skip
 
 
 def _env_file(row: Client, secret: str) -> str:
