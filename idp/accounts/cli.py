@@ -61,7 +61,7 @@ def add(
       idp user add --email alice@example.com --name "Alice Baker"
       idp user add --email alice@example.com --password-stdin --verified < password.txt
     """
-    names = {"username": username} if username else {}
+    names: dict[str, Any] = {"username": username} if username else {}
     names |= {"external_id": external_id} if external_id else {}
     if not password_stdin:
         person = registration.invite(email, name=name, roles=roles, **names)
@@ -81,20 +81,20 @@ def add(
 @click.option("--name", default="", help="The full name.")
 @click.option("--role", "roles", multiple=True, help="A role to give; may be repeated.")
 @click.option("--by", metavar="USER", help="Whose name the invitation shows.")
+@click.option("--no-mail", is_flag=True, help="Mail nothing: somebody hands over a link (idp user reset-password).")
 @_EXTERNAL_ID
 @json_option
 @with_app
-def invite(
-    email: str, name: str, roles: tuple[str, ...], by: str | None, external_id: str | None, *, as_json: bool
-) -> None:
+def invite(email: str, *, by: str | None, no_mail: bool, as_json: bool, **values: Any) -> None:
     r"""Invite a person by mail, or once more when they have not answered.
 
     \b
-    Example:
+    Examples:
       idp user invite --email alice@example.com --role support
+      idp user invite --email alice@example.com --no-mail
     """
     invited_by = service.get_by_name(by).id if by else None
-    person = registration.invite(email, name=name, roles=roles, invited_by=invited_by, external_id=external_id)
+    person = registration.invite(email, invited_by=invited_by, mail=not no_mail, **values)
     telling.show(person, as_json=as_json)
 
 

@@ -112,12 +112,14 @@ def invite(
     name: str = "",
     roles: tuple[str, ...] = (),
     invited_by: str | None = None,
+    mail: bool = True,
     actor: str | None = None,
     **fields: Any,
 ) -> User:
     """Invite a person by mail, or once more when they have not accepted yet; raise AddressTaken.
 
-    `invited_by` is the id of the person whose name the invitation shows. Raises Forbidden for roles above the level
+    `invited_by` is the id of the person whose name the invitation shows. Without `mail` the account is there and
+    nothing is sent: somebody hands over a link to a new password. Raises Forbidden for roles above the level
     of who invites.
     """
     user = find_by_email(email)
@@ -131,7 +133,10 @@ def invite(
         user.invited_by = invited_by
         for role in roles:
             access.grant_role(user.id, role, actor=actor)
-        _mail_invitation(user, actor)
+        if mail:
+            _mail_invitation(user, actor)
+        else:
+            record(Tag.ACCOUNT_INVITED, actor=actor, subject=f"user:{user.id}", mailed=False)
     return user
 
 

@@ -1,5 +1,7 @@
 """Invitations seen from the console: sent again, and taken back."""
 
+import re
+
 import pytest
 
 from idp.access import catalogue
@@ -155,3 +157,21 @@ def test_programs_and_commands_send_it_again(app, callers, alice, factory, mailb
     idp.refused(user, "invite-again", BOB, code=4)
     idp.json(user, "lock", ALICE)
     assert_problem(api.post(f"/users/{alice}/invite-again"), 409)
+
+
+def test_an_account_is_made_without_a_mail_and_its_link_is_handed_over(app, browser, callers, mailbox, command_line):
+    answer = post(browser, "/admin/users/new", {"email": ALICE, "name": "Alice", "no_mail": "y"})
+    with app.app_context():
+        alice = accounts.find_by_email(ALICE)
+        (event,) = find_events(tag="account.invited", limit=1)
+        assert event.detail == {"mailed": False}
+    assert answer.headers["Location"].endswith(f"/admin/users/{alice.id}/methods")
+    told = callers.owner().post("/users", {"email": BOB, "mail": False})
+    assert (told.status_code, told.json["state"]) == (201, "invited")
+    assert command_line.json(user, "invite", "--email", "carol@example.com", "--no-mail")["state"] == "invited"
+    assert [mailbox(each).mails for each in (ALICE, BOB, "carol@example.com")] == [[], [], []]
+    page = post(browser, f"/admin/users/{alice.id}/reset/link", {}).get_data(as_text=True)
+    reader = Browser(app)
+    reader.get(re.search(r"https://id\.example\.com(/reset/[\w-]{43})", page)[1])
+    reader.submit(new_password=PASSWORD)
+    assert state(app, alice.id) == "active"

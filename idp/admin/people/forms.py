@@ -17,6 +17,7 @@ class InviteForm(Form):
     name = StringField(_l("Full name"), SHORT)
     external_id = StringField(_l("External id"), SHORT)
     role = Boxes(_l("Roles"))
+    no_mail = BooleanField(_l("Do not mail: I hand over a link"))
 
     def __init__(self, roles: list[str], *values: Any, **more: Any) -> None:
         super().__init__(*values, **more)

@@ -65,8 +65,13 @@ def invite_user() -> Response:
             return question
         by = http.get_person().id
         user = registration.invite(
-            form.email.data, name=form.name.data or "", roles=roles, invited_by=by, external_id=form.external_id.data
-        )
+            form.email.data, name=form.name.data or "", roles=roles, invited_by=by, external_id=form.external_id.data,
+            mail=not form.no_mail.data,
+        )  # fmt: skip
+        if form.no_mail.data:
+            return done(
+                _("The account is there, and nothing was mailed."), url_for("admin.user_methods", user_id=user.id)
+            )
         says = _("An invitation is on its way to %(address)s.", address=user.email)
         return done(says, url_for("admin.user", user_id=user.id))
 

@@ -95,6 +95,8 @@ class UserInvite(Profile):
     external_id: ExternalId | None = None
     """What another system calls the person, such as a personnel number; nobody else has it."""
     roles: Annotated[list[Name], Field(max_length=20)] = []
+    mail: bool = True
+    """Whether the invitation is mailed; without it somebody hands over a link, from `/users/{user_id}/reset-link`."""
 
 
 class UserChanges(Profile):
