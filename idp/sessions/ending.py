@@ -40,6 +40,11 @@ def find_open() -> Job | None:
     return jobs.find_open(KIND)
 
 
+def find_newest() -> Job | None:
+    """Return the job that ended all sessions last, or is ending them, as long as it is known; or None."""
+    return next(iter(jobs.list_jobs(KIND, limit=1)), None)
+
+
 def _step(work: Work) -> bool:
     """End the next few, of those that began before the job did: who signs in again meanwhile stays.
 

@@ -1,12 +1,19 @@
 """Sessions and tokens in the console: found by whose they are, ended one, some or all."""
 
+import re
+
 import pytest
+from sqlalchemy import update
 
 from idp.audit.service import find_events
+from idp.core.clock import now
 from idp.core.context import CallContext
 from idp.core.db import db
 from idp.jobs import service as jobs
+from idp.oauth.logout.backchannel import KIND
 from idp.oauth.tokens.models import Grant
+from idp.outbox import service as outbox
+from idp.outbox.models import Delivery
 from idp.sessions import service
 from idp.sessions.models import Session
 from tests.actors import Browser
@@ -43,6 +50,40 @@ def test_everybody_is_signed_out_but_who_says_so(app, browser, factory, arrange)
     assert live(app, Session, Session.ended_at) == 1
     assert browser.get("/admin/sessions") is not None
     assert browser.status == 200
+
+
+def facts(browser):
+    text = browser.text.split("<main")[1]
+    assert browser.status == 200
+    return dict(re.findall(r"<dt>(\w[\w ]*)</dt><dd>(\d+)</dd>", text)), " data-watch=" in text
+
+
+def test_the_end_of_all_sessions_shows_how_far_it_has_come(app, browser, factory, arrange, clock):
+    browser.get("/admin/sessions/ending")
+    assert "Nobody has signed everybody out lately." in browser.text
+    earlier = arrange.run(outbox.enqueue, KIND, {}, subject="client:before")
+    arrange.execute(update(Delivery).where(Delivery.id == earlier).values(outcome="dead", finished_at=now()))
+    clock.advance(5)
+    for _number in range(5):
+        arrange.session(factory.user(password=None))
+    answer = post(browser, "/admin/sessions/revoke", {"typed": "id.example.com"})
+    assert answer.headers["Location"] == "/admin/sessions/ending"
+    browser.get("/admin/sessions/ending")
+    assert "0 of 5 sessions" in browser.text
+    assert facts(browser) == ({"waiting": "0", "arrived": "0", "given up": "0"}, True)
+    assert 'http-equiv="refresh"' in browser.text
+    told = [arrange.run(outbox.enqueue, KIND, {}, subject="client:shop") for _number in range(3)]
+    for delivery, outcome in zip(told, ("delivered", "expired"), strict=False):
+        arrange.execute(update(Delivery).where(Delivery.id == delivery).values(outcome=outcome, finished_at=now()))
+    with app.test_request_context(base_url=browser.issuer):
+        while jobs.run_due():
+            pass
+    browser.get("/admin/sessions/ending")
+    assert "5 of 5 sessions" in browser.text
+    assert facts(browser) == ({"waiting": "1", "arrived": "1", "given up": "1"}, True)
+    clock.advance(11 * 60)
+    browser.get("/admin/sessions/ending")
+    assert facts(browser)[1] is False, "an app that does not answer is asked for hours"
 
 
 def test_tokens_show_their_rotations_and_whether_one_was_used_twice(app, browser, factory, arrange, rp):

@@ -28,6 +28,8 @@ class _Deed:
     consequences: list[str]
     wanted: str
     act: Callable[[], Any]
+    leads_to: str = "admin.sessions"
+    """The page after it."""
 
 
 @page("/sessions/revoke", REVOKE, sudo=True)
@@ -42,7 +44,7 @@ def revoke_all() -> Response:
     def revoke() -> Response:
         typed(form, deed.wanted)
         deed.act()
-        return done(_("Everything of that ends now."), url_for("admin.sessions"))
+        return done(_("Everything of that ends now."), url_for(deed.leads_to))
 
     return submit(form, revoke, lambda status: _ask(form, status))
 
@@ -80,7 +82,7 @@ def _of_everybody() -> _Deed:
         _("Every app is refused at its next refresh, and everybody signs in again. Your own session stays."),
     ]
     keep = http.get_session().id
-    return _Deed(_("Sign everybody out?"), lines, settings().host, lambda: ending.start(keep))
+    return _Deed(_("Sign everybody out?"), lines, settings().host, lambda: ending.start(keep), "admin.sessions_ending")
 
 
 def _ask(form: ConfirmForm, status: int = 200) -> Response:
