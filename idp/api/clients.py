@@ -8,6 +8,7 @@ from idp.api.pages import page_of
 from idp.api.routes import route
 from idp.api.schemas import common as schemas
 from idp.api.schemas.queries import ClientQuery
+from idp.api.schemas.secrets import Secret, SecretCreated, SecretNew
 from idp.api.versions import hold
 from idp.audit.tags import Tag
 from idp.brand.store import full_address_of
@@ -79,20 +80,20 @@ def enable_client(client_id: str) -> Any:
     return _again(client_id)
 
 
-@route("GET", "/clients/<client_id>/secrets", READ, "List the secrets of an app", answer=schemas.Page[schemas.Secret])
+@route("GET", "/clients/<client_id>/secrets", READ, "List the secrets of an app", answer=schemas.Page[Secret])
 def list_secrets(client_id: str) -> Any:
     rows = service.list_secrets(service.get_client(client_id).id)
-    return schemas.Page[schemas.Secret](items=[schemas.Secret.model_validate(row) for row in rows])
+    return schemas.Page[Secret](items=[Secret.model_validate(row) for row in rows])
 
 
-@route("POST", "/clients/<client_id>/secrets", SECRETS, "Add a secret to an app", body=schemas.SecretNew,
-       answer=schemas.SecretCreated, status=201, event=Tag.CLIENT_SECRET_ADDED, sudo=True,
+@route("POST", "/clients/<client_id>/secrets", SECRETS, "Add a secret to an app", body=SecretNew,
+       answer=SecretCreated, status=201, event=Tag.CLIENT_SECRET_ADDED, sudo=True,
        says_more="Its value is in this answer only; the older secrets go on working.")  # fmt: skip
-def add_secret(client_id: str, body: schemas.SecretNew) -> Any:
+def add_secret(client_id: str, body: SecretNew) -> Any:
     expires_at = now() + timedelta(days=body.days) if body.days else None
     row, value = service.add_secret(changeable(client_id).id, label=body.label, expires_at=expires_at)
-    told = schemas.Secret.model_validate(row).model_dump()
-    return schemas.SecretCreated.model_validate({**told, "client_secret": value})
+    told = Secret.model_validate(row).model_dump()
+    return SecretCreated.model_validate({**told, "client_secret": value})
 
 
 @route("DELETE", "/clients/<client_id>/secrets/<secret_id>", SECRETS, "Remove a secret of an app", status=204,
