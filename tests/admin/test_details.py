@@ -218,7 +218,7 @@ def test_events_of_an_app_and_of_a_person_are_filtered(house, owner, arrange):
         assert f">{tag.value}</code>" in owner.text
         owner.get(f"{path}?tag={tag.value}&since=2020-01-01&until=9999-12-31")
         rows = owner.text.split("<tbody>")[1].split("</tbody>")[0]
-        assert rows.count("<tr>") == rows.count(f">{tag.value}</code>") > 0
+        assert rows.count("<tr ") == rows.count(f">{tag.value}</code>") > 0
         owner.get(f"{path}?tag=key.*")
         assert "Nothing to show" in owner.text
         owner.get(f"{path}?after=x&since=x&subject=user:else&client_id=else")
@@ -226,7 +226,7 @@ def test_events_of_an_app_and_of_a_person_are_filtered(house, owner, arrange):
 
 
 def ids(browser):
-    return browser.text.count('<th scope="row"><a href="/admin/clients/')
+    return browser.text.count("<tr data-row=")
 
 
 def test_apps_are_filtered_and_say_when_they_were_last_used(house, owner, factory, arrange):
