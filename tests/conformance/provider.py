@@ -71,21 +71,25 @@ class SecureServer(LiveServer):
                 return
         raise AssertionError(self.log(port))
 
-    def register(self, suite, method):
-        """Register the person and the clients of the plans; return the clients as the suite wants to be told."""
+    def register(self, suite, method, *, hears_of_ends):
+        """Register the person and the clients of a plan; return the clients as the suite wants to be told.
+
+        Only a plan about it may be told of the end of sessions: any other takes that for a fault.
+        """
         self.factory.user(EMAIL, password=PASSWORD, **CLAIMS)
         methods = {"client": method, "client2": method, POST: POST}  # one module authenticates by POST whatever else
-        return {name: self._client(name, method, suite) for name, method in methods.items()}
+        return {name: self._client(name, method, suite, hears_of_ends) for name, method in methods.items()}
 
-    def _client(self, name, method, suite):
+    def _client(self, name, method, suite, hears_of_ends):
         metadata = {
             "redirect_uris": [f"{suite}/test/a/{ALIAS}/callback"],
             "post_logout_redirect_uris": [f"{suite}/test/a/{ALIAS}/post_logout_redirect"],
-            "backchannel_logout_uri": f"{suite}/test/a/{ALIAS}/backchannel_logout",
             "token_endpoint_auth_method": method,
             "grant_types": ["authorization_code", "refresh_token"],
             "scope": "openid profile email address phone offline_access",
         }
+        if hears_of_ends:
+            metadata["backchannel_logout_uri"] = f"{suite}/test/a/{ALIAS}/backchannel_logout"
         told = {}
         if method == "private_key_jwt":
             key = RSAKey.generate_key(2048, {"kid": name, "use": "sig", "alg": "RS256"}, private=True)
