@@ -115,7 +115,7 @@ def _counted(count: int, total: int | None, *, has_previous: bool, has_next: boo
     """Return where a page of `count` rows begins, and how many there are or are more than."""
     first = _place(count, total, has_next=has_next) if has_previous else min(count, 1) or None
     last = first + count - 1 if first else count
-    if first and not has_next:
+    if not has_next and (first or (total is None and not count)):
         return {"first": first, "total": last, "bound": None}
     if total is not None and total <= MOST_COUNTED:
         return {"first": first, "total": max(total, last), "bound": None}

@@ -48,7 +48,7 @@ def things(arrange, factory):
 
 
 def hidden_values(text):
-    form = re.search(r'<form method="post" class="buttons start">(.*?)</form>', text, re.DOTALL)[1]
+    form = re.search(r'<form method="post" class="buttons start"[^>]*>(.*?)</form>', text, re.DOTALL)[1]
     return gathered(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form))
 
 
