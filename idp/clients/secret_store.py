@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from idp.audit.tags import Tag
 from idp.clients.changes import record_change
@@ -112,6 +112,12 @@ def has_live_secret(client_id: str, value: str | None = None) -> bool:
     """Tell whether some secret of a client works, or whether this one does."""
     wanted = digest(value) if value is not None else None
     return any(is_live(row) and (wanted is None or equal(wanted, row.digest)) for row in list_secrets(client_id))
+
+
+def forget_maker(user_id: str) -> None:
+    """Name no longer a person who is erased as the maker of secrets."""
+    mine = update(ClientSecret).where(ClientSecret.created_by == f"user:{user_id}")
+    db.session.execute(mine.values(created_by=None), execution_options={"synchronize_session": False})
 
 
 def drop_secrets(client_id: str, *, actor: str | None = None) -> None:

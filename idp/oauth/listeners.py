@@ -1,4 +1,4 @@
-"""What happens below that ends grants, or cannot be: each listener acts inside the transaction of the act."""
+"""What happens below that ends grants, erases people or cannot be: each listener acts inside the transaction of the act."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from idp.access.errors import RoleInUse
 from idp.access.level import holds
 from idp.access.signals import permission_weighed, role_going
 from idp.accounts.signals import account_weighed, credentials_changed, user_deleted, user_disabled
+from idp.clients.secret_store import forget_maker
 from idp.clients.signals import client_disabled
 from idp.oauth.apps.service import lost_with_account
 from idp.oauth.tokens.revoke import revoke_grants, revoke_next
@@ -21,6 +22,7 @@ def connect() -> None:
     credentials_changed.connect(_end_all_but_this_session)
     user_disabled.connect(_end_all_of_person)
     user_deleted.connect(_end_all_of_person)
+    user_deleted.connect(_forget_person)
     session_ended.connect(_end_session)
     person_signed_out.connect(_end_all_of_signed_out)
     everybody_signed_out.connect(_end_next)
@@ -37,6 +39,10 @@ def _end_all_but_this_session(_sender: Any, *, user_id: str, keep_session_id: st
 
 def _end_all_of_person(_sender: Any, *, user_id: str, **_more: Any) -> None:
     revoke_grants("person disabled or deleted", user_id=user_id)
+
+
+def _forget_person(_sender: Any, *, user_id: str, **_more: Any) -> None:
+    forget_maker(user_id)
 
 
 def _end_session(_sender: Any, *, session_id: str, reason: str = "", **_more: Any) -> None:

@@ -33,11 +33,11 @@ def test_a_person_with_an_authenticator_app_signs_in_with_its_code(app, browser,
 
 def test_a_code_is_refused_the_second_time_and_an_older_one_after_it(app, factory, alice):
     seed = factory.totp(alice)
-    first, second = Browser(app), Browser(app)
+    first, second, code = Browser(app), Browser(app), factory.code(seed)
     first.sign_in(ALICE)
-    first.submit("code", code=factory.code(seed))
+    first.submit("code", code=code)
     second.sign_in(ALICE)
-    second.submit("code", code=factory.code(seed))
+    second.submit("code", code=code)
     assert second.status == 401
     assert "already used" in second.text
     second.submit("code", code=factory.code(seed, -1))

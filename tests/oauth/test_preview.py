@@ -60,7 +60,7 @@ def test_roles_tell_by_which_way_they_came_and_a_claim_by_what_it_was_asked_for(
     asked = {"id_token": {"email": None}}
     found = arrange.run(lambda: preview_tokens(app_id, user_id, ["openid", "roles"], claims=asked))
     assert str(reason(found.id_token, "email")).endswith("because the claims parameter asks for it")
-    assert "editor, writer (staff)" in str(reason(found.access_token, "roles"))
+    assert "editor; writer (staff)" in str(reason(found.access_token, "roles"))
     found = arrange.run(lambda: preview_tokens(app_id, user_id, ["openid", "email"], claims=asked))
     assert str(reason(found.id_token, "email")).endswith("because of the scope email")
 
