@@ -1,4 +1,4 @@
-"""What happens below that ends grants, erases people or cannot be: each listener acts inside the transaction of the act."""
+"""What happens below that ends grants, erases people or cannot be: listeners act inside the transaction of the act."""
 
 from typing import Any
 
