@@ -40,10 +40,9 @@ class RoleInUse(Conflict):
     """Apps let in only who has the role: without it they are shut, and a later one of its name would open them."""
 
     def __init__(self, apps: Sequence[str], *, named: bool = True) -> None:
-        shown = apps[:_MOST_NAMED] if named else []
-        names = [*shown, *(["…"] if len(apps) > len(shown) else [])]
+        listed = _list_some(apps, _MOST_NAMED if named else 0)
         super().__init__(
-            _l("Apps let in only who has this role. Change first who may sign in to: %(apps)s.", apps=", ".join(names))
+            _l("Apps let in only who has this role. Change first who may sign in to: %(apps)s.", apps=listed)
         )
 
 
@@ -51,7 +50,10 @@ class RoleIncluded(Conflict):
     """Other roles include the role, and would allow less without it."""
 
     def __init__(self, roles: Sequence[str]) -> None:
-        names = [*roles[:_MOST_NAMED], *(["…"] if len(roles) > _MOST_NAMED else [])]
-        super().__init__(
-            _l("Other roles include this one. Take it out of them first: %(roles)s.", roles=", ".join(names))
-        )
+        listed = _list_some(roles, _MOST_NAMED)
+        super().__init__(_l("Other roles include this one. Take it out of them first: %(roles)s.", roles=listed))
+
+
+def _list_some(names: Sequence[str], most: int) -> str:
+    """Name so many at most, and say when there are more."""
+    return ", ".join([*names[:most], *(["…"] if len(names) > most else [])])
