@@ -1,6 +1,6 @@
 """Another e-mail address: asked for, confirmed where it is read, and undone where the old one is read."""
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import insert, select, update
 
 from idp.accounts import links, mails, states
 from idp.accounts.addresses import normalise_email
@@ -8,7 +8,15 @@ from idp.accounts.errors import DeadLink, SameAddress
 from idp.accounts.links import NEW_EMAIL, UNDO_EMAIL
 from idp.accounts.mail_limits import check_mail_pause
 from idp.accounts.models import EmailChange, User
-from idp.accounts.service import RESERVED_FOR, check_free, find_by_email, flush_unique, get_user, get_user_for_change
+from idp.accounts.service import (
+    RESERVED_FOR,
+    check_free,
+    find_by_email,
+    flush_unique,
+    forget_pending_change,
+    get_user,
+    get_user_for_change,
+)
 from idp.accounts.signals import credentials_changed
 from idp.audit.service import record
 from idp.audit.tags import Tag
@@ -40,7 +48,7 @@ def ask(user_id: str, email: str) -> str:
     check_mail_pause(NEW_EMAIL, normalised)
     with transaction() as session:
         user = get_user_for_change(user_id)
-        _forget_pending(user_id)
+        forget_pending_change(user_id)
         session.execute(
             insert(EmailChange).values(
                 id=new_id(), user_id=user_id, old_email=user.email, old_normalised=user.email_normalised,
@@ -63,7 +71,7 @@ def cancel(user_id: str) -> None:
     """Forget the change that waits."""
     with transaction():
         links.void_links(user_id, NEW_EMAIL)
-        _forget_pending(user_id)
+        forget_pending_change(user_id)
 
 
 def find(token: str) -> tuple[User, str]:
@@ -116,11 +124,6 @@ def undo(token: str) -> User:
         states.lock(user.id, reason=states.BY_OWNER, actor=f"user:{user.id}")
         record(Tag.EMAIL_CHANGE_UNDONE, actor=f"user:{user.id}", subject=f"user:{user.id}")
     return user
-
-
-def _forget_pending(user_id: str) -> None:
-    pending = delete(EmailChange).where(EmailChange.user_id == user_id, EmailChange.done_at.is_(None))
-    db.session.execute(pending)
 
 
 def _cancel_later(change: EmailChange) -> None:

@@ -214,9 +214,14 @@ def move_address(user: User, email: str) -> None:
     user.email, user.email_normalised = shown, normalised
 
 
+def forget_pending_change(user_id: str) -> None:
+    """Forget the change of address that a person asked for and has not confirmed, in the present transaction."""
+    db.session.execute(delete(EmailChange).where(EmailChange.user_id == user_id, EmailChange.done_at.is_(None)))
+
+
 def _close_own_changes(user_id: str) -> None:
     """Let no change of address that the person made go on, or be undone."""
-    db.session.execute(delete(EmailChange).where(EmailChange.user_id == user_id, EmailChange.done_at.is_(None)))
+    forget_pending_change(user_id)
     done = update(EmailChange).where(EmailChange.user_id == user_id, EmailChange.undone_at.is_(None))
     db.session.execute(done.values(undone_at=now()), execution_options={"synchronize_session": False})
 
