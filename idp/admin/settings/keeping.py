@@ -42,8 +42,10 @@ def check_agreed(typed: Mapping[str, Any], agreed: str) -> None:
 
 def check_agreed_back(name: str, agreed: str) -> None:
     """Raise EventsGo where setting back would purge events, unless somebody was told and does the same again."""
+    if name != NAME:
+        return
     value = as_text(stored_settings.value_without(NAME))
-    if name == NAME and agreed != value and (count := service.count_under(value)):
+    if agreed != value and (count := service.count_under(value)):
         says = ngettext(
             "Set back, events are kept for %(time)s. %(num)s event is older than that, and is purged within the hour, "
             "for good. Set it back again to do that.",
