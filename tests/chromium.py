@@ -34,6 +34,15 @@ def follow(page, selector):
         page.click(selector)
 
 
+def open_console(page, email, password):
+    """Sign in at the console, and wait until its first page is there."""
+    page.goto("/login?next=/admin")
+    page.fill("#identifier", email)
+    page.fill("#password", password)
+    follow(page, "main form:has(#password) button[type=submit]")
+    page.wait_for_url("**/admin")
+
+
 def watch(page):
     """Collect what the page's console and its policy complain about."""
     complaints = []

@@ -21,7 +21,7 @@ from idp.keyring import service as keyring
 from idp.webhooks import service as webhooks
 from tests.admin.house import public_keys
 from tests.arrange import Arranger
-from tests.chromium import chromium, follow, watch
+from tests.chromium import follow, open_console, watch
 from tests.factories import PASSWORD
 from tests.live import live_server
 from tests.mail.sink import SmtpServer
@@ -45,12 +45,6 @@ PAGES = [
     "/audit/purge?before=2025-01-01", "/settings/audit",
     "/clients/<client_id>/tokens?user=owner@example.com&scope=openid+roles&compare_scope=openid+email",
 ]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def process():
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")
@@ -94,17 +88,9 @@ def page(process, server):
     context = process.new_context(bypass_csp=True, base_url=server.issuer, reduced_motion="reduce")
     page = context.new_page()
     page.set_default_timeout(15_000)
-    sign_in(page)
+    open_console(page, OWNER, PASSWORD)
     yield page
     context.close()
-
-
-def sign_in(page):
-    page.goto("/login?next=/admin")
-    page.fill("#identifier", OWNER)
-    page.fill("#password", PASSWORD)
-    follow(page, "main form:has(#password) button[type=submit]")
-    page.wait_for_url("**/admin")
 
 
 def address(server, rule):
@@ -153,7 +139,7 @@ def test_an_app_is_added_its_secret_seen_once_and_a_person_turned_off(process, s
     page = context.new_page()
     page.set_default_timeout(15_000)
     complaints = watch(page)
-    sign_in(page)
+    open_console(page, OWNER, PASSWORD)
     follow(page, "nav >> text=Apps")
     follow(page, "text=Add an app")
     page.check("text=Web app with a server")
@@ -196,7 +182,7 @@ def test_single_keys_act_unless_a_field_has_the_focus_or_the_person_turned_them_
     page = context.new_page()
     page.set_default_timeout(15_000)
     complaints = watch(page)
-    sign_in(page)
+    open_console(page, OWNER, PASSWORD)
     page.keyboard.press("?")
     dialog = page.locator("dialog[open]")
     expect(dialog).to_be_visible()
@@ -344,7 +330,7 @@ def test_the_conversation_with_the_mail_server_fits_a_small_screen(process, tmp_
             server.factory.user(OWNER, roles=("owner",))
             context = process.new_context(bypass_csp=True, base_url=server.issuer, reduced_motion="reduce")
             page = context.new_page()
-            sign_in(page)
+            open_console(page, OWNER, PASSWORD)
             page.goto("/admin/settings/mail")
             follow(page, "text=Send one now and show the conversation")
             expect(page.locator("text=250 taken")).to_be_visible()

@@ -14,7 +14,7 @@ from idp.clients import service as clients
 from idp.core.clock import now
 from idp.jobs.models import Job
 from tests.arrange import Arranger
-from tests.chromium import chromium, follow, watch
+from tests.chromium import follow, open_console, watch
 from tests.factories import PASSWORD
 from tests.live import live_server
 from tests.pages.axe import COLOURS, RULES, offences
@@ -22,12 +22,6 @@ from tests.pages.axe import COLOURS, RULES, offences
 pytestmark = pytest.mark.chromium
 OWNER = "owner@example.com"
 ASK = "dialog.ask"
-
-
-@pytest.fixture(scope="module")
-def process():
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")
@@ -46,11 +40,7 @@ def signed_in(process, server):
     context = process.new_context(base_url=server.issuer)
     page = context.new_page()
     page.set_default_timeout(15_000)
-    page.goto("/login?next=/admin")
-    page.fill("#identifier", OWNER)
-    page.fill("#password", PASSWORD)
-    follow(page, "main form:has(#password) button[type=submit]")
-    page.wait_for_url("**/admin")
+    open_console(page, OWNER, PASSWORD)
     state = context.storage_state()
     context.close()
     return state

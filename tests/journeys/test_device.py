@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.chromium import chromium, follow, watch
+from tests.chromium import follow, watch
 from tests.factories import PASSWORD
 from tests.live import live_server
 
@@ -19,12 +19,6 @@ pytestmark = pytest.mark.chromium
 def server(tmp_path_factory):
     with live_server(tmp_path_factory.mktemp("server")) as server:
         yield server
-
-
-@pytest.fixture(scope="module")
-def process():
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

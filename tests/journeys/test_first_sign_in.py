@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.actors import RelyingParty
-from tests.chromium import callback_server, chromium, follow, watch
+from tests.chromium import callback_server, follow, watch
 from tests.services import wait_for
 
 PASSWORD = "seven purple elephants dance"
@@ -17,15 +17,9 @@ PASSWORD = "seven purple elephants dance"
 pytestmark = pytest.mark.chromium
 
 
-@pytest.fixture(scope="module")
-def browser_process():
-    with chromium() as browser:
-        yield browser
-
-
 @pytest.fixture(params=["with JavaScript", "without JavaScript"])
-def page(request, browser_process):
-    context = browser_process.new_context(java_script_enabled=request.param == "with JavaScript")
+def page(request, process):
+    context = process.new_context(java_script_enabled=request.param == "with JavaScript")
     page = context.new_page()
     page.set_default_timeout(10_000)
     page.complaints = watch(page)
@@ -156,8 +150,8 @@ def test_form_post_arrives_by_post(page, server, relying_party, app_address, ali
     assert page.complaints == []
 
 
-def test_a_forgotten_password_is_replaced_and_every_session_ends(page, server, browser_process, alice):
-    other = browser_process.new_context().new_page()
+def test_a_forgotten_password_is_replaced_and_every_session_ends(page, server, process, alice):
+    other = process.new_context().new_page()
     other.goto(server.issuer + "/login")
     sign_in(other, alice, "correct horse battery staple")
     other.wait_for_url(re.compile("/account"))
@@ -189,8 +183,8 @@ def test_signing_out_asks_and_ends_the_session(page, server, alice):
     assert urlsplit(page.url).path == "/login"
 
 
-def test_the_whole_sign_in_works_by_keyboard(server, relying_party, app_address, browser_process, alice):
-    page = browser_process.new_context().new_page()
+def test_the_whole_sign_in_works_by_keyboard(server, relying_party, app_address, process, alice):
+    page = process.new_context().new_page()
     page.goto(server.issuer + relying_party.authorize_url())
     expect(page.locator("[name=identifier]")).to_be_focused()
     page.keyboard.type(alice)

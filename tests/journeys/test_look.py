@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.chromium import chromium, follow, watch
+from tests.chromium import follow, open_console, watch
 from tests.drawn import picture
 from tests.factories import PASSWORD
 from tests.live import live_server
@@ -15,12 +15,6 @@ from tests.services import wait_for
 pytestmark = pytest.mark.chromium
 OWNER = "owner@example.com"
 PALE, GOOD = "#ffcc00", "#8a1f5c"
-
-
-@pytest.fixture(scope="module")
-def process():
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")
@@ -34,11 +28,7 @@ def server(tmp_path_factory):
 def open_page(process, server, **values):
     page = process.new_context(base_url=server.issuer, reduced_motion="reduce", **values).new_page()
     page.set_default_timeout(15_000)
-    page.goto("/login?next=/admin")
-    page.fill("#identifier", OWNER)
-    page.fill("#password", PASSWORD)
-    follow(page, "main form:has(#password) button[type=submit]")
-    page.wait_for_url("**/admin")
+    open_console(page, OWNER, PASSWORD)
     return page
 
 

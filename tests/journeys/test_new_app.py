@@ -14,19 +14,13 @@ from idp.clients.metadata import defaults
 from idp.clients.snippets import SNIPPETS, snippet
 from idp.clients.types import SECRET_METHODS, TYPES
 from tests.arrange import Arranger
-from tests.chromium import chromium, follow, watch
+from tests.chromium import follow, watch
 from tests.factories import PASSWORD
 from tests.live import live_server
 
 pytestmark = pytest.mark.chromium
 OWNER, API = "owner@example.com", "https://articles.example.com"
 CALLBACK = "http://127.0.0.1:5000/callback"
-
-
-@pytest.fixture(scope="module")
-def process():
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

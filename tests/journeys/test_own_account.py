@@ -10,17 +10,11 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.chromium import chromium, follow, watch
+from tests.chromium import follow, watch
 from tests.factories import PASSWORD
 from tests.live import live_server
 
 pytestmark = pytest.mark.chromium
-
-
-@pytest.fixture(scope="module")
-def process():
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import secrets
 import pytest
 from playwright.sync_api import expect
 
-from tests.chromium import chromium, follow, watch
+from tests.chromium import follow, watch
 from tests.live import live_server
 
 PASSWORD = "correct horse battery staple"
@@ -14,23 +14,17 @@ PASSWORD = "correct horse battery staple"
 pytestmark = pytest.mark.chromium
 
 
-@pytest.fixture(scope="module")
-def browser_process():
-    with chromium() as browser:
-        yield browser
-
-
 @pytest.fixture(params=["with JavaScript", "without JavaScript"])
-def visitor(request, browser_process):
+def visitor(request, process):
     """A browser window of its own; `visitor.open()` opens a tab in it."""
-    context = browser_process.new_context(java_script_enabled=request.param == "with JavaScript")
+    context = process.new_context(java_script_enabled=request.param == "with JavaScript")
     yield Visitor(context)
     context.close()
 
 
 @pytest.fixture
-def scripted_visitor(browser_process):
-    context = browser_process.new_context()
+def scripted_visitor(process):
+    context = process.new_context()
     yield Visitor(context)
     context.close()
 
@@ -181,8 +175,8 @@ def test_half_an_hour_of_rest_is_explained(server, visitor, alice, clock_file):
     page.wait_for_url(re.compile("/account/password$"))
 
 
-def test_other_devices_are_signed_out_after_the_password_was_asked(server, visitor, alice, browser_process, clock_file):
-    other = browser_process.new_context(java_script_enabled=False)
+def test_other_devices_are_signed_out_after_the_password_was_asked(server, visitor, alice, process, clock_file):
+    other = process.new_context(java_script_enabled=False)
     elsewhere, page = other.new_page(), visitor.open()
     for window in (elsewhere, page):
         window.goto(server.issuer + "/account/sessions")

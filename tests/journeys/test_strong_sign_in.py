@@ -12,18 +12,12 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.chromium import chromium, follow, watch
+from tests.chromium import follow, watch
 from tests.factories import PASSWORD
 from tests.live import live_server
 
 pytestmark = pytest.mark.chromium
 EMAIL = "#identifier"
-
-
-@pytest.fixture(scope="module")
-def process():
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")
