@@ -13,8 +13,8 @@ from idp.api.openapi import MEANINGS, nouns
 from idp.api.routes import ROUTES, Route
 from idp.audit.tags import Tag
 from idp.cli import SECTIONS, main
+from idp.core.configuration.view import Setting, all_settings
 from idp.core.settings import Settings
-from idp.core.settings_view import Setting, all_settings
 from idp.oauth.errors import REFUSALS
 
 FOLDER = Path(__file__).parent / "reference"

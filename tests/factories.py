@@ -6,7 +6,7 @@ import secrets
 import pyotp
 
 from idp.access import service as access
-from idp.accounts import passwords
+from idp.accounts.credentials import passwords
 from idp.accounts.models import User
 from idp.authn import recovery_codes, totp
 from idp.authn.models import RecoveryCode, TotpAuthenticator

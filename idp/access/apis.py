@@ -18,7 +18,7 @@ from idp.access.errors import (
     DomainError,
     NotFound,
 )
-from idp.access.level import check_may_give_permission
+from idp.access.guards.level import check_may_give_permission
 from idp.access.models import Api, Group, Permission, Role, role_permissions
 from idp.access.names import add, check_name, clean_text, clean_titles
 from idp.access.permissions import PATH, STANDARD_SCOPES

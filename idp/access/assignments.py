@@ -7,9 +7,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from idp.access.catalogue import get_group, get_role
 from idp.access.errors import NO_USER, NotFound
-from idp.access.level import check_may_give_group, check_may_give_roles, roles_of_group
+from idp.access.guards.level import check_may_give_group, check_may_give_roles, roles_of_group
+from idp.access.guards.owners import owner_kept
 from idp.access.models import group_members, group_roles, user_roles
-from idp.access.owners import owner_kept
 from idp.access.people import person_exists
 from idp.audit.service import record
 from idp.audit.tags import Tag

@@ -19,12 +19,17 @@ from idp.access.apis import (
     list_permissions,
     remove_permission,
 )
+from idp.access.derived.including import check_included_by_none, check_includes, check_may_change, write_includes
 from idp.access.errors import BUILT_IN, NO_GROUP, NO_ROLE, TAKEN, Conflict, NotFound
-from idp.access.including import check_included_by_none, check_includes, check_may_change, write_includes
-from idp.access.level import check_may_change_role, check_may_give_permission, check_may_give_roles, check_may_include
+from idp.access.guards.level import (
+    check_may_change_role,
+    check_may_give_permission,
+    check_may_give_roles,
+    check_may_include,
+)
+from idp.access.guards.owners import lock_owners
 from idp.access.models import Api, Group, Permission, Role, role_permissions
 from idp.access.names import add, check_name, clean_text
-from idp.access.owners import lock_owners
 from idp.access.permissions import BUILT_IN_ROLES, OWN_API_NAME, PATH, PERMISSIONS
 from idp.access.signals import role_going
 from idp.audit.service import record

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from idp.access.allowances import Pair, allowed_by, chains_of, own_permissions
-from idp.access.inheritance import Graph, load_graph
+from idp.access.derived.allowances import Pair, allowed_by, chains_of, own_permissions
+from idp.access.derived.inheritance import Graph, load_graph
 from idp.access.models import Role
 from idp.core.db import db
 

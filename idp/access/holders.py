@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlalchemy import Table, func, select
 
-from idp.access.allowances import count_allowed
-from idp.access.inheritance import Chain, load_graph, names_of
+from idp.access.derived.allowances import count_allowed
+from idp.access.derived.inheritance import Chain, load_graph, names_of
+from idp.access.derived.origins import Way
 from idp.access.models import Group, Role, group_members, group_roles, user_roles
-from idp.access.origins import Way
 from idp.access.people import users
 from idp.core.db import db
 from idp.core.keyset import count_some, page_of

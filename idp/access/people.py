@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Select, column, or_, select, table, union
 
+from idp.access.derived.inheritance import below, ids_above, spread
 from idp.access.errors import NO_USER, NotFound
-from idp.access.inheritance import below, ids_above, spread
 from idp.access.models import Role, group_members, group_roles, user_roles
 from idp.core.db import db
 

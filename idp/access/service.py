@@ -17,8 +17,8 @@ from idp.access.assignments import (
     revoke_role_from_group,
 )
 from idp.access.catalogue import create_built_ins, get_group, get_role
+from idp.access.guards.owners import check_owner_remains, is_last_owner, lock_owners
 from idp.access.models import Api, Group, Permission, Role, group_members, role_permissions
-from idp.access.owners import check_owner_remains, is_last_owner, lock_owners
 from idp.access.people import role_ids_of
 from idp.access.permissions import PATH, with_included
 from idp.core.cache import Cache

@@ -6,12 +6,15 @@ from typing import Any
 import click
 
 from idp.access import service as access
-from idp.accounts import deletion, pauses, profile, recovery, registration, service, states, telling
+from idp.accounts import service, telling
+from idp.accounts.credentials import recovery
+from idp.accounts.credentials.passwords import hash_password
+from idp.accounts.credentials.strength import check_new_password
+from idp.accounts.lifecycle import deletion, pauses, registration, states
+from idp.accounts.lifecycle.losing import lost_with_account, waits_with_account
 from idp.accounts.listing import STATES, Wanted, find_people
-from idp.accounts.losing import lost_with_account, waits_with_account
 from idp.accounts.models import User
-from idp.accounts.passwords import hash_password
-from idp.accounts.strength import check_new_password
+from idp.accounts.profiles import profile
 from idp.audit.service import record
 from idp.audit.tags import Tag
 from idp.core.cli import MOMENT, USAGE, ask, emit, fail, in_utc, json_option, read_secret, with_app, yes_option

@@ -67,7 +67,7 @@ class User(UserMixin, Base):
     passkey_offered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """When the person last said that they want no passkey now."""
     preferences: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    """What the person chose for their own pages: see `idp.accounts.preferences`."""
+    """What the person chose for their own pages: see `idp.accounts.profiles.preferences`."""
     deletion_due_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
     """When an account that is being deleted goes for good."""
     version: Mapped[int] = mapped_column(Integer, default=1)
@@ -129,7 +129,7 @@ class EmailToken(Base):
     id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
     user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     purpose: Mapped[str] = mapped_column(String(10))
-    """One of the purposes of `idp.accounts.links`."""
+    """One of the purposes of `idp.accounts.email.links`."""
     digest: Mapped[str] = mapped_column(String(64), unique=True)
     email: Mapped[str] = mapped_column(String(254))
     """The address it was sent to; it is good for that address only."""

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from idp.accounts import links, mails, profile
-from idp.accounts.addresses import check_external_id, normalise_email
+from idp.accounts.email import links, mails
+from idp.accounts.email.addresses import check_external_id, normalise_email
 from idp.accounts.errors import (
     AddressTaken,
     EditedMeanwhile,
@@ -20,6 +20,7 @@ from idp.accounts.errors import (
 )
 from idp.accounts.listing import Wanted, find_people
 from idp.accounts.models import EmailChange, User
+from idp.accounts.profiles import profile
 from idp.accounts.signals import address_moved, credentials_changed
 from idp.audit.service import record
 from idp.audit.tags import Tag

@@ -3,11 +3,13 @@
 from flask import Blueprint, Response, request, url_for
 from flask_login import current_user, login_required
 
-from idp.accounts import forms, recovery, registration
+from idp.accounts import forms
+from idp.accounts.credentials import recovery
+from idp.accounts.credentials.strength import minimum_length
+from idp.accounts.email.links import INVITE, NOT_ME, RESET, UNLOCK, VERIFY
 from idp.accounts.errors import DeadLink, InvitationNeeded, RegistrationClosed
 from idp.accounts.http import answers, cookies, pages
-from idp.accounts.links import INVITE, NOT_ME, RESET, UNLOCK, VERIFY
-from idp.accounts.strength import minimum_length
+from idp.accounts.lifecycle import registration
 from idp.core.extensions import limiter
 from idp.core.http import anonymous_form, see_other
 

@@ -7,7 +7,7 @@ from flask import url_for
 from flask_babel import lazy_gettext as _l
 
 from idp.access.permissions import ANY
-from idp.accounts.preferences import preferences_of
+from idp.accounts.profiles.preferences import preferences_of
 from idp.admin.routes import may
 from idp.portal import nav
 from idp.sessions import http as sessions

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from idp.access.level import check_may_act_as, check_may_act_on
+from idp.access.guards.level import check_may_act_as, check_may_act_on
 from idp.access.permissions import ANY
 from idp.api.pages import page_of
 from idp.api.problems import Problem

@@ -15,8 +15,8 @@ from idp.brand.store import full_address_of
 from idp.clients import service
 from idp.clients.errors import NO_CLIENT
 from idp.clients.listing import Wanted, find_clients
+from idp.clients.metadata.registration import EDITABLE, put_away
 from idp.clients.models import Client as Row
-from idp.clients.registration import EDITABLE, put_away
 from idp.core.clock import now
 from idp.core.db import db
 from idp.oauth.apps.reach import changes_proof, check_may_change, check_may_make

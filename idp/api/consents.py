@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from idp.access.level import check_may_act_on
+from idp.access.guards.level import check_may_act_on
 from idp.accounts.service import get_user
 from idp.api.routes import route
 from idp.api.schemas import running as schemas

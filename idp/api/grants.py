@@ -8,7 +8,7 @@ from idp.api.schemas import running as schemas
 from idp.api.schemas.common import Page, SignedOut
 from idp.audit.tags import Tag
 from idp.clients.service import get_client
-from idp.oauth import overview
+from idp.oauth.oversight import overview
 
 READ, REVOKE = "admin.users.read", "admin.sessions.revoke"
 

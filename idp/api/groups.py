@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from idp.access import assignments, catalogue
 from idp.access.errors import NO_GROUP, NO_ROLE
-from idp.access.level import roles_of_group
+from idp.access.guards.level import roles_of_group
 from idp.access.models import Group as Row
 from idp.access.models import Role
 from idp.access.people import members_of

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from idp.access import apis, paths
+from idp.access import apis
+from idp.access.derived import paths
 from idp.accounts.service import get_by_name, get_user
 from idp.api.pages import page_of
 from idp.api.problems import Problem

@@ -4,13 +4,14 @@ from typing import Any
 
 from sqlalchemy import select
 
-from idp.access import allowances, catalogue
+from idp.access import catalogue
+from idp.access.derived import allowances
+from idp.access.derived.including import includes_of
+from idp.access.derived.inheritance import included_by_name
 from idp.access.errors import NO_PERMISSION, NO_ROLE
-from idp.access.including import includes_of
-from idp.access.inheritance import included_by_name
+from idp.access.guards.owners import lock_owners
 from idp.access.models import Api, Permission
 from idp.access.models import Role as Row
-from idp.access.owners import lock_owners
 from idp.api.auth import check_fresh
 from idp.api.pages import page_of, rows_of
 from idp.api.routes import route

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from idp.access.level import check_may_act_on
+from idp.access.guards.level import check_may_act_on
 from idp.accounts import service as accounts
 from idp.api.pages import page_of
 from idp.api.routes import route
@@ -12,7 +12,7 @@ from idp.api.schemas.queries import SessionQuery
 from idp.api.schemas.running import Ending
 from idp.audit.tags import Tag
 from idp.core.db import db
-from idp.oauth import overview
+from idp.oauth.oversight import overview
 from idp.sessions import ending, service
 from idp.sessions.errors import UnknownSession
 from idp.sessions.models import Session as Row

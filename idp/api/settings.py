@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from idp.accounts import mails
+from idp.accounts.email import mails
 from idp.accounts.service import get_user
 from idp.api.problems import Problem
 from idp.api.routes import route
@@ -12,9 +12,9 @@ from idp.api.schemas import running as schemas
 from idp.api.schemas.common import Page
 from idp.api.versions import expect
 from idp.audit.tags import Tag
+from idp.core.configuration.view import origin_of, value_of
 from idp.core.context import context
 from idp.core.errors import Conflict, DomainError, Forbidden, NotFound
-from idp.core.settings_view import origin_of, value_of
 from idp.stored_settings import live, service
 from idp.stored_settings.catalogue import CHOICES, SECRET, TABS, Choice
 from idp.stored_settings.checks import as_stored, read

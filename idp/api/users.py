@@ -5,9 +5,11 @@ from typing import Any
 from idp.access import assignments
 from idp.access import service as access
 from idp.access.errors import NO_ROLE
-from idp.access.level import check_may_act_on
+from idp.access.guards.level import check_may_act_on
 from idp.access.models import Role
-from idp.accounts import deletion, pauses, recovery, registration, service, states
+from idp.accounts import service
+from idp.accounts.credentials import recovery
+from idp.accounts.lifecycle import deletion, pauses, registration, states
 from idp.accounts.listing import Wanted, find_people
 from idp.accounts.models import User as Row
 from idp.api.auth import check_fresh

@@ -17,7 +17,7 @@ from idp.audit.reading import TEXT_WITHIN
 from idp.audit.tags import Tag
 from idp.core.cli import FAILED, MOMENT, NOT_FOUND, ask, emit, fail, in_utc, json_option, with_app, yes_option
 from idp.core.clock import now
-from idp.core.setting_sources import parse_duration
+from idp.core.configuration.sources import parse_duration
 
 
 @click.group()

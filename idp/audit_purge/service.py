@@ -18,10 +18,10 @@ from idp.audit.purging import BrokenChain, Going, count_going
 from idp.audit.service import record
 from idp.audit.tags import Tag
 from idp.core.clock import now
+from idp.core.configuration.sections import SHORTEST_RETENTION, Audit
 from idp.core.context import context, set_context
 from idp.core.db import transaction
 from idp.core.errors import Conflict, DomainError
-from idp.core.setting_sections import SHORTEST_RETENTION, Audit
 from idp.core.settings import settings
 from idp.jobs import service as jobs
 from idp.jobs.errors import Abandoned

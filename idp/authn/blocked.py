@@ -6,7 +6,7 @@ The delivery is put down for every name alike, known or not; whether anybody is 
 from dataclasses import replace
 from typing import Any
 
-from idp.accounts.recovery import tell_blocked
+from idp.accounts.credentials.recovery import tell_blocked
 from idp.core.context import context, set_context
 from idp.outbox import service as outbox
 

@@ -8,7 +8,7 @@ from flask_babel import format_timedelta
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from idp.core.brand_rules import help_in_words
+from idp.core.drawing.brand_rules import help_in_words
 from idp.core.errors import Conflict, DomainError, Forbidden, NotFound, TooMany
 from idp.core.settings import settings
 

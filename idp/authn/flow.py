@@ -7,9 +7,9 @@ one file beside this one, whose `verify()` returns what it proves; a step is one
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from idp.accounts.links import credential_of
+from idp.accounts.email.links import credential_of
+from idp.accounts.lifecycle.registration import must_accept_terms
 from idp.accounts.models import User
-from idp.accounts.registration import must_accept_terms
 from idp.audit.service import record
 from idp.audit.tags import Tag
 from idp.authn import mails, policy, risk, trusted

@@ -5,8 +5,8 @@ from typing import Any
 
 from flask_babel import LazyString
 
-from idp.accounts.links import IssuedLink
-from idp.accounts.mails import not_me_link, send
+from idp.accounts.email.links import IssuedLink
+from idp.accounts.email.mails import not_me_link, send
 from idp.accounts.models import User
 from idp.core.clock import now
 from idp.core.context import context

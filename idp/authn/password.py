@@ -4,14 +4,14 @@ import logging
 from contextlib import suppress
 from dataclasses import dataclass
 
-from idp.accounts import pauses
-from idp.accounts.links import credential_of
+from idp.accounts.credentials.passwords import check_password
+from idp.accounts.credentials.recovery import require_new_password
+from idp.accounts.credentials.strength import is_too_short
+from idp.accounts.email.links import credential_of
+from idp.accounts.lifecycle import pauses
+from idp.accounts.lifecycle.states import BY_OWNER
 from idp.accounts.models import User
-from idp.accounts.passwords import check_password
-from idp.accounts.recovery import require_new_password
 from idp.accounts.service import find_by_identifier, is_usable
-from idp.accounts.states import BY_OWNER
-from idp.accounts.strength import is_too_short
 from idp.audit.service import record
 from idp.audit.tags import Tag
 from idp.authn import blocked

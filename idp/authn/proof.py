@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import inspect
 
-from idp.accounts.links import credential_of
+from idp.accounts.email.links import credential_of
 from idp.accounts.models import User
 from idp.accounts.service import get_user_for_change, is_usable
 from idp.authn.acr import acr_of, in_full

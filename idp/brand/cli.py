@@ -6,7 +6,7 @@ import click
 
 from idp.brand import house, store
 from idp.core.cli import emit, json_option, with_app
-from idp.core.rasters import LARGEST
+from idp.core.drawing.rasters import LARGEST
 from idp.core.settings import settings
 
 _scheme = click.option(

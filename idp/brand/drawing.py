@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from idp.core.rasters import as_webp, open_upright
+from idp.core.drawing.rasters import as_webp, open_upright
 
 HOUSE = (480, 120)
 """The box a logo of the house is fitted into, in pixels; it is shown at a quarter of that."""

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from flask import url_for
 
-from idp.core.colours import palettes
+from idp.core.drawing.colours import palettes
 from idp.core.settings import settings
 
 _VARIABLES = ("accent", "fill", "fill_strong", "tint")

@@ -11,9 +11,9 @@ from idp.brand.drawing import Drawn
 from idp.brand.models import Logo
 from idp.core.clock import now
 from idp.core.db import db, read, transaction
+from idp.core.drawing.rasters import MEDIA_TYPE
 from idp.core.errors import NotFound
 from idp.core.links import absolute_url
-from idp.core.rasters import MEDIA_TYPE
 
 NO_LOGO = _l("There is no logo.")
 _DATA = select(Logo.data)

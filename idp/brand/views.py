@@ -4,7 +4,7 @@ from flask import Blueprint, Response, abort, make_response, request
 
 from idp.brand import sheet, store
 from idp.core.assets import FOR_EVER
-from idp.core.rasters import MEDIA_TYPE
+from idp.core.drawing.rasters import MEDIA_TYPE
 from idp.core.settings import settings
 
 blueprint = Blueprint("brand", __name__)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from idp.clients import service
-from idp.clients.metadata import RULES
+from idp.clients.metadata.rules import RULES
 from idp.clients.models import Client
 
 _OWN = {"name", "first_party"}

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Row
 
 from idp.clients import keys
-from idp.clients.addresses import matches_redirect
-from idp.clients.secret_use import note_use
+from idp.clients.metadata.addresses import matches_redirect
+from idp.clients.secrets.secret_use import note_use
 from idp.core.clock import now
 from idp.core.secrets import digest, equal
 

@@ -14,7 +14,7 @@ from idp.clients.models import Client
 from idp.core import fetch
 from idp.core.clock import now
 from idp.core.db import db, transaction
-from idp.core.rasters import LARGEST, UnfitPicture
+from idp.core.drawing.rasters import LARGEST, UnfitPicture
 
 _log = logging.getLogger("idp.clients")
 _ACCEPT = "image/webp, image/png, image/jpeg"

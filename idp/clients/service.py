@@ -13,9 +13,16 @@ from idp.clients.errors import NO_CLIENT, TAKEN, UNFIT_ID, Conflict, InvalidMeta
 from idp.clients.info import ClientInfo, waste_secret_time
 from idp.clients.logos import drop_logo
 from idp.clients.lookup import ID, find_client, forget
-from idp.clients.metadata import LISTS, RULES, clean, needs_secret
+from idp.clients.metadata.rules import LISTS, RULES, clean, needs_secret
 from idp.clients.models import Client
-from idp.clients.secret_store import add_secret, drop_secrets, get_secret, insert_secret, list_secrets, remove_secret
+from idp.clients.secrets.secret_store import (
+    add_secret,
+    drop_secrets,
+    get_secret,
+    insert_secret,
+    list_secrets,
+    remove_secret,
+)
 from idp.core.clock import now
 from idp.core.db import db, transaction
 from idp.core.errors import ChangedMeanwhile

@@ -9,8 +9,7 @@ from flask import current_app
 from pydantic import Field
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from idp.core import brand_rules
-from idp.core.setting_sections import (
+from idp.core.configuration.sections import (
     Accounts,
     Admin,
     Audit,
@@ -27,7 +26,8 @@ from idp.core.setting_sections import (
     Switch,
     Tokens,
 )
-from idp.core.setting_sources import SecretFileSource, TomlFileSource, VariableSource
+from idp.core.configuration.sources import SecretFileSource, TomlFileSource, VariableSource
+from idp.core.drawing import brand_rules
 
 
 class Settings(BaseSettings):

@@ -7,7 +7,7 @@ from flask import url_for
 from PIL import Image, ImageDraw
 
 from idp.brand.house import HouseLogos, Shown
-from idp.core.rasters import as_webp
+from idp.core.drawing.rasters import as_webp
 
 ACCENT = "#8a1f5c"
 APP, SQUARE = "app", "square"

@@ -4,9 +4,9 @@ from flask import Blueprint, Response, g
 from flask_babel import gettext as _
 
 from idp.brand.sheet import text_of
+from idp.core.drawing.rasters import MEDIA_TYPE
 from idp.core.errors import NotFound
 from idp.core.http import flash, render
-from idp.core.rasters import MEDIA_TYPE
 from idp.gallery import look
 from idp.gallery.fakes import ALICE
 from idp.gallery.mails import MAILS, show_mail

@@ -11,7 +11,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-from idp.core.settings_view import all_settings
+from idp.core.configuration.view import all_settings
 from idp.i18n.catalogues import FOLDER
 
 ROOT = FOLDER.parent.parent

@@ -12,8 +12,8 @@ from flask_babel import lazy_gettext as _l
 
 from idp.audit.service import record
 from idp.audit.tags import Tag
-from idp.core.brand_rules import help_in_words
-from idp.core.colours import palettes
+from idp.core.drawing.brand_rules import help_in_words
+from idp.core.drawing.colours import palettes
 from idp.core.settings import settings
 from idp.i18n.service import current_language, match_language
 from idp.mail import development, smtp

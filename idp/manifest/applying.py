@@ -8,9 +8,9 @@ from sqlalchemy import select, text
 
 from idp.access import catalogue
 from idp.access import service as access
-from idp.access.inheritance import load_graph
+from idp.access.derived.inheritance import load_graph
 from idp.clients import service as clients
-from idp.clients.metadata import RULES, clean
+from idp.clients.metadata.rules import RULES, clean
 from idp.core.clock import now
 from idp.core.db import db, is_postgresql, transaction
 from idp.core.errors import Conflict, DomainError

@@ -5,15 +5,15 @@ from functools import partial
 from typing import Any
 
 from idp.access import apis
+from idp.access.derived.including import check_includes
+from idp.access.derived.inheritance import Graph
 from idp.access.errors import INCLUDES_IN_A_LOOP
-from idp.access.including import check_includes
-from idp.access.inheritance import Graph
 from idp.access.names import check_name, clean_titles
 from idp.access.permissions import STANDARD_SCOPES
 from idp.clients.errors import InvalidMetadata
-from idp.clients.metadata import LISTS, RULES, contradictions, defaults
-from idp.clients.registration import from_registration
-from idp.clients.secret_store import MOST, check_secret, has_live_secret, list_secrets
+from idp.clients.metadata.registration import from_registration
+from idp.clients.metadata.rules import LISTS, RULES, contradictions, defaults
+from idp.clients.secrets.secret_store import MOST, check_secret, has_live_secret, list_secrets
 from idp.clients.service import check_client_id
 from idp.clients.types import SECRET_METHODS
 from idp.core.errors import DomainError

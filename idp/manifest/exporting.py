@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from idp.access.permissions import BUILT_IN_ROLES, OWN_API_NAME
-from idp.clients.metadata import RULES, defaults
+from idp.clients.metadata.rules import RULES, defaults
 from idp.clients.types import SECRET_METHODS
 from idp.manifest import things
 from idp.manifest.things import Thing

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from idp.audit_purge import service as audit_purge
-from idp.clients.secret_store import has_live_secret
+from idp.clients.secrets.secret_store import has_live_secret
 from idp.clients.types import SECRET_METHODS
 from idp.core.db import db
 from idp.manifest import things

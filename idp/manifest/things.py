@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from idp.access import catalogue
-from idp.access.inheritance import included_by_name
-from idp.access.level import roles_of_group
+from idp.access.derived.inheritance import included_by_name
+from idp.access.guards.level import roles_of_group
 from idp.access.models import Permission
 from idp.access.names import clean_text
 from idp.access.service import own_api
 from idp.clients import service as clients
-from idp.clients.metadata import LISTS, RULES, clean
+from idp.clients.commands.options import SHORT_GRANTS
+from idp.clients.metadata.rules import LISTS, RULES, clean
 from idp.clients.models import Client
-from idp.clients.options import SHORT_GRANTS
-from idp.core.settings_view import value_of
+from idp.core.configuration.view import value_of
 from idp.manifest.document import (
     OWN_API,
     ApiEntry,

@@ -7,7 +7,7 @@ from idp.clients.service import ClientInfo, find_client
 from idp.core.settings import settings
 from idp.keyring import service as keyring
 from idp.oauth.errors import BearerRefused
-from idp.oauth.refusals import TOKEN_INVALID, TOKEN_TWICE
+from idp.oauth.refusing.refusals import TOKEN_INVALID, TOKEN_TWICE
 from idp.oauth.request import StrictRequest
 from idp.oauth.standing import GrantState, NotUsable, check_standing, get_usable_grant
 from idp.oauth.tokens.access_token import TYPE, grant_of

@@ -3,14 +3,14 @@
 from typing import Any
 
 from idp.access.errors import RoleInUse
-from idp.access.level import holds
+from idp.access.guards.level import holds
 from idp.access.signals import permission_weighed, role_going
 from idp.accounts.signals import account_weighed, credentials_changed, user_deleted, user_disabled
-from idp.clients.secret_store import forget_maker
+from idp.clients.secrets.secret_store import forget_maker
 from idp.clients.signals import client_disabled
 from idp.oauth.apps.service import lost_with_account
+from idp.oauth.oversight.usage import clients_of_role, lost_with_permission
 from idp.oauth.tokens.revoke import revoke_grants, revoke_next
-from idp.oauth.usage import clients_of_role, lost_with_permission
 from idp.sessions.signals import everybody_signed_out, person_signed_out, session_ended
 
 SIGNED_OUT = frozenset({"signed_out", "expired", "idle", "not_remembered", "replaced"})

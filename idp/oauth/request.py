@@ -15,7 +15,7 @@ from werkzeug.datastructures import Headers
 from idp.clients.service import ClientInfo
 from idp.core.settings import settings
 from idp.oauth.errors import Refused
-from idp.oauth.refusals import NOT_A_FORM, REPEATED, TOO_LONG, UNREADABLE
+from idp.oauth.refusing.refusals import NOT_A_FORM, REPEATED, TOO_LONG, UNREADABLE
 
 FORM = "application/x-www-form-urlencoded"
 _MOST_PARAMETERS = 60

@@ -24,9 +24,9 @@ from idp.oauth.authorize.refuse import FrontChannelRefused, refuse
 from idp.oauth.client_auth import authenticate
 from idp.oauth.errors import Refused
 from idp.oauth.grants.base import BackChannelGrant
-from idp.oauth.refusals import GRANT_NOT_ALLOWED, MISSING, UNSUPPORTED_GRANT
+from idp.oauth.refusing.refusals import GRANT_NOT_ALLOWED, MISSING, UNSUPPORTED_GRANT
+from idp.oauth.refusing.trail import sent
 from idp.oauth.request import StrictRequest
-from idp.oauth.trail import sent
 from idp.oauth.unit import one_unit
 
 EXTENSION = "idp.oauth"

@@ -9,7 +9,7 @@ from idp.oauth.errors import REFERENCE
 from idp.oauth.http import any_origin, cacheable
 from idp.oauth.logout import pages as logout_pages
 from idp.oauth.metadata import METADATA_MAX_AGE, metadata_document
-from idp.oauth.reference import refusals_by_error
+from idp.oauth.refusing.reference import refusals_by_error
 from idp.oauth.server import server
 
 blueprint = Blueprint("oauth", __name__)

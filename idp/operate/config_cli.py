@@ -8,15 +8,15 @@ import click
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
-from idp.accounts import mails
+from idp.accounts.email import mails
 from idp.accounts.models import User
 from idp.accounts.service import get_by_name
 from idp.audit_purge import service as audit_purge
 from idp.audit_purge.service import RETENTION
 from idp.core.cli import CONFIG, FAILED, ask, emit, fail, json_option, with_app, yes_option
+from idp.core.configuration.view import all_settings, duration, mask, origin_of, plain, value_of
 from idp.core.features import enabled
 from idp.core.settings import Settings, settings
-from idp.core.settings_view import all_settings, duration, mask, origin_of, plain, value_of
 from idp.oauth.features import FEATURES
 from idp.operate.config_problems import describe, find_problems
 from idp.stored_settings import service

@@ -7,9 +7,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from idp.core.setting_sources import config_path
+from idp.core.configuration.sources import config_path
+from idp.core.configuration.view import Setting, all_settings, line_of
 from idp.core.settings import Settings
-from idp.core.settings_view import Setting, all_settings, line_of
 
 _NOT_SETTINGS = ("IDP_TEST_", "IDP_CRASH_", "IDP_CONFIG")
 _CLOSE = 0.75

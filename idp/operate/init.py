@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 from idp.access import service as access
 from idp.core import cipher
 from idp.core.cipher import CipherError
+from idp.core.configuration.view import mask
 from idp.core.db import db
 from idp.core.settings import Settings, settings
-from idp.core.settings_view import mask
 from idp.keyring import service as keyring
 from idp.keyring.models import SigningKey
 from idp.operate import schema

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from idp.accounts import deletion
-from idp.accounts import links as account_links
+from idp.accounts.email import links as account_links
+from idp.accounts.lifecycle import deletion
 from idp.audit import chain
 from idp.audit_files import service as audit_files
 from idp.audit_purge import service as audit_purge

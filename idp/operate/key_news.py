@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from idp.access.owners import list_owner_ids
-from idp.accounts import mails
+from idp.access.guards.owners import list_owner_ids
+from idp.accounts.email import mails
 from idp.accounts.service import find_user, is_usable
 from idp.core.db import transaction
 from idp.core.settings import settings

@@ -3,12 +3,12 @@
 from flask import Blueprint, Response, abort, make_response, request
 from flask_babel import lazy_gettext as _l
 
+from idp.accounts.email.links import NEW_EMAIL, UNDELETE, UNDO_EMAIL
 from idp.accounts.errors import DeadLink
 from idp.accounts.forms import NewPasswordForm
 from idp.accounts.http.answers import dead_link
 from idp.accounts.http.cookies import take_out_of_address
-from idp.accounts.links import NEW_EMAIL, UNDELETE, UNDO_EMAIL
-from idp.accounts.pictures import LARGEST, MEDIA_TYPE, find_picture
+from idp.accounts.profiles.pictures import LARGEST, MEDIA_TYPE, find_picture
 from idp.core.extensions import limiter
 from idp.core.http import anonymous_form, takes_upload
 from idp.portal.forms import DeletionForm, EmailForm, PreferencesForm, profile_form

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import delete, or_, update
 
-from idp.accounts.links import credential_of
+from idp.accounts.email.links import credential_of
 from idp.accounts.models import User
 from idp.accounts.service import find_user, is_usable
 from idp.core.clock import now

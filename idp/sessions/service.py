@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, select, update
 
-from idp.accounts import mails
+from idp.accounts.email import mails
 from idp.accounts.models import User
 from idp.accounts.service import get_user, is_usable
 from idp.audit.service import record

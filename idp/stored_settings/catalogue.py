@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from idp.core.settings_view import Setting, all_settings
+from idp.core.configuration.view import Setting, all_settings
 
 TABS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "general": (_l("General"), ("brand.",)),

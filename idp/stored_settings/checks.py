@@ -8,10 +8,10 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel, ValidationError
 
-from idp.core.brand_rules import unfit_accent, unfit_link
+from idp.core.configuration.view import duration, plain, value_of
+from idp.core.drawing.brand_rules import unfit_accent, unfit_link
 from idp.core.errors import DomainError
 from idp.core.settings import Settings
-from idp.core.settings_view import duration, plain, value_of
 from idp.stored_settings.catalogue import CHOICES, Choice
 
 _LONGEST = 300

@@ -8,9 +8,9 @@ from flask import Flask, current_app
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
+from idp.core.configuration.view import is_pinned
 from idp.core.db import single_statements
 from idp.core.settings import Settings
-from idp.core.settings_view import is_pinned
 from idp.feed import service as feed
 from idp.stored_settings.catalogue import CHOICES
 from idp.stored_settings.checks import UnfitSettings, merge

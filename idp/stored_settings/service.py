@@ -10,12 +10,12 @@ from sqlalchemy import select
 from idp.audit.service import record
 from idp.audit.tags import Tag
 from idp.core.clock import now
+from idp.core.configuration.view import origin_of, value_of
 from idp.core.context import context
 from idp.core.db import db, is_writing, transaction
 from idp.core.errors import ChangedMeanwhile, DomainError, Forbidden, NotFound
 from idp.core.holding import Held, hold
 from idp.core.settings import settings
-from idp.core.settings_view import origin_of, value_of
 from idp.feed.service import publish
 from idp.stored_settings import live
 from idp.stored_settings.catalogue import CHOICES, DANGERS, SECRET, Choice, on_tab

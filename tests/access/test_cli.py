@@ -4,9 +4,9 @@ import pytest
 
 from idp.access import catalogue
 from idp.access import service as access
-from idp.access.api_cli import api
-from idp.access.cli import role
-from idp.access.group_cli import group
+from idp.access.commands.apis import api
+from idp.access.commands.groups import group
+from idp.access.commands.roles import role
 from idp.access.people import get_person
 from idp.audit.service import find_events
 

@@ -2,9 +2,11 @@
 
 import pytest
 
-from idp.access import catalogue, holders, inheritance, level, paths
+from idp.access import catalogue, holders
 from idp.access import service as access
+from idp.access.derived import inheritance, paths
 from idp.access.errors import LastOwner
+from idp.access.guards import level
 from idp.access.people import holders_of, roles_of_people
 from idp.accounts.service import get_user
 from idp.audit.service import find_events

@@ -5,7 +5,7 @@ import pytest
 from idp.access import catalogue
 from idp.access import service as access
 from idp.access.errors import LastOwner
-from idp.accounts import states
+from idp.accounts.lifecycle import states
 from tests.racing import race
 
 

@@ -2,10 +2,11 @@
 
 import pytest
 
-from idp.access import catalogue, level
+from idp.access import catalogue
 from idp.access import service as access
+from idp.access.guards import level
 from idp.access.permissions import BUILT_IN_ROLES, PERMISSIONS
-from idp.accounts import registration
+from idp.accounts.lifecycle import registration
 from idp.audit.service import find_events
 from idp.core.context import CallContext, set_context
 from idp.core.db import db

@@ -5,7 +5,7 @@ from sqlalchemy import inspect
 
 from idp.access import apis, catalogue
 from idp.access import service as access
-from idp.access.api_cli import api as api_command
+from idp.access.commands.apis import api as api_command
 from idp.audit.service import find_events
 from idp.core.db import db
 from idp.core.errors import DomainError

@@ -2,7 +2,7 @@
 
 import pytest
 
-from idp.accounts.passwords import check_password
+from idp.accounts.credentials.passwords import check_password
 from idp.accounts.service import find_by_email
 from tests.actors import Browser
 from tests.factories import PASSWORD

@@ -5,7 +5,7 @@ import pytest
 from idp.access import service as access
 from idp.accounts import service
 from idp.accounts.cli import user
-from idp.accounts.passwords import check_password
+from idp.accounts.credentials.passwords import check_password
 from idp.audit.service import find_events
 from tests.commands import CommandLine
 from tests.factories import PASSWORD

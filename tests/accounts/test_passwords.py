@@ -9,7 +9,7 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import update
 
-from idp.accounts import passwords
+from idp.accounts.credentials import passwords
 from idp.accounts.errors import TooBusy
 from idp.accounts.models import User
 from idp.accounts.service import get_user
@@ -82,7 +82,7 @@ def test_a_stolen_hash_cannot_be_guessed_without_the_key(context):
 
 
 def test_the_default_cost_is_that_of_the_decision(make_app, monkeypatch):
-    from idp.core.setting_sections import Passwords
+    from idp.core.configuration.sections import Passwords
 
     default = Passwords()
     assert (default.algorithm, default.bcrypt_cost) == ("bcrypt", 12)

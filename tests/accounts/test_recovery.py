@@ -2,8 +2,9 @@
 
 import pytest
 
-from idp.accounts import recovery, states
-from idp.accounts.passwords import check_password
+from idp.accounts.credentials import recovery
+from idp.accounts.credentials.passwords import check_password
+from idp.accounts.lifecycle import states
 from idp.accounts.service import find_by_email, get_user
 from idp.audit.service import find_events
 from tests.actors import Browser

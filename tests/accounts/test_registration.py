@@ -5,7 +5,7 @@ import threading
 import pytest
 from sqlalchemy import func, select
 
-from idp.accounts import registration
+from idp.accounts.lifecycle import registration
 from idp.accounts.models import EmailToken, User
 from idp.accounts.service import find_by_email
 from idp.audit.service import find_events
@@ -196,7 +196,7 @@ def test_a_registration_cannot_replace_an_account_that_an_administrator_made(app
         assert db.session.get(User, user_id).name == "Alice Baker"
     assert "/verify/" not in mailbox(ALICE).newest["text"]
     with app.app_context():
-        from idp.accounts.passwords import check_password
+        from idp.accounts.credentials.passwords import check_password
 
         assert check_password(find_by_email(ALICE), PASSWORD)
 

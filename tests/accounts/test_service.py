@@ -2,9 +2,10 @@
 
 import pytest
 
-from idp.accounts import profile, service
-from idp.accounts.addresses import clean_name, mask, normalise_email
+from idp.accounts import service
+from idp.accounts.email.addresses import clean_name, mask, normalise_email
 from idp.accounts.errors import AddressTaken, EditedMeanwhile, UnfitProfile, UnknownUser, UsernameTaken
+from idp.accounts.profiles import profile
 from idp.core.db import transaction
 
 

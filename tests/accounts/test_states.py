@@ -5,7 +5,8 @@ import threading
 import pytest
 
 from idp.access.errors import LastOwner
-from idp.accounts import service, states
+from idp.accounts import service
+from idp.accounts.lifecycle import states
 from idp.accounts.models import User
 from idp.accounts.signals import user_deleted, user_disabled
 from idp.core.db import db

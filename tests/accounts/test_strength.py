@@ -4,8 +4,8 @@ import time
 
 import pytest
 
+from idp.accounts.credentials.strength import check_new_password
 from idp.accounts.errors import UnfitPassword
-from idp.accounts.strength import check_new_password
 from idp.core.settings import settings
 
 ABOUT = ["alice.baker@example.com", "Alice Baker"]

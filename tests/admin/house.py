@@ -9,8 +9,8 @@ from sqlalchemy import update
 
 from idp.access import assignments, catalogue
 from idp.access import service as access
-from idp.accounts import deletion, states, undo
 from idp.accounts.importing import service as importing
+from idp.accounts.lifecycle import deletion, states, undo
 from idp.accounts.models import User
 from idp.api_keys import service as api_keys
 from idp.audit.models import Event

@@ -8,7 +8,7 @@ import pytest
 
 from idp.audit.tags import Tag
 from idp.clients import service as clients
-from idp.clients.metadata import RULES
+from idp.clients.metadata.rules import RULES
 from tests.actors import Browser
 from tests.admin.house import OWNER, House, post, public_keys, somebody
 from tests.factories import PASSWORD

@@ -7,7 +7,7 @@ import pytest
 
 from idp.access import catalogue
 from idp.access.models import Group, Role
-from idp.accounts import states
+from idp.accounts.lifecycle import states
 from idp.accounts.models import User
 from idp.clients.models import Client
 from idp.core.context import CallContext, set_context

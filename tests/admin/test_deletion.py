@@ -2,8 +2,8 @@
 
 import pytest
 
-from idp.accounts import deletion, states
 from idp.accounts.errors import AddressTaken
+from idp.accounts.lifecycle import deletion, states
 from idp.accounts.models import User
 from idp.accounts.service import add_user
 from idp.audit.models import Event

@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import insert, update
 
 from idp.access import assignments, catalogue
-from idp.accounts import states
+from idp.accounts.lifecycle import states
 from idp.audit.tags import Tag
 from idp.clients import keys, listing
 from idp.clients import service as clients
-from idp.clients.metadata import RULES
+from idp.clients.metadata.rules import RULES
 from idp.clients.models import Client, ClientSecret
 from idp.core import fetch
 from idp.core.clock import now

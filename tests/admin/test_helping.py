@@ -8,8 +8,8 @@ from sqlalchemy import update
 from idp.access import assignments, catalogue
 from idp.access.permissions import PERMISSIONS
 from idp.accounts import service as accounts
-from idp.accounts import states
 from idp.accounts.cli import user
+from idp.accounts.lifecycle import states
 from idp.audit.service import find_events
 from idp.core.clock import now
 from idp.core.db import transaction

@@ -6,7 +6,7 @@ import pytest
 
 from idp.access import apis, catalogue
 from idp.access import service as access
-from idp.access.including import includes_of
+from idp.access.derived.including import includes_of
 from idp.audit.service import find_events
 from idp.clients import service as clients
 from idp.oauth.tokens.claims import authorization_claims

@@ -6,9 +6,9 @@ import pytest
 
 from idp.access import catalogue
 from idp.access import service as access
-from idp.accounts import registration
 from idp.accounts import service as accounts
 from idp.accounts.cli import user
+from idp.accounts.lifecycle import registration
 from idp.audit.service import find_events
 from tests.actors import Browser
 from tests.admin.house import post

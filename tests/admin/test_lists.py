@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
-from idp.accounts import states
+from idp.accounts.lifecycle import states
 from idp.api_keys.models import ApiKey
 from idp.audit.models import Event
 from idp.audit.tags import Tag

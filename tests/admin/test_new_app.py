@@ -7,7 +7,7 @@ import pytest
 from idp.access import apis, catalogue
 from idp.access import service as access
 from idp.clients import service as clients
-from idp.clients.hints import look_at
+from idp.clients.metadata.hints import look_at
 from tests.actors import Browser
 
 OWNER = "owner@example.com"

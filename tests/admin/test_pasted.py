@@ -7,10 +7,10 @@ import pytest
 
 from idp.access import service as access
 from idp.audit.models import Event
-from idp.clients import registration
 from idp.clients import service as clients
-from idp.clients.cli import client
-from idp.clients.pasted import LONGEST, read_pasted
+from idp.clients.commands.clients import client
+from idp.clients.metadata import registration
+from idp.clients.metadata.pasted import LONGEST, read_pasted
 from idp.core import fetch
 from idp.core.db import db
 from tests.admin.house import public_keys

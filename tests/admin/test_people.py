@@ -9,7 +9,7 @@ from sqlalchemy import update
 from idp.access import assignments, catalogue
 from idp.access.people import holders_of
 from idp.accounts import service as accounts
-from idp.accounts import states
+from idp.accounts.lifecycle import states
 from idp.accounts.models import User
 from idp.audit.models import Event
 from idp.audit.tags import Tag

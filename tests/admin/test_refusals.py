@@ -7,7 +7,7 @@ import pytest
 
 from idp.access.errors import NO_USER
 from idp.accounts import service as accounts
-from idp.accounts import states
+from idp.accounts.lifecycle import states
 from idp.audit.tags import Tag
 from idp.clients import service as clients
 from idp.clients.errors import LAST_SECRET, MANY_SECRETS

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from idp.access import assignments, catalogue, holders
-from idp.access.cli import role as role_command
+from idp.access.commands.roles import role as role_command
 from idp.access.permissions import PERMISSIONS
 from idp.accounts.service import get_by_name
 from idp.api_keys import service as keys

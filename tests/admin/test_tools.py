@@ -9,9 +9,9 @@ import pytest
 from idp.cli import main
 from idp.core.clock import timestamp
 from idp.keyring import service as keyring
+from idp.oauth.oversight.token_cli import token as token_command
 from idp.oauth.relying.checks import compare
 from idp.oauth.relying.reading import read
-from idp.oauth.token_cli import token as token_command
 from tests.actors import Browser
 
 OWNER = "owner@example.com"

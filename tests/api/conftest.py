@@ -6,8 +6,8 @@ from sqlalchemy import update
 from idp.access import assignments, catalogue
 from idp.access import service as access
 from idp.access.permissions import PERMISSIONS
-from idp.accounts import deletion, states
 from idp.accounts.importing import service as importing
+from idp.accounts.lifecycle import deletion, states
 from idp.accounts.models import User
 from idp.api.curl import example_of, query_of
 from idp.api_keys import service as keys

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from idp.accounts import states
+from idp.accounts.lifecycle import states
 from idp.accounts.models import User
 from idp.audit import chain
 from idp.clients import service as clients

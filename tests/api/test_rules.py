@@ -7,7 +7,7 @@ import pytest
 from idp.access import assignments, catalogue
 from idp.access import service as access
 from idp.access.permissions import PERMISSIONS
-from idp.accounts import states
+from idp.accounts.lifecycle import states
 from idp.api_keys import service as keys
 from idp.audit.models import Event
 from idp.audit.service import record

@@ -158,7 +158,7 @@ def test_an_account_that_is_off_opens_by_no_mail(arrange, browser, alice, mailbo
 
 
 def test_a_new_password_makes_the_mail_worthless(app, browser, alice, mailbox, arrange):
-    from idp.accounts import recovery
+    from idp.accounts.credentials import recovery
 
     ask(browser)
     link = mailbox(ALICE).link("/login/email/")

@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from idp.accounts import recovery, states
+from idp.accounts.credentials import recovery
+from idp.accounts.lifecycle import states
 from idp.audit.service import find_events
 from idp.authn import password
 from idp.authn.errors import TooManyTries, WrongCredentials

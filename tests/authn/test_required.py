@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import update
 
-from idp.accounts import recovery
+from idp.accounts.credentials import recovery
 from idp.accounts.models import User
 from idp.audit.service import find_events
 from idp.core.clock import use_offset_file

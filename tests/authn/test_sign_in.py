@@ -5,7 +5,8 @@ import re
 import bcrypt
 import pytest
 
-from idp.accounts import recovery, states
+from idp.accounts.credentials import recovery
+from idp.accounts.lifecycle import states
 from idp.accounts.models import User
 from idp.audit.service import find_events
 from idp.authn import password

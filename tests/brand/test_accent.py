@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from idp.core import colours
-from idp.core.brand_rules import said, unfit_accent, unfit_link
-from idp.core.colours import DARK_GROUNDS, DEFAULT_DARK, DEFAULT_LIGHT, LEAST, LIGHT_GROUNDS, contrast, palettes
+from idp.core.drawing import colours
+from idp.core.drawing.brand_rules import said, unfit_accent, unfit_link
+from idp.core.drawing.colours import DARK_GROUNDS, DEFAULT_DARK, DEFAULT_LIGHT, LEAST, LIGHT_GROUNDS, contrast, palettes
 from idp.operate.config_cli import config
 from idp.stored_settings import live, service
 from idp.stored_settings.checks import UnfitSettings

@@ -15,11 +15,11 @@ from idp.brand.cli import logo as house_logo
 from idp.brand.models import Logo
 from idp.clients import logos
 from idp.clients import service as clients
-from idp.clients.cli import client as client_command
-from idp.clients.logo_cli import logo as client_logo
+from idp.clients.commands.clients import client as client_command
+from idp.clients.commands.logos import logo as client_logo
 from idp.core.db import db, is_writing
+from idp.core.drawing.rasters import LARGEST, UnfitPicture, open_upright
 from idp.core.fetch import FetchError
-from idp.core.rasters import LARGEST, UnfitPicture, open_upright
 from tests.actors import RelyingParty
 from tests.admin.house import OWNER, post
 from tests.drawn import LOGO, answer_with_a_picture, picture
@@ -97,7 +97,9 @@ def grey(size):
 @pytest.mark.parametrize("size", [(1, 10_001), (10_001, 1)])
 def test_a_picture_of_very_many_rows_is_refused_before_it_is_unpacked(size, monkeypatch):
     """Each row costs as much as an object, so that few pixels may take gigabytes."""
-    monkeypatch.setattr("idp.core.rasters.ImageOps.exif_transpose", lambda _image: pytest.fail("it was unpacked"))
+    monkeypatch.setattr(
+        "idp.core.drawing.rasters.ImageOps.exif_transpose", lambda _image: pytest.fail("it was unpacked")
+    )
     for take in (open_upright, lambda upload: drawing.draw(upload, drawing.HOUSE)):
         with pytest.raises(UnfitPicture, match="fewer pixels"):
             take(grey(size))

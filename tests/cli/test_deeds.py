@@ -3,9 +3,9 @@
 import pytest
 from sqlalchemy import update
 
-from idp.access.api_cli import api
-from idp.access.cli import role
-from idp.access.group_cli import group
+from idp.access.commands.apis import api
+from idp.access.commands.groups import group
+from idp.access.commands.roles import role
 from idp.accounts.cli import user
 from idp.accounts.importing import service as importing
 from idp.accounts.importing.cli import import_
@@ -13,12 +13,12 @@ from idp.accounts.importing.jobs_cli import cancel_import, list_imports
 from idp.accounts.service import get_user
 from idp.audit.cli import audit
 from idp.clients import service as clients
-from idp.clients.cli import client
+from idp.clients.commands.clients import client
 from idp.jobs import service as jobs
 from idp.keyring import service as keyring
 from idp.keyring.cli import key
-from idp.oauth.families_cli import family
 from idp.oauth.logout.cli import logouts
+from idp.oauth.oversight.families_cli import family
 from idp.oauth.tokens.models import Grant
 from idp.operate.config_cli import config
 from idp.outbox import service as outbox

@@ -7,7 +7,7 @@ from joserfc.jwk import ECKey, OctKey
 
 from idp.audit.service import find_events
 from idp.clients import service as clients
-from idp.clients.cli import client as group
+from idp.clients.commands.clients import client as group
 from idp.core.secrets import digest
 
 FAILED, USAGE, NOT_FOUND, CONFLICT = 1, 2, 3, 4

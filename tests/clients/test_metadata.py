@@ -5,8 +5,8 @@ from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 
 from idp.clients import service as clients
 from idp.clients.errors import InvalidMetadata
-from idp.clients.metadata import RULES, clean
-from idp.clients.registration import from_registration, to_registration
+from idp.clients.metadata.registration import from_registration, to_registration
+from idp.clients.metadata.rules import RULES, clean
 from idp.clients.types import TYPES
 from tests.conftest import ISSUER
 

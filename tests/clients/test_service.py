@@ -136,7 +136,7 @@ def test_the_use_of_a_secret_is_noted_once_an_hour(shop, clock, statements):
 def test_a_failing_note_fails_no_authentication(shop, monkeypatch):
     from sqlalchemy.exc import OperationalError
 
-    from idp.clients import secret_use
+    from idp.clients.secrets import secret_use
 
     def down():
         raise OperationalError("x", {}, Exception("database is down"))

@@ -10,7 +10,7 @@ import pytest
 from idp.access import apis
 from idp.admin.clients.kinds import KINDS
 from idp.clients import service as clients
-from idp.clients.metadata import defaults
+from idp.clients.metadata.rules import defaults
 from idp.clients.snippets import SNIPPETS, snippet
 from idp.clients.types import SECRET_METHODS, TYPES
 from tests.arrange import Arranger

@@ -25,7 +25,7 @@ from idp.keyring import service as keyring
 from idp.keyring.cli import key as key_command
 from idp.keyring.errors import LockedKey
 from idp.keyring.models import State
-from idp.oauth import inspection
+from idp.oauth.oversight import inspection
 from tests.actors import Browser
 from tests.api.conftest import Callers
 

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from idp.accounts import links
-from idp.accounts import mails as account_mails
+from idp.accounts.email import links
+from idp.accounts.email import mails as account_mails
+from idp.accounts.lifecycle.states import BY_OWNER
 from idp.accounts.models import User
-from idp.accounts.states import BY_OWNER
 from idp.authn import mails as sign_in_mails
 from idp.core.db import db, transaction
 from idp.gallery.mails import MAILS

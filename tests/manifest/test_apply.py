@@ -3,13 +3,13 @@
 import pytest
 
 from idp.access import catalogue
-from idp.access.api_cli import api
-from idp.access.cli import role
-from idp.access.group_cli import group
+from idp.access.commands.apis import api
+from idp.access.commands.groups import group
+from idp.access.commands.roles import role
 from idp.audit.service import find_events
 from idp.cli import main
 from idp.clients import service as clients
-from idp.clients.cli import client
+from idp.clients.commands.clients import client
 from idp.core.errors import Conflict
 from idp.manifest import applying
 from idp.manifest.cli import apply, plan

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from joserfc.jwk import ECKey
 
-from idp.access.api_cli import api
-from idp.access.cli import role
-from idp.access.group_cli import group
+from idp.access.commands.apis import api
+from idp.access.commands.groups import group
+from idp.access.commands.roles import role
 from idp.clients import service as clients
-from idp.clients.cli import client
+from idp.clients.commands.clients import client
 from idp.manifest import exporting
 from idp.manifest.cli import export
 from tests.manifest.conftest import WHOLE

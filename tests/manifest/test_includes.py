@@ -1,7 +1,7 @@
 """Roles of a manifest that include roles: in whatever order they stand, and none in a loop."""
 
 from idp.access import catalogue
-from idp.access.inheritance import included_by_name
+from idp.access.derived.inheritance import included_by_name
 from idp.core.db import transaction
 
 TWO = """\

@@ -2,7 +2,7 @@
 
 import pytest
 
-from idp.clients.cli import client
+from idp.clients.commands.clients import client
 from idp.manifest.cli import apply, plan
 from idp.manifest.lines import Lines
 from tests.manifest.conftest import WHOLE

@@ -3,7 +3,7 @@
 import pytest
 
 from idp.clients import service as clients
-from idp.clients.cli import client, secret
+from idp.clients.commands.clients import client, secret
 from idp.core.db import db
 from idp.core.secrets import digest
 from idp.manifest.cli import apply, plan

@@ -139,7 +139,7 @@ def test_broom_takes_everything_in_the_end(rp, arrange, app, factory, clock):
 
 
 def test_deleted_person_leaves_no_grant(rp, arrange, factory):
-    from idp.accounts import states
+    from idp.accounts.lifecycle import states
 
     user_id = factory.user()
     arrange.tokens(rp, user_id)

@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from idp.access import apis, assignments, catalogue
 from idp.access import service as access
-from idp.oauth.token_cli import token
+from idp.oauth.oversight.token_cli import token
 from idp.oauth.tokens.models import Grant
 from idp.oauth.tokens.preview import preview_tokens
 from tests.actors import Browser, RelyingParty

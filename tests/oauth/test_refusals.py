@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import update
 
 from idp.clients import service as clients
-from idp.oauth import errors, refusals
+from idp.oauth import errors
+from idp.oauth.refusing import refusals
 from idp.oauth.tokens.models import Grant
 
 ROWS = [row for row in (*vars(refusals).values(), errors.NO_TOKEN) if isinstance(row, errors.Refusal)]

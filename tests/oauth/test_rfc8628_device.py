@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from idp.accounts import states
+from idp.accounts.lifecycle import states
 from idp.core.db import db
 from idp.oauth.device import service
 from idp.oauth.device.models import DeviceCode

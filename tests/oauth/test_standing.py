@@ -119,6 +119,6 @@ def test_every_grant_of_a_person_asks_the_judge(grant):
 
 
 def test_looking_into_a_token_asks_the_judge_whether_it_is_good():
-    inspection = OAUTH / "inspection.py"
+    inspection = OAUTH / "oversight" / "inspection.py"
     assert uses(inspection, "get_live_token")
     assert uses(inspection, "get_usable_grant")

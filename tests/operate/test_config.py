@@ -8,8 +8,8 @@ import tomllib
 from sqlalchemy.exc import IntegrityError
 
 from idp.core.cli import is_unreadable
+from idp.core.configuration.view import all_settings
 from idp.core.settings import Settings
-from idp.core.settings_view import all_settings
 from idp.operate.config_cli import example_file
 
 

@@ -1,6 +1,6 @@
 """A next signing key is told to the owners, once, and to nobody else."""
 
-from idp.accounts import states
+from idp.accounts.lifecycle import states
 from idp.keyring import service as keyring
 
 DAY = 86_400

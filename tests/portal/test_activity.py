@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from idp.accounts.states import BY_OWNER
+from idp.accounts.lifecycle.states import BY_OWNER
 from idp.audit.tags import Tag
 from idp.core.db import db
 from idp.gallery.mails import MAILS

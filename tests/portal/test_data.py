@@ -5,7 +5,7 @@ import json
 import pytest
 
 from idp.access import service as access
-from idp.accounts import deletion
+from idp.accounts.lifecycle import deletion
 from idp.accounts.models import User
 from idp.audit.chain import seal_events, verify_chain
 from idp.audit.models import Event

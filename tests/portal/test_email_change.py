@@ -2,8 +2,10 @@
 
 import pytest
 
-from idp.accounts import email_change, registration, service
+from idp.accounts import service
+from idp.accounts.email import email_change
 from idp.accounts.errors import AddressTaken
+from idp.accounts.lifecycle import registration
 from idp.accounts.models import User
 from idp.core.db import db
 from idp.sessions.models import Session
@@ -207,7 +209,7 @@ def test_a_page_without_its_mail_is_dead(client, path):
 
 
 def test_a_turned_off_account_changes_no_address(app, browser, alice, mailbox, arrange):
-    from idp.accounts import states
+    from idp.accounts.lifecycle import states
 
     ask(browser)
     link = mailbox(NEW).link("/new-email/")

@@ -6,8 +6,8 @@ import json
 import pytest
 from PIL import Image
 
-from idp.accounts import profile as fields
 from idp.accounts.models import Picture, User
+from idp.accounts.profiles import profile as fields
 from idp.audit.service import find_events
 from idp.core.db import db
 from tests.actors import Browser

@@ -3,7 +3,8 @@
 import pytest
 
 from idp.access.permissions import PERMISSIONS
-from idp.accounts import recovery, states
+from idp.accounts.credentials import recovery
+from idp.accounts.lifecycle import states
 from idp.api_keys import service as keys
 from idp.audit.models import Event
 from idp.core.db import db

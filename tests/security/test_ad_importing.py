@@ -6,9 +6,9 @@ import pytest
 
 from idp.access import catalogue
 from idp.access import service as access
-from idp.accounts import deletion
 from idp.accounts import service as accounts
 from idp.accounts.importing import applying, service
+from idp.accounts.lifecycle import deletion
 from idp.accounts.models import User
 from idp.audit.service import find_events
 from idp.core.context import CallContext, set_context

@@ -9,7 +9,7 @@ from idp.audit.service import find_events
 from idp.core.context import CallContext, set_context
 from idp.core.db import db
 from idp.core.errors import Forbidden, NotFound
-from idp.oauth import overview
+from idp.oauth.oversight import overview
 from idp.oauth.tokens.models import Grant
 
 SHOP = "https://shop.example/api"

@@ -3,9 +3,9 @@
 import pytest
 
 from idp.clients import service as clients
-from idp.clients.cli import client as group
+from idp.clients.commands.clients import client as group
 from idp.clients.errors import InvalidMetadata
-from idp.clients.registration import from_registration
+from idp.clients.metadata.registration import from_registration
 
 FINE = "https://rp.example.com/callback"
 DANGEROUS = [

@@ -5,7 +5,7 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 
 from idp.access import catalogue
-from idp.accounts import states
+from idp.accounts.lifecycle import states
 from tests.actors import RelyingParty
 from tests.arrange import part, refused
 

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from idp.accounts import states
+from idp.accounts.lifecycle import states
 from tests.actors import Browser
 from tests.factories import PASSWORD
 

@@ -6,11 +6,14 @@ from urllib.parse import urlsplit
 import pytest
 from sqlalchemy import select
 
-from idp.accounts import links, recovery, registration, service
+from idp.accounts import service
+from idp.accounts.credentials import recovery
+from idp.accounts.credentials.passwords import check_password
+from idp.accounts.email import links
+from idp.accounts.email.links import INVITE, NOT_ME, UNLOCK, VERIFY
 from idp.accounts.errors import DeadLink
-from idp.accounts.links import INVITE, NOT_ME, UNLOCK, VERIFY
+from idp.accounts.lifecycle import registration
 from idp.accounts.models import EmailToken
-from idp.accounts.passwords import check_password
 from idp.audit.service import find_events
 from idp.core.db import db, transaction
 from tests.actors import Browser
@@ -93,7 +96,7 @@ def test_lg11_a_reset_ends_with_the_password_it_was_asked_for(app, alice, mailbo
 def test_lg11_a_reset_ends_with_a_password_changed_behind_the_service(app, alice, mailbox):
     ask(app)
     with app.app_context():
-        from idp.accounts.passwords import hash_password
+        from idp.accounts.credentials.passwords import hash_password
 
         fresh = hash_password(PASSWORD)
         with transaction():

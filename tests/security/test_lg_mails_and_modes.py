@@ -2,8 +2,9 @@
 
 import pytest
 
-from idp.accounts import registration, service
+from idp.accounts import service
 from idp.accounts.errors import AddressTaken
+from idp.accounts.lifecycle import registration
 from tests.actors import Browser
 from tests.factories import PASSWORD
 

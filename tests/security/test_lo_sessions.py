@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from idp.accounts import recovery, states
+from idp.accounts.credentials import recovery
+from idp.accounts.lifecycle import states
 from idp.core.db import db
 from idp.core.secrets import digest
 from idp.sessions import service

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import update
 
 from idp.access.models import Role
-from idp.accounts import recovery
+from idp.accounts.credentials import recovery
 from idp.accounts.models import User
 from idp.authn.models import RecoveryCode
 from idp.clients import service as clients

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from idp.accounts import recovery
+from idp.accounts.credentials import recovery
 from idp.accounts.models import User
 from idp.core.clock import now
 from idp.core.db import db

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from idp.accounts import recovery
+from idp.accounts.credentials import recovery
 from idp.accounts.service import find_by_email
 from idp.core.db import transaction
 from idp.outbox import service as outbox

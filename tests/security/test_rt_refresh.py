@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select, update
 
 from idp.access import service as access
-from idp.accounts import states
+from idp.accounts.lifecycle import states
 from idp.accounts.models import User
 from idp.audit.models import Event
 from idp.clients import service as clients

@@ -2,7 +2,7 @@
 
 import pytest
 
-from idp.accounts import recovery
+from idp.accounts.credentials import recovery
 from idp.core.db import db
 from idp.sessions.models import Session
 from tests.actors import Browser, query

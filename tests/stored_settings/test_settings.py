@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import select, update
 
 from idp.audit.models import Event
+from idp.core.configuration.view import is_pinned, origin_of
 from idp.core.db import db, transaction
 from idp.core.errors import Conflict, DomainError, Forbidden, NotFound
 from idp.core.settings import settings
-from idp.core.settings_view import is_pinned, origin_of
 from idp.feed import service as feed
 from idp.stored_settings import live, service
 from idp.stored_settings.catalogue import CHOICES, on_tab

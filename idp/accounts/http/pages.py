@@ -7,12 +7,15 @@ from flask_babel import format_timedelta
 from flask_babel import gettext as _
 from wtforms import Form
 
-from idp.accounts import forms, links, recovery, registration
-from idp.accounts.addresses import mask
+from idp.accounts import forms
+from idp.accounts.credentials import recovery
+from idp.accounts.email import links
+from idp.accounts.email.addresses import mask
+from idp.accounts.email.links import INVITE, NOT_ME, RESET, UNLOCK, VERIFY
 from idp.accounts.errors import DeadLink
 from idp.accounts.http.answers import clean_flow, locked, show_form
 from idp.accounts.http.cookies import forget_link, link_token, read_pending, stop_waiting, wait_for_mail
-from idp.accounts.links import INVITE, NOT_ME, RESET, UNLOCK, VERIFY
+from idp.accounts.lifecycle import registration
 from idp.accounts.models import User
 from idp.accounts.service import find_user
 from idp.core.http import flash, render, see_other

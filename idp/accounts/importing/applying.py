@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from idp.access import service as access
-from idp.accounts import links, mails
+from idp.accounts.email import links, mails
 from idp.accounts.errors import AlreadyDeleting
 from idp.accounts.importing.checking import Person
 from idp.accounts.importing.planning import CREATE, ERROR, SKIP, WORDS, Outcome, plan

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from idp.accounts import foreign_hashes
-from idp.accounts.addresses import check_external_id, normalise_email
+from idp.accounts.credentials import foreign_hashes
+from idp.accounts.email.addresses import check_external_id, normalise_email
 from idp.accounts.errors import UnfitAddress
 from idp.accounts.importing.problems import Problem
 from idp.accounts.importing.reading import Row
-from idp.accounts.profile import FIELDS, check_profile
+from idp.accounts.profiles.profile import FIELDS, check_profile
 from idp.core.errors import DomainError
 
 STATES = ("active", "disabled", "invited")

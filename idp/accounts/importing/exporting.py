@@ -11,7 +11,7 @@ from idp.access.models import Group, Role, group_members, user_roles
 from idp.accounts.importing.reading import COLUMNS
 from idp.accounts.listing import Wanted, whole
 from idp.accounts.models import User
-from idp.accounts.profile import FIELDS
+from idp.accounts.profiles.profile import FIELDS
 from idp.core.csv_text import write_csv
 from idp.core.db import db
 

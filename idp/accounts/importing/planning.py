@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Select, or_, select
 
-from idp.access import level
+from idp.access.guards import level
 from idp.access.models import Group, Role, group_members, group_roles, user_roles
 from idp.accounts.importing.checking import Person, check_row
 from idp.accounts.importing.problems import BEING_DELETED, Problem

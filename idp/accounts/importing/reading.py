@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from idp.accounts.importing.problems import Problem, UnfitFile
-from idp.accounts.profile import FIELDS
+from idp.accounts.profiles.profile import FIELDS
 
 COLUMNS = ("email", "email_verified", "external_id", *FIELDS, "state", "roles", "groups", "password_hash")
 LARGEST_FILE = 16 * 1024 * 1024

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from idp.access import service as access
-from idp.access.level import check_may_act_on
+from idp.access.guards.level import check_may_act_on
 from idp.access.permissions import ANY
 from idp.accounts.models import User
 from idp.admin.answers import done, submit

@@ -3,8 +3,9 @@
 from flask import Response, request, url_for
 from flask_babel import gettext as _
 
-from idp.access import apis, holders, paths
-from idp.access.losing import lost_with_permission
+from idp.access import apis, holders
+from idp.access.derived import paths
+from idp.access.guards.losing import lost_with_permission
 from idp.access.models import Api, Permission
 from idp.accounts.http.answers import read_version
 from idp.admin.answers import confirm, done, submit, typed
@@ -17,7 +18,7 @@ from idp.audit.service import find_events
 from idp.audit.tags import Tag
 from idp.core.http import render
 from idp.i18n.service import LANGUAGES
-from idp.oauth import usage
+from idp.oauth.oversight import usage
 from idp.operate.managed import is_managed
 
 READ, WRITE = "admin.roles.read", "admin.roles.write"

@@ -9,7 +9,7 @@ from flask import Response, url_for
 from idp.access import apis
 from idp.admin.routes import page
 from idp.core.http import render
-from idp.oauth import usage
+from idp.oauth.oversight import usage
 from idp.oauth.scopes import STANDARD_SCOPES
 from idp.oauth.tokens.claims import CLAIMS_OF_SCOPE
 

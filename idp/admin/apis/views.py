@@ -4,7 +4,7 @@ from flask import Response, request, url_for
 from flask_babel import gettext as _
 
 from idp.access import apis
-from idp.access.allowances import roles_allowing_at
+from idp.access.derived.allowances import roles_allowing_at
 from idp.access.models import Api
 from idp.access.service import own_api
 from idp.accounts.http.answers import read_version
@@ -16,7 +16,7 @@ from idp.admin.routes import act, page
 from idp.audit.service import find_events
 from idp.audit.tags import Tag
 from idp.core.http import render
-from idp.oauth import usage
+from idp.oauth.oversight import usage
 from idp.operate.managed import is_managed, managed_names
 
 READ, WRITE = "admin.roles.read", "admin.roles.write"

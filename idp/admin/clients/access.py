@@ -20,8 +20,8 @@ from idp.audit.tags import Tag
 from idp.clients import service
 from idp.clients.models import Client
 from idp.clients.types import TYPES
-from idp.oauth import insight
 from idp.oauth.apps.reach import check_may_change
+from idp.oauth.oversight import insight
 
 
 @page("/clients/<client_id>/access", READ)

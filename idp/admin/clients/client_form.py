@@ -11,8 +11,8 @@ from wtforms.validators import InputRequired, Optional, ValidationError
 from idp.admin.clients.forms import read_keys, write_keys
 from idp.admin.forms import SHORT, Boxes
 from idp.clients.errors import InvalidMetadata
+from idp.clients.metadata.registration import EDITABLE
 from idp.clients.models import Client
-from idp.clients.registration import EDITABLE
 from idp.clients.types import CODE, DEVICE, KEYS, MACHINE, NONE, REFRESH, TYPES
 from idp.core.typed import read_number
 

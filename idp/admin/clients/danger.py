@@ -12,8 +12,8 @@ from idp.admin.routes import act, may, page
 from idp.audit.tags import Tag
 from idp.clients import service
 from idp.clients.models import Client
-from idp.oauth import overview
 from idp.oauth.apps.reach import check_may_change
+from idp.oauth.oversight import overview
 from idp.operate.managed import is_managed
 from idp.sessions.errors import NotPermitted
 

@@ -18,8 +18,8 @@ from idp.admin.routes import act, ask_who_it_is, may, page
 from idp.audit.tags import Tag
 from idp.clients import service
 from idp.clients.errors import InvalidMetadata
+from idp.clients.metadata.registration import put_away
 from idp.clients.models import Client
-from idp.clients.registration import put_away
 from idp.clients.types import SECRET_METHODS
 from idp.oauth.apps.reach import VOUCH, changes_proof, check_may_change
 

@@ -13,7 +13,7 @@ from idp.admin.lists import after, before, paged, room
 from idp.admin.routes import act, page
 from idp.audit.tags import Tag
 from idp.clients import service
-from idp.oauth import overview
+from idp.oauth.oversight import overview
 from idp.oauth.tokens.models import Grant
 
 REVOKE = "admin.sessions.revoke"

@@ -13,8 +13,8 @@ from idp.admin.forms import LogoForm
 from idp.admin.routes import act
 from idp.audit.tags import Tag
 from idp.clients import logos, service
+from idp.core.drawing.rasters import LARGEST, UnfitPicture
 from idp.core.http import takes_upload
-from idp.core.rasters import LARGEST, UnfitPicture
 from idp.oauth.apps.reach import check_may_change
 
 

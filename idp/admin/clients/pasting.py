@@ -16,9 +16,10 @@ from idp.admin.clients.kinds import KINDS, WRITE
 from idp.admin.once import once
 from idp.admin.routes import act, page, preview
 from idp.audit.tags import Tag
-from idp.clients import fetched, service
+from idp.clients import service
 from idp.clients.errors import MetadataNotFetched
-from idp.clients.pasted import Pasted, read_pasted
+from idp.clients.metadata import fetched
+from idp.clients.metadata.pasted import Pasted, read_pasted
 from idp.core.http import render
 from idp.oauth.apps.reach import check_may_make
 

@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import format_timedelta
 from flask_babel import gettext as _
 
-from idp.clients.hints import look_at
+from idp.clients.metadata.hints import look_at
 from idp.clients.types import CODE, DEVICE, KEYS, MACHINE, REFRESH, SECRET_METHODS, TYPES
 from idp.core.settings import settings
 from idp.oauth.scopes import OFFLINE, STANDARD_SCOPES

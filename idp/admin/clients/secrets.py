@@ -20,7 +20,7 @@ from idp.audit.tags import Tag
 from idp.clients import keys, service
 from idp.clients.errors import NO_CLIENT_KEYS, InvalidMetadata
 from idp.clients.models import Client
-from idp.clients.rotation import lost_with_secret, older_secrets
+from idp.clients.secrets.rotation import lost_with_secret, older_secrets
 from idp.clients.types import KEYS, SECRET_METHODS
 from idp.core.clock import now
 from idp.core.fetch import FetchError

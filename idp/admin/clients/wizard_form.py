@@ -24,8 +24,8 @@ from idp.admin.forms import SHORT, Boxes
 from idp.admin.routes import may
 from idp.clients.copying import settings_of
 from idp.clients.errors import InvalidMetadata, NotFound
-from idp.clients.hints import faults
-from idp.clients.metadata import clean
+from idp.clients.metadata.hints import faults
+from idp.clients.metadata.rules import clean
 from idp.clients.service import get_client
 from idp.clients.types import TYPES
 from idp.core.typed import read_number

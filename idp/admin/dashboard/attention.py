@@ -12,9 +12,9 @@ from idp.admin.dashboard.points import Point
 from idp.audit.models import Event
 from idp.audit.tags import Tag
 from idp.core.clock import now
+from idp.core.configuration.view import value_of
 from idp.core.keyset import count_rows
 from idp.core.settings import settings
-from idp.core.settings_view import value_of
 from idp.keyring import service as keyring
 from idp.keyring.models import State
 from idp.operate import heartbeat, schema

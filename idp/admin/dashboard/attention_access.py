@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Text, cast, select
 
-from idp.access import owners
+from idp.access.guards import owners
 from idp.accounts.models import User
 from idp.admin.dashboard.points import Point
 from idp.clients import listing

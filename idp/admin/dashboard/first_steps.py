@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import literal, select
 
 from idp.accounts.models import User
-from idp.accounts.preferences import preferences_of
+from idp.accounts.profiles.preferences import preferences_of
 from idp.admin.dashboard.kept import keep
 from idp.audit.models import Event
 from idp.audit.tags import Tag

@@ -4,7 +4,7 @@ from flask import Response, request, url_for
 from flask_babel import gettext as _
 
 from idp.access.permissions import ANY
-from idp.accounts.preferences import keep_preference
+from idp.accounts.profiles.preferences import keep_preference
 from idp.admin.answers import done
 from idp.admin.dashboard import attention, attention_access, charts, first_steps
 from idp.admin.dashboard.kept import keep

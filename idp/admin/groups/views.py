@@ -8,7 +8,7 @@ from wtforms import Form, HiddenField, StringField
 from wtforms.validators import InputRequired
 
 from idp.access import assignments, catalogue
-from idp.access.level import roles_of_group
+from idp.access.guards.level import roles_of_group
 from idp.access.models import Group, group_members
 from idp.access.people import get_person
 from idp.accounts.http.answers import read_version

@@ -7,9 +7,10 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from idp.access import assignments
-from idp.access.level import check_may_act_on
-from idp.accounts import service, states
+from idp.access.guards.level import check_may_act_on
+from idp.accounts import service
 from idp.accounts.errors import UnknownUser
+from idp.accounts.lifecycle import states
 from idp.accounts.models import User
 from idp.admin.answers import about, done
 from idp.admin.routes import act, preview

@@ -3,8 +3,10 @@
 from flask import Response, request, url_for
 from flask_babel import gettext as _
 
-from idp.accounts import deletion, links, service, states, undo
-from idp.accounts.losing import lost_with_account, waits_with_account
+from idp.accounts import service
+from idp.accounts.email import links
+from idp.accounts.lifecycle import deletion, states, undo
+from idp.accounts.lifecycle.losing import lost_with_account, waits_with_account
 from idp.accounts.models import User
 from idp.admin.answers import confirm, done, submit, typed
 from idp.admin.people.forms import DeletionForm

@@ -3,12 +3,12 @@
 from flask import Response, request
 from flask_babel import gettext as _
 
-from idp.access import paths
+from idp.access.derived import paths
 from idp.accounts import service
 from idp.admin.lists import after, before, paged, room
 from idp.admin.routes import page
 from idp.core.http import render
-from idp.oauth import insight
+from idp.oauth.oversight import insight
 
 
 @page("/users/<user_id>/see", "admin.users.read")

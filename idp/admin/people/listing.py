@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from idp.access import catalogue
 from idp.access.people import roles_of_people
-from idp.accounts import registration
+from idp.accounts.lifecycle import registration
 from idp.accounts.listing import STATES, Wanted, count_people, find_people
 from idp.accounts.models import User
 from idp.admin.answers import done, submit

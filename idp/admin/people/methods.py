@@ -3,7 +3,9 @@
 from flask import Response, request
 from flask_babel import gettext as _
 
-from idp.accounts import recovery, registration, service, states
+from idp.accounts import service
+from idp.accounts.credentials import recovery
+from idp.accounts.lifecycle import registration, states
 from idp.accounts.models import User
 from idp.admin.answers import done, submit
 from idp.admin.once import once

@@ -6,8 +6,9 @@ from flask import Response, request
 from flask_babel import gettext as _
 
 from idp.access import service as access
-from idp.accounts import service, states
+from idp.accounts import service
 from idp.accounts.http.answers import read_version
+from idp.accounts.lifecycle import states
 from idp.accounts.models import User
 from idp.admin.answers import done
 from idp.admin.conflicts import Edit, fill_version, save_edit

@@ -3,10 +3,12 @@
 from flask import Response, request, url_for
 from flask_babel import gettext as _
 
-from idp.access import assignments, paths
+from idp.access import assignments
 from idp.access import service as access
+from idp.access.derived import paths
 from idp.access.people import direct_roles_of
-from idp.accounts import service, undo
+from idp.accounts import service
+from idp.accounts.lifecycle import undo
 from idp.admin.answers import done
 from idp.admin.people.forms import RoleForm
 from idp.admin.people.listing import role_names

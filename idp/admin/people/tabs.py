@@ -5,8 +5,9 @@ from typing import Any
 from flask import Response, url_for
 from flask_babel import lazy_gettext as _l
 
-from idp.access.level import check_may_act_on
-from idp.accounts import pauses, service
+from idp.access.guards.level import check_may_act_on
+from idp.accounts import service
+from idp.accounts.lifecycle import pauses
 from idp.accounts.models import User
 from idp.admin import tabs
 from idp.admin.routes import may

@@ -6,9 +6,10 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Form, HiddenField, StringField
 from wtforms.validators import InputRequired
 
-from idp.access import catalogue, paths
+from idp.access import catalogue
+from idp.access.derived import paths
+from idp.access.derived.inheritance import load_graph
 from idp.access.errors import BUILT_IN, Conflict, RoleIncluded, RoleInUse
-from idp.access.inheritance import load_graph
 from idp.access.models import Role
 from idp.access.people import holders_of
 from idp.accounts.http.answers import read_version
@@ -19,7 +20,7 @@ from idp.admin.routes import act, may, page
 from idp.audit.tags import Tag
 from idp.core.http import render
 from idp.core.keyset import count_rows
-from idp.oauth import usage
+from idp.oauth.oversight import usage
 from idp.operate.managed import is_managed
 
 READ, WRITE = "admin.roles.read", "admin.roles.write"

@@ -6,10 +6,10 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Form, HiddenField
 
 from idp.access import catalogue
+from idp.access.derived.including import includes_of
+from idp.access.derived.inheritance import load_graph, names_of
 from idp.access.differences import Difference, find_differences
 from idp.access.errors import BUILT_IN, Conflict
-from idp.access.including import includes_of
-from idp.access.inheritance import load_graph, names_of
 from idp.access.models import Role
 from idp.access.people import holders_of
 from idp.access.permissions import OWNER

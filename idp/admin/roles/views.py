@@ -6,12 +6,14 @@ from typing import Any
 from flask import Response, request, url_for
 from flask_babel import gettext as _
 
-from idp.access import allowances, assignments, catalogue, holders, owners
-from idp.access.allowances import Pair
+from idp.access import assignments, catalogue, holders
+from idp.access.derived import allowances
+from idp.access.derived.allowances import Pair
+from idp.access.derived.inheritance import included_by_name, load_graph
+from idp.access.derived.origins import Origin
 from idp.access.differences import Difference, find_differences
-from idp.access.inheritance import included_by_name, load_graph
+from idp.access.guards import owners
 from idp.access.models import Role
-from idp.access.origins import Origin
 from idp.access.people import get_person, holders_of
 from idp.admin.answers import done
 from idp.admin.lists import MOST_COUNTED, after, before, paged, room

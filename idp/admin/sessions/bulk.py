@@ -3,7 +3,7 @@
 from flask import Response, request, url_for
 from flask_babel import ngettext
 
-from idp.access.level import check_may_act_on
+from idp.access.guards.level import check_may_act_on
 from idp.admin.answers import about, done
 from idp.admin.lists import SIZES
 from idp.admin.routes import act, preview
@@ -11,7 +11,7 @@ from idp.admin.sessions.views import REVOKE, Row, row_of
 from idp.audit.tags import Tag
 from idp.core.db import transaction
 from idp.core.http import render
-from idp.oauth import overview
+from idp.oauth.oversight import overview
 from idp.sessions import service
 
 

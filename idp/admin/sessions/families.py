@@ -9,7 +9,7 @@ from idp.admin.routes import act, page
 from idp.admin.sessions.views import FILTERS, READ, REVOKE, chosen, wanted
 from idp.audit.tags import Tag
 from idp.core.http import render
-from idp.oauth import overview
+from idp.oauth.oversight import overview
 
 
 @page("/tokens", READ)

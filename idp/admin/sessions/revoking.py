@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, request, url_for
 from flask_babel import gettext as _
 
-from idp.access.level import check_may_act_on
+from idp.access.guards.level import check_may_act_on
 from idp.accounts import service as accounts
 from idp.admin.answers import confirm, done, submit, typed
 from idp.admin.forms import ConfirmForm
@@ -16,7 +16,7 @@ from idp.admin.sessions.views import REVOKE
 from idp.audit.tags import Tag
 from idp.clients.service import get_client
 from idp.core.settings import settings
-from idp.oauth import overview
+from idp.oauth.oversight import overview
 from idp.sessions import ending, http, service
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, url_for
 from flask_babel import gettext as _
 
-from idp.access.level import check_may_act_on
+from idp.access.guards.level import check_may_act_on
 from idp.accounts import service as accounts
 from idp.accounts.models import User
 from idp.admin.answers import done
@@ -17,8 +17,8 @@ from idp.clients.service import find_client
 from idp.core.db import db
 from idp.core.devices import describe_browser
 from idp.core.http import render
-from idp.oauth import overview
 from idp.oauth.logout.session_apps import apps_of_sessions
+from idp.oauth.oversight import overview
 from idp.sessions import ending, service
 from idp.sessions.errors import UnknownSession
 from idp.sessions.models import Session

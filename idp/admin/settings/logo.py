@@ -9,8 +9,8 @@ from idp.admin.routes import act
 from idp.admin.settings.views import WRITE, show_tab, tab_url
 from idp.audit.tags import Tag
 from idp.brand import house
+from idp.core.drawing.rasters import LARGEST, UnfitPicture
 from idp.core.http import takes_upload
-from idp.core.rasters import LARGEST, UnfitPicture
 
 TAB = "general"
 

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from wtforms.form import BaseForm
 
-from idp.accounts import mails
+from idp.accounts.email import mails
 from idp.accounts.http.answers import read_version
 from idp.admin import conflicts
 from idp.admin.answers import done
@@ -19,7 +19,7 @@ from idp.admin.settings.forms import make_form
 from idp.admin.settings.tabs import list_tabs, title_of
 from idp.audit.tags import Tag
 from idp.brand import house
-from idp.core.colours import LEAST, LIGHT_GROUNDS, TINT
+from idp.core.drawing.colours import LEAST, LIGHT_GROUNDS, TINT
 from idp.core.errors import ChangedMeanwhile, DomainError, Forbidden, NotFound
 from idp.core.http import render
 from idp.i18n.durations import in_words

@@ -12,8 +12,8 @@ from idp.admin.routes import act, may, page, preview
 from idp.audit.service import find_events
 from idp.audit.tags import Tag
 from idp.core.http import render
-from idp.oauth import inspection
-from idp.oauth.explaining import explain
+from idp.oauth.oversight import inspection
+from idp.oauth.refusing.explaining import explain
 from idp.oauth.relying.checks import compare
 
 READ, REVOKE, AUDIT = "admin.clients.read", "admin.sessions.revoke", "admin.audit.read"

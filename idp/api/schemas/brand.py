@@ -9,7 +9,7 @@ from pydantic import Field
 
 from idp.api.problems import Problem
 from idp.api.schemas.common import Body, Told
-from idp.core.rasters import LARGEST
+from idp.core.drawing.rasters import LARGEST
 
 LONGEST = LARGEST * 4 // 3 + 1024
 """The longest body with a picture in it, in bytes."""

@@ -7,7 +7,8 @@ from flask import Response, url_for
 from flask_babel import format_timedelta
 from flask_babel import gettext as _
 
-from idp.accounts.addresses import mask
+from idp.accounts.email.addresses import mask
+from idp.accounts.email.links import SIGN_IN
 from idp.accounts.http.cookies import (
     Pending,
     Waiting,
@@ -18,7 +19,6 @@ from idp.accounts.http.cookies import (
     wait_for_mail,
 )
 from idp.accounts.http.pages import shows_outbox
-from idp.accounts.links import SIGN_IN
 from idp.authn.email import service
 from idp.authn.email.forms import AskForm, GoOnForm, MailCodeForm
 from idp.authn.errors import WrongCode

@@ -4,14 +4,15 @@ from collections.abc import Callable
 
 from flask_babel import lazy_gettext as _l
 
-from idp.accounts import errors, links
-from idp.accounts import mails as account_mails
-from idp.accounts.addresses import normalise_email
+from idp.accounts import errors
+from idp.accounts.credentials.recovery import send_reset
+from idp.accounts.email import links
+from idp.accounts.email import mails as account_mails
+from idp.accounts.email.addresses import normalise_email
+from idp.accounts.email.links import SIGN_IN, credential_of
+from idp.accounts.email.mail_limits import check_mail_pause, may_mail
 from idp.accounts.errors import DeadLink
-from idp.accounts.links import SIGN_IN, credential_of
-from idp.accounts.mail_limits import check_mail_pause, may_mail
 from idp.accounts.models import User
-from idp.accounts.recovery import send_reset
 from idp.accounts.service import find_by_email, is_usable
 from idp.audit.service import record
 from idp.audit.tags import Tag

@@ -2,10 +2,10 @@
 
 from flask import Blueprint, Response, request
 
+from idp.accounts.email.links import SIGN_IN
 from idp.accounts.errors import DeadLink
 from idp.accounts.http.answers import dead_link
 from idp.accounts.http.cookies import take_out_of_address
-from idp.accounts.links import SIGN_IN
 from idp.authn.email import http as pages
 from idp.authn.email.forms import AskForm, GoOnForm, MailCodeForm
 from idp.authn.email.service import check_offered

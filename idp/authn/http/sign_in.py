@@ -7,7 +7,7 @@ from flask import Response, request, url_for
 from flask_babel import format_timedelta
 from flask_babel import gettext as _
 
-from idp.accounts.links import credential_of
+from idp.accounts.email.links import credential_of
 from idp.accounts.models import User
 from idp.accounts.service import find_by_identifier
 from idp.authn import password

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from idp.accounts.links import credential_of
+from idp.accounts.email.links import credential_of
 from idp.accounts.models import User
 from idp.accounts.service import find_user, get_user_for_change, is_usable
 from idp.audit.service import record

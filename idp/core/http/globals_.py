@@ -10,7 +10,7 @@ from heroicons.jinja import heroicon_micro, heroicon_mini, heroicon_outline, her
 from werkzeug.datastructures import CallbackDict
 
 from idp.core.assets import asset
-from idp.core.brand_rules import link_to_help
+from idp.core.drawing.brand_rules import link_to_help
 from idp.core.http.cookies import read_cookie
 from idp.core.http.csrf import csrf_field
 from idp.core.http.flash import flashed

@@ -7,7 +7,7 @@ and only who vouches for an app says that it is ours, or moves an address of one
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from idp.access.level import check_may_act_as, check_may_give_permission
+from idp.access.guards.level import check_may_act_as, check_may_give_permission
 from idp.access.service import find_api, own_api
 from idp.clients.models import Client
 

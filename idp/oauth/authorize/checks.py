@@ -18,7 +18,7 @@ from idp.oauth.authorize.asked import Asked
 from idp.oauth.authorize.claims_request import BadClaims, essential_acr, parse_claims, required_subjects
 from idp.oauth.authorize.respond import FORM_POST, Answer, is_web, response_modes
 from idp.oauth.errors import Refused
-from idp.oauth.refusals import MISSING, REPEATED, SCOPE_INVALID, TARGET_INVALID, TOO_LONG
+from idp.oauth.refusing.refusals import MISSING, REPEATED, SCOPE_INVALID, TARGET_INVALID, TOO_LONG
 from idp.oauth.request import StrictRequest
 from idp.oauth.tokens.id_token import TYPE as ID_TOKEN
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from idp.accounts import mails
-from idp.accounts.preferences import preferences_of
+from idp.accounts.email import mails
+from idp.accounts.profiles.preferences import preferences_of
 from idp.accounts.service import get_user
 from idp.audit.service import record
 from idp.audit.tags import Tag

@@ -13,7 +13,7 @@ from flask.wrappers import Response
 
 from idp.audit.service import record
 from idp.audit.tags import Tag
-from idp.clients.addresses import origin_of
+from idp.clients.metadata.addresses import origin_of
 from idp.core.db import transaction
 from idp.core.http import browser_id, read_cookie, see_other
 from idp.feed import service as feed

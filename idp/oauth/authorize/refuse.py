@@ -17,8 +17,8 @@ from idp.limits.service import take
 from idp.oauth.authorize.mismatch import Mismatch
 from idp.oauth.authorize.respond import Answer, respond
 from idp.oauth.errors import Refusal, Refused
+from idp.oauth.refusing.trail import sent
 from idp.oauth.request import StrictRequest
-from idp.oauth.trail import sent
 
 Tuple = tuple[int, Any, list[tuple[str, str]]]
 

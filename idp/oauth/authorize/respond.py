@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
-from idp.clients.addresses import origin_of
+from idp.clients.metadata.addresses import origin_of
 from idp.core.features import Feature, enabled
 from idp.core.http import allow_form_action, render
 from idp.core.settings import settings

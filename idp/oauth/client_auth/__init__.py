@@ -13,7 +13,7 @@ from idp.limits.service import take
 from idp.oauth.client_auth.assertion import ASSERTION_TYPE, check_assertion
 from idp.oauth.client_auth.secret import check_secret, read_basic
 from idp.oauth.errors import Refused
-from idp.oauth.refusals import TWO_METHODS, UNKNOWN_CREDENTIALS, WRONG_METHOD
+from idp.oauth.refusing.refusals import TWO_METHODS, UNKNOWN_CREDENTIALS, WRONG_METHOD
 from idp.oauth.request import StrictRequest
 
 BASIC, POST, PRIVATE_KEY, NONE = "client_secret_basic", "client_secret_post", "private_key_jwt", "none"

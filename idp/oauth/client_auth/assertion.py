@@ -14,7 +14,7 @@ from idp.clients.service import ClientInfo, find_client
 from idp.core.clock import timestamp
 from idp.core.settings import settings
 from idp.oauth.errors import Refused
-from idp.oauth.refusals import UNKNOWN_CREDENTIALS
+from idp.oauth.refusing.refusals import UNKNOWN_CREDENTIALS
 from idp.oauth.tokens.store import remember_assertion
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"

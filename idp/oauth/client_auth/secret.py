@@ -6,7 +6,7 @@ from urllib.parse import unquote_plus
 
 from idp.clients.service import ClientInfo, find_client, waste_secret_time
 from idp.oauth.errors import Refused
-from idp.oauth.refusals import UNKNOWN_CREDENTIALS
+from idp.oauth.refusing.refusals import UNKNOWN_CREDENTIALS
 
 _LONGEST = 4096
 

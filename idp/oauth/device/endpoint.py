@@ -16,7 +16,7 @@ from idp.oauth.client_auth import authenticate
 from idp.oauth.device import service
 from idp.oauth.device.refusals import SLOW_DOWN
 from idp.oauth.errors import Refused
-from idp.oauth.refusals import GRANT_NOT_ALLOWED
+from idp.oauth.refusing.refusals import GRANT_NOT_ALLOWED
 from idp.oauth.request import StrictRequest
 
 _CHECKS = (check_scope, check_resource)

@@ -9,7 +9,7 @@ from idp.core.settings import settings
 from idp.oauth.bearer import LiveToken, find_live_token
 from idp.oauth.client_auth import CONFIDENTIAL_METHODS, authenticate
 from idp.oauth.errors import Refused
-from idp.oauth.refusals import MISSING
+from idp.oauth.refusing.refusals import MISSING
 from idp.oauth.request import StrictRequest
 from idp.oauth.scopes import decide_scopes
 from idp.oauth.standing import NotUsable, get_usable_grant

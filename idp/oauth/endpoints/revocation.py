@@ -12,7 +12,7 @@ from idp.core.db import transaction
 from idp.keyring import service as keyring
 from idp.oauth.client_auth import authenticate
 from idp.oauth.errors import Refused
-from idp.oauth.refusals import MISSING
+from idp.oauth.refusing.refusals import MISSING
 from idp.oauth.request import StrictRequest
 from idp.oauth.tokens.access_token import TYPE, grant_of
 from idp.oauth.tokens.revoke import revoke_grants

@@ -8,7 +8,7 @@ from idp.accounts.service import find_user
 from idp.core.settings import settings
 from idp.oauth.bearer import LiveToken, get_live_token, presented_token
 from idp.oauth.errors import BearerRefused
-from idp.oauth.refusals import TOKEN_INVALID, TOKEN_SCOPE
+from idp.oauth.refusing.refusals import TOKEN_INVALID, TOKEN_SCOPE
 from idp.oauth.request import StrictRequest
 from idp.oauth.standing import GrantState
 from idp.oauth.tokens.claims import authorization_claims, names_of_scopes, names_requested, person_claims

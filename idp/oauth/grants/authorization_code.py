@@ -8,7 +8,7 @@ from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from idp.core.secrets import equal
 from idp.oauth.errors import Refused
 from idp.oauth.grants.base import BackChannelGrant
-from idp.oauth.refusals import CODE_REDIRECT, CODE_VERIFIER
+from idp.oauth.refusing.refusals import CODE_REDIRECT, CODE_VERIFIER
 from idp.oauth.tokens import store
 from idp.oauth.tokens.audience import choose_target
 from idp.oauth.tokens.issuer import TokenIssuer

@@ -7,7 +7,7 @@ from authlib.oauth2.rfc6749 import BaseGrant, TokenEndpointMixin
 from idp.clients.service import ClientInfo
 from idp.oauth.client_auth import METHODS
 from idp.oauth.errors import Refused
-from idp.oauth.refusals import GRANT_OVER, MISSING
+from idp.oauth.refusing.refusals import GRANT_OVER, MISSING
 from idp.oauth.request import StrictRequest
 from idp.oauth.standing import GrantState, NotUsable, get_usable_grant
 

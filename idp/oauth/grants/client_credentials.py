@@ -4,7 +4,7 @@ from typing import Any
 
 from idp.oauth.errors import Refused
 from idp.oauth.grants.base import BackChannelGrant
-from idp.oauth.refusals import GRANT_NOT_ALLOWED
+from idp.oauth.refusing.refusals import GRANT_NOT_ALLOWED
 from idp.oauth.tokens.audience import choose_target
 from idp.oauth.tokens.issuer import TokenIssuer
 

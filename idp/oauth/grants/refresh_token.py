@@ -6,7 +6,7 @@ from idp.core.clock import now
 from idp.core.settings import settings
 from idp.oauth.errors import Refused
 from idp.oauth.grants.base import BackChannelGrant
-from idp.oauth.refusals import GRANT_OVER, REFRESH_EXPIRED, SCOPE_WIDER
+from idp.oauth.refusing.refusals import GRANT_OVER, REFRESH_EXPIRED, SCOPE_WIDER
 from idp.oauth.standing import GrantState
 from idp.oauth.tokens import store
 from idp.oauth.tokens.audience import choose_target

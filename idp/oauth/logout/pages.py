@@ -6,7 +6,7 @@ from flask import g, url_for
 from flask.wrappers import Response
 from flask_login import current_user
 
-from idp.clients.addresses import origin_of
+from idp.clients.metadata.addresses import origin_of
 from idp.clients.service import find_client
 from idp.core.db import transaction
 from idp.core.http import browser_id, read_cookie, render, see_other

@@ -12,7 +12,7 @@ from idp.access.service import find_api
 from idp.clients.service import ClientInfo
 from idp.core.settings import settings
 from idp.oauth.errors import Refused
-from idp.oauth.refusals import SCOPE_INVALID, TARGET_INVALID, TARGET_ONE
+from idp.oauth.refusing.refusals import SCOPE_INVALID, TARGET_INVALID, TARGET_ONE
 from idp.oauth.scopes import decide_scopes
 
 

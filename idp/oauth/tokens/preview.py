@@ -10,8 +10,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from idp.access.origins import say_way
-from idp.access.paths import role_ways
+from idp.access.derived.origins import say_way
+from idp.access.derived.paths import role_ways
 from idp.accounts.service import get_user
 from idp.clients.errors import NO_CLIENT, NotFound
 from idp.clients.service import ClientInfo, find_client

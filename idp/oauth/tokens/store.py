@@ -14,7 +14,7 @@ from idp.core.db import db, is_postgresql, read, transaction
 from idp.core.secrets import digest, new_id, random_token
 from idp.core.settings import settings
 from idp.oauth.errors import Refused
-from idp.oauth.refusals import (
+from idp.oauth.refusing.refusals import (
     CODE_EXPIRED,
     CODE_UNKNOWN,
     CODE_USED,

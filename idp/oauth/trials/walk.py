@@ -14,7 +14,7 @@ from flask_babel import lazy_gettext as _l
 
 from idp.clients.service import ClientInfo
 from idp.core.clock import now
-from idp.oauth import inspection
+from idp.oauth.oversight import inspection
 from idp.oauth.request import StrictRequest
 from idp.oauth.server import server
 from idp.oauth.tokens.revoke import revoke_grants

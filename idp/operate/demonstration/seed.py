@@ -8,8 +8,9 @@ import pyotp
 from idp.access import catalogue
 from idp.access import service as access
 from idp.accounts import service as accounts
-from idp.accounts import signals, states
-from idp.accounts.passwords import hash_password
+from idp.accounts import signals
+from idp.accounts.credentials.passwords import hash_password
+from idp.accounts.lifecycle import states
 from idp.authn.enrol import service as enrol
 from idp.clients import service as clients
 from idp.core.db import transaction

@@ -9,10 +9,10 @@ from pathlib import Path
 from sqlalchemy import select, text
 
 from idp.core.clock import now
+from idp.core.configuration.sources import config_path
+from idp.core.configuration.view import all_settings
 from idp.core.db import db, is_postgresql
-from idp.core.setting_sources import config_path
 from idp.core.settings import settings
-from idp.core.settings_view import all_settings
 from idp.keyring import service as keyring
 from idp.keyring.models import SigningKey, State
 from idp.operate import heartbeat, schema

@@ -4,7 +4,7 @@ import json
 import os
 from pathlib import Path
 
-from idp.core.setting_sources import config_path
+from idp.core.configuration.sources import config_path
 
 _FILE = "development.json"
 KEYS_MARK = "MADE-IN-DEVELOPMENT"

@@ -8,8 +8,8 @@ from flask import Response, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
+from idp.accounts.credentials.recovery import report
 from idp.accounts.http.answers import locked
-from idp.accounts.recovery import report
 from idp.core.csv_text import write_csv
 from idp.core.http import attachment, render
 from idp.core.typed import read_number, span_of

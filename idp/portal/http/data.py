@@ -6,10 +6,10 @@ from flask import Response, url_for
 from flask_babel import format_timedelta
 from flask_babel import gettext as _
 
-from idp.accounts import deletion
+from idp.accounts.email.links import UNDELETE, find_link
 from idp.accounts.http.answers import message, submit
 from idp.accounts.http.cookies import forget_link, link_token
-from idp.accounts.links import UNDELETE, find_link
+from idp.accounts.lifecycle import deletion
 from idp.core.http import attachment, flash, render, see_other
 from idp.core.settings import settings
 from idp.portal.export import hand_out

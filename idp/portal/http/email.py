@@ -3,10 +3,10 @@
 from flask import Response, url_for
 from flask_babel import gettext as _
 
-from idp.accounts import email_change
+from idp.accounts.email import email_change
+from idp.accounts.email.links import NEW_EMAIL, UNDO_EMAIL
 from idp.accounts.http.answers import locked, submit
 from idp.accounts.http.cookies import forget_link, link_token
-from idp.accounts.links import NEW_EMAIL, UNDO_EMAIL
 from idp.core.http import flash, render, see_other
 from idp.portal.forms import EmailForm
 from idp.sessions import http as sessions

@@ -3,10 +3,10 @@
 from flask import Response, url_for
 from flask_babel import gettext as _
 
+from idp.accounts.credentials.recovery import choose_password
+from idp.accounts.credentials.strength import minimum_length
 from idp.accounts.forms import NewPasswordForm
 from idp.accounts.http.answers import again, submit
-from idp.accounts.recovery import choose_password
-from idp.accounts.strength import minimum_length
 from idp.core.http import flash, see_other
 from idp.sessions import http as sessions
 

@@ -4,7 +4,7 @@ from flask import Response, url_for
 from flask_babel import gettext as _
 
 from idp.accounts.http.answers import submit
-from idp.accounts.preferences import DEFAULTS, preferences_of, save_preferences
+from idp.accounts.profiles.preferences import DEFAULTS, preferences_of, save_preferences
 from idp.core.http import flash, read_cookie, render, see_other, set_cookie
 from idp.i18n.service import match_language
 from idp.i18n.views import YEAR

@@ -3,9 +3,10 @@
 from flask import Request, Response, url_for
 from flask_babel import gettext as _
 
-from idp.accounts import pictures, service
+from idp.accounts import service
 from idp.accounts.errors import EditedMeanwhile, UnfitProfile
 from idp.accounts.http.answers import read_version, submit
+from idp.accounts.profiles import pictures
 from idp.core.http import flash, render, see_other
 from idp.portal.forms import PROFILE_FIELDS, PictureForm, ProfileForm, editable_fields, profile_form
 from idp.sessions import http as sessions

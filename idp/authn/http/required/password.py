@@ -7,10 +7,10 @@ from typing import Any
 from flask import Response
 from werkzeug.datastructures import MultiDict
 
+from idp.accounts.credentials.recovery import renew_password
+from idp.accounts.credentials.strength import minimum_length
+from idp.accounts.email.links import credential_of
 from idp.accounts.forms import NewPasswordForm
-from idp.accounts.links import credential_of
-from idp.accounts.recovery import renew_password
-from idp.accounts.strength import minimum_length
 from idp.authn.http.required.progress import progress
 from idp.authn.http.shared import advance, carried, submit
 from idp.authn.proof import Proof

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, url_for
 from flask_babel import gettext as _
 
-from idp.accounts.registration import accept_terms
+from idp.accounts.lifecycle.registration import accept_terms
 from idp.authn.http.required.progress import progress
 from idp.authn.http.shared import advance, carried
 from idp.authn.proof import Proof
