@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import pathlib
+import sqlite3
 import tempfile
 import warnings
 
@@ -11,6 +12,8 @@ import flask
 import pytest
 from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Error as BrowserError
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 
 from idp import create_app
 from idp.core import cipher, clock
@@ -42,6 +45,17 @@ def _parse_pair_once(values):
 
 
 pairs._parse = _parse_pair_once
+
+
+@event.listens_for(Engine, "connect")
+def _turn_unordered_rows_round(connection, _record):
+    """Let SQLite give rows without an ORDER BY the other way round: nothing may lean on the order they were written in.
+
+    PostgreSQL gives them in any order too, but only on the day it has tidied the table.
+    """
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA reverse_unordered_selects=ON")
+
 
 SLOW = (
     "operate", "pages", "journeys", "docs", "demo", "test_wheel.py", "mail", "faults", "interop", "keyring", "races", "fuzz",
