@@ -13,7 +13,7 @@ from idp.audit.tags import Tag
 from idp.brand import drawing, store
 from idp.brand.models import Logo
 from idp.core.cache import Cache
-from idp.core.db import single_statements, transaction
+from idp.core.db import release_connection, single_statements, transaction
 from idp.core.errors import NotFound
 from idp.core.holding import Held, hold
 from idp.feed import service as feed
@@ -81,7 +81,8 @@ def set_logo(scheme: str, upload: bytes) -> Logo:
 
 
 def draw(upload: bytes) -> drawing.Drawn:
-    """Draw a logo of the house; raise UnfitPicture. It takes a moment, and touches no database."""
+    """Draw a logo of the house; raise UnfitPicture. It takes a moment, in which no connection is held."""
+    release_connection()
     return drawing.draw(upload, drawing.HOUSE)
 
 

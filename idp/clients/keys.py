@@ -13,6 +13,7 @@ from joserfc.jwk import ECKey, OKPKey, RSAKey, import_key
 from idp.clients.errors import InvalidMetadata
 from idp.core import fetch
 from idp.core.clock import timestamp
+from idp.core.db import release_connection
 
 _log = logging.getLogger("idp.clients")
 FRESH = 300
@@ -57,6 +58,7 @@ def is_fit(jwk: Any) -> bool:
 
 def fetch_keys(uri: str) -> list[dict[str, Any]]:
     """Return the signing keys that an address answers with now; raise FetchError."""
+    release_connection()
     return _read(fetch.fetch(uri))
 
 

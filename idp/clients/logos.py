@@ -13,7 +13,7 @@ from idp.clients.errors import NO_CLIENT, NotFound
 from idp.clients.models import Client
 from idp.core import fetch
 from idp.core.clock import now
-from idp.core.db import db, transaction
+from idp.core.db import db, release_connection, transaction
 from idp.core.drawing.rasters import LARGEST, UnfitPicture
 
 _log = logging.getLogger("idp.clients")
@@ -26,7 +26,8 @@ def set_logo(client_id: str, upload: bytes) -> Logo:
 
 
 def draw(upload: bytes) -> drawing.Drawn:
-    """Draw a logo of an app; raise UnfitPicture. It takes a moment, and touches no database."""
+    """Draw a logo of an app; raise UnfitPicture. It takes a moment, in which no connection is held."""
+    release_connection()
     return drawing.draw(upload, drawing.APP)
 
 
@@ -53,7 +54,7 @@ def fetch_logo(client_id: str) -> Logo:
     address = _get(client_id).logo_uri
     if not address:
         raise UnfitPicture(_l("The app has registered no address of a logo."))
-    db.session.rollback()  # no connection is held while somebody else's server takes its time
+    release_connection()
     try:
         upload = fetch.fetch(address, accept=_ACCEPT, largest=LARGEST)
     except fetch.FetchError as error:

@@ -96,6 +96,15 @@ def when_undone(act: Callable[[], None]) -> None:
     g.write_transaction.append(act)
 
 
+def release_connection() -> None:
+    """Give the connection back before something that takes long, another host or a picture: there are few of them.
+
+    What was read before is read again when it is touched. Inside `transaction()` it stays, and nothing happens.
+    """
+    if not is_writing():
+        db.session.rollback()
+
+
 @contextmanager
 def single_statements() -> Iterator[Connection]:
     """Lend a connection on which every statement is its own transaction: one round trip each, for the hot paths.

@@ -16,7 +16,7 @@ from idp.audit.models import Event
 from idp.audit.service import clean, find_event
 from idp.core.cipher import unseal
 from idp.core.clock import now, timestamp
-from idp.core.db import db, transaction
+from idp.core.db import db, release_connection, transaction
 from idp.core.fetch import FetchError, post
 from idp.core.sealed import sealed
 from idp.outbox import service as outbox
@@ -107,7 +107,7 @@ def _call(endpoint: WebhookEndpoint, message_id: str, body: bytes) -> _Answer:
         **signature_headers(_keys(endpoint), message_id, timestamp(), body),
     }
     url = endpoint.url
-    db.session.rollback()  # no transaction stays open while somebody else's server takes its time
+    release_connection()
     begun, status, error = time.monotonic(), None, None
     try:
         status = post(url, body, headers)

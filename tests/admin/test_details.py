@@ -16,6 +16,7 @@ from idp.clients.metadata.rules import RULES
 from idp.clients.models import Client, ClientSecret
 from idp.core import fetch
 from idp.core.clock import now
+from idp.core.db import db
 from idp.oauth.tokens.models import AuthorizationCode
 from idp.rollups.models import DailyCount
 from idp.webhooks import service as webhooks
@@ -189,6 +190,19 @@ def test_keys_are_shown_by_thumbprint_replaced_and_fetched(house, owner, arrange
     assert "address is not public" in main(owner)
     assert post(owner, f"/admin/clients/{house.client_id}/keys", {"jwks": "", "version": "1"}).status_code == 422
     assert post(owner, f"/admin/clients/{house.client_id}/keys/fetch", {}).status_code == 422
+
+
+def test_no_connection_is_held_while_the_address_of_keys_is_asked(house, owner, arrange, monkeypatch):
+    arrange.run(clients.update_client, house.robot_id, {"jwks": None, "jwks_uri": "https://robot.example.com/jwks"})
+    held = []
+
+    def look(_uri):
+        held.append(db.engine.pool.checkedout())
+        return json.dumps(public_keys("fetched")).encode()
+
+    monkeypatch.setattr(fetch, "fetch", look)
+    assert post(owner, f"/admin/clients/{house.robot_id}/keys/fetch", {}).status_code == 200
+    assert held == [0]
 
 
 def test_grants_of_an_app_in_pages_and_only_its_own_are_ended(house, owner, factory, arrange):

@@ -261,6 +261,23 @@ def test_an_address_that_answers_with_no_picture_changes_nothing(app, owner, sho
     assert name_of(app, shop) is None
 
 
+def test_no_connection_is_held_while_a_logo_is_drawn(owner, shop, monkeypatch):
+    held = []
+
+    def look(*values):
+        held.append(db.engine.pool.checkedout())
+        return really(*values)
+
+    really = drawing.draw
+    monkeypatch.setattr(drawing, "draw", look)
+    for page, field in (
+        (f"/admin/clients/{shop}/logo", "picture"),
+        ("/admin/settings/general/logo/light", "light-picture"),
+    ):
+        assert post(owner, page, {field: (io.BytesIO(picture()), "x.png")}).status_code == 303
+    assert held == [0, 0]
+
+
 def test_no_connection_is_held_while_the_address_of_a_logo_is_asked(owner, shop, arrange, monkeypatch):
     arrange.run(clients.update_client, shop, {"logo_uri": LOGO})
     held = []

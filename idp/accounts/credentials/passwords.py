@@ -23,7 +23,7 @@ from idp.accounts.errors import TooBusy
 from idp.accounts.models import EmailToken, User
 from idp.core import cipher
 from idp.core.configuration.sections import Passwords
-from idp.core.db import db, is_writing, transaction
+from idp.core.db import release_connection, transaction
 from idp.core.secrets import digest
 from idp.core.settings import settings
 
@@ -148,9 +148,7 @@ def _renew(user: User, stored: str, password: str) -> None:
 
 @contextmanager
 def _turn() -> Iterator[None]:
-    if not is_writing():
-        # A thread that waits for its turn must not sit on a database connection meanwhile.
-        db.session.rollback()
+    release_connection()  # a thread that waits for its turn must not sit on one
     gate: _Gate = current_app.extensions.setdefault(_EXTENSION, _Gate(settings().passwords.workers))
     with gate.passage():
         yield

@@ -13,7 +13,7 @@ from idp.audit.service import record
 from idp.audit.tags import Tag
 from idp.core.clock import now
 from idp.core.context import context
-from idp.core.db import db, transaction
+from idp.core.db import release_connection, transaction
 from idp.core.devices import describe_browser
 from idp.core.links import absolute_url
 from idp.core.settings import settings
@@ -152,7 +152,7 @@ def try_out_now(user: User) -> Dialogue:
     take(MAIL_TRIAL, "house")
     mail = render_mail("test", to=user.email, locale=user.locale, zone=user.zoneinfo, **_circumstances())
     subject = f"user:{user.id}"
-    db.session.rollback()
+    release_connection()
     dialogue = converse(mail)
     record(Tag.MAIL_TESTED, subject=subject, at_once=True, outcome=dialogue.finding.name)
     return dialogue

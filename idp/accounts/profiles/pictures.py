@@ -9,7 +9,7 @@ from idp.accounts.service import get_user_for_change
 from idp.audit.service import record
 from idp.audit.tags import Tag
 from idp.core.clock import now
-from idp.core.db import db, transaction
+from idp.core.db import db, release_connection, transaction
 from idp.core.drawing.rasters import LARGEST, MEDIA_TYPE, UnfitPicture, as_webp, open_upright
 from idp.core.links import absolute_url
 from idp.core.secrets import random_token
@@ -22,6 +22,7 @@ SIDE = 256
 
 def set_picture(user_id: str, upload: bytes) -> None:
     """Keep a person's picture; raise UnfitProfile for what is none."""
+    release_connection()
     data, name = _draw(upload), random_token()
     with transaction() as session:
         user = get_user_for_change(user_id)

@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext as _l
 from idp.clients.errors import MetadataNotFetched
 from idp.clients.metadata.pasted import LONGEST
 from idp.core import fetch
-from idp.core.db import db
+from idp.core.db import release_connection
 
 _TOO_LONG = _l("The answer is too long to be the metadata of an app.")
 _REASONS = {
@@ -26,7 +26,7 @@ def fetch_metadata(url: str) -> str:
 
     Nothing of our own network is asked and no redirect is followed, and size and time are bounded: see `core.fetch`.
     """
-    db.session.rollback()  # no connection is held while somebody else's server takes its time
+    release_connection()
     try:
         body = fetch.fetch(url.strip())
         text = body.decode()
