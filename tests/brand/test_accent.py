@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import idp
 from idp.core.drawing import colours
 from idp.core.drawing.brand_rules import said, unfit_accent, unfit_link
 from idp.core.drawing.colours import DARK_GROUNDS, DEFAULT_DARK, DEFAULT_LIGHT, LEAST, LIGHT_GROUNDS, contrast, palettes
@@ -14,7 +15,7 @@ from idp.stored_settings import live, service
 from idp.stored_settings.checks import UnfitSettings
 from tests.conftest import make_settings
 
-SHEET = (Path(colours.__file__).parent.parent / "static" / "idp.css").read_text()
+SHEET = (Path(idp.__file__).parent / "static" / "idp.css").read_text()
 WHEEL = [
     "#" + "".join(f"{round(part * 255):02x}" for part in colorsys.hls_to_rgb(hue / 24, light / 10, full / 2))
     for hue in range(24) for light in range(11) for full in (0, 1, 2)
