@@ -108,12 +108,13 @@ def _stop_postgres(run, programs, folder):
 
 
 @contextlib.contextmanager
-def postgres_database():
-    """A database of its own on the server, dropped afterwards."""
+def postgres_database(locale=None):
+    """A database of its own on the server, of a locale other than the server's where one is named; dropped afterwards."""
     base = postgres_url()
     name = f"idp_test_{uuid.uuid4().hex[:10]}"
     with psycopg.connect(base, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
+        of_its_own = f" TEMPLATE template0 LOCALE '{locale}'" if locale else ""
+        connection.execute(f'CREATE DATABASE "{name}"{of_its_own}')
     try:
         yield base.rsplit("/", 1)[0] + f"/{name}"
     finally:

@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from idp.access.people import holders_of
 from idp.accounts.models import User
-from idp.core.db import db, is_postgresql
-from idp.core.keyset import Key, begins_with, by_bytes, count_rows, count_some, page_of
+from idp.core.db import db
+from idp.core.keyset import Key, begins_with, by_bytes, count_rows, count_some, lowered, page_of
 from idp.core.secrets import first_id
 
 SORTS = ("created", "email", "name")
@@ -129,11 +129,5 @@ def _matches(wanted: Wanted) -> set[str]:
 def _searched(wanted: Wanted) -> list[tuple[Any, str]]:
     """Return the columns a search looks at, and how each begins."""
     typed = wanted.search.lower()
-    name = typed if is_postgresql() else _lower_as_sqlite(wanted.search)
-    return [(User.email_normalised, typed), (func.lower(User.name), name), (User.username, typed),
+    return [(User.email_normalised, typed), (func.lower(User.name), lowered(wanted.search)), (User.username, typed),
             (User.external_id, wanted.search)]  # fmt: skip
-
-
-def _lower_as_sqlite(text: str) -> str:
-    """SQLite's lower() knows the letters of ASCII only."""
-    return "".join(sign.lower() if sign.isascii() else sign for sign in text)

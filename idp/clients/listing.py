@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from idp.clients.models import Client, ClientSecret
 from idp.clients.types import KEYS, SECRET_METHODS, TYPES
 from idp.core.clock import now
-from idp.core.db import db, is_postgresql
-from idp.core.keyset import begins_with, by_bytes, count_some, page_of
+from idp.core.db import db
+from idp.core.keyset import begins_with, by_bytes, count_some, lowered, page_of
 from idp.rollups import service as rollups
 
 STATES = ("on", "off")
@@ -127,11 +127,6 @@ def _matches(wanted: Wanted) -> set[str]:
         query = _filtered(select(Client.id).where(begins_with(column, start)), wanted)
         found.update(db.session.execute(query.order_by(by_bytes(column)).limit(_MOST_MATCHES)).scalars())
     return found
-
-
-def lowered(text: str) -> str:
-    """Return a text as the database's lower() makes it: that of SQLite knows the letters of ASCII only."""
-    return text.lower() if is_postgresql() else "".join(sign.lower() if sign.isascii() else sign for sign in text)
 
 
 def _secrets_of(client_ids: Collection[str]) -> dict[str, list[ClientSecret]]:

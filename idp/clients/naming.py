@@ -3,11 +3,10 @@
 from sqlalchemy import func, select
 
 from idp.audit.naming import APPS, finds
-from idp.clients.listing import lowered
 from idp.clients.lookup import find_client
 from idp.clients.models import Client
 from idp.core.db import db
-from idp.core.keyset import by_bytes
+from idp.core.keyset import by_bytes, lowered
 
 
 @finds(APPS)

@@ -49,6 +49,14 @@ def by_bytes(column: Any) -> Key:
     return collate(column, "C") if is_postgresql() else column
 
 
+def lowered(text: str) -> str:
+    """Return a text as lower() of this database makes it, to compare with what an index by lower() holds.
+
+    Which letters it knows depends on the database: SQLite, and PostgreSQL in the locale C, know those of ASCII only.
+    """
+    return text.lower() if text.isascii() else str(db.session.execute(select(func.lower(text))).scalar_one())
+
+
 def begins_with(column: Any, start: str) -> ColumnElement[bool]:
     """Tell whether a text begins like this, as a range that an index by bytes answers."""
     key, after = by_bytes(column), _after(start)
