@@ -63,6 +63,12 @@ def asked(*names: str, posted: bool = False) -> dict[str, str]:
     return {name: value for name in names if (value := source.get(name, "").strip()[:200])}
 
 
+def back_to_list(endpoint: str, *names: str) -> str | None:
+    """Return the address of the list whose row was acted on, with its filters; None where a page of its own asked."""
+    filters: dict[str, Any] = asked(*names, posted=True)
+    return url_for(endpoint, **filters) if request.form.get("back") == "list" else None
+
+
 def size() -> int:
     """Return how many rows a page has: what is asked for, when it is one of the sizes."""
     return next((one for one in SIZES if str(one) == request.args.get("size")), SIZES[0])

@@ -5,16 +5,18 @@ import re
 from urllib.parse import quote
 
 import pytest
+from sqlalchemy import select
 
 from idp.accounts.lifecycle import states
 from idp.api_keys.models import ApiKey
 from idp.audit.models import Event
 from idp.audit.tags import Tag
+from idp.clients import service as clients
 from idp.core.db import db, transaction
 from idp.core.keyset import _after
 from idp.webhooks import models as webhooks
 from tests.actors import Browser
-from tests.admin.house import post
+from tests.admin.house import House, post, somebody
 
 OWNER = "owner@example.com"
 
@@ -27,6 +29,11 @@ def crowd(app, factory):
     browser = Browser(app)
     browser.sign_in(OWNER)
     return browser
+
+
+@pytest.fixture
+def house(app, factory, arrange):
+    return House(app, factory, arrange)
 
 
 def shown(browser):
@@ -72,6 +79,65 @@ def test_filters_and_the_start_of_a_word(crowd, factory, arrange):
         crowd.get(f"/admin/users?{query}")
         if query != "after=nobody":
             assert len(shown(crowd)) == expected, query
+
+
+def rows_acts(browser, name):
+    """The addresses that the menu of a row leads or posts to."""
+    menu = re.search(rf'aria-label="What to do with {re.escape(name)}".*?</details>', browser.text, re.DOTALL)[0]
+    return re.findall(r'(?:formaction|href)="([^"]+)"', menu)
+
+
+def send_row(browser, address):
+    """Press a button of a row: it sends the one form that stands beside the table."""
+    browser.post(address, browser.form("back").fields)
+
+
+def test_a_row_is_acted_on_where_it_stands(crowd, arrange):
+    crowd.get("/admin/users?search=p0&sort=-email&state=active")
+    disable = next(url for url in rows_acts(crowd, "p07@example.com") if url.endswith("/disable"))
+    send_row(crowd, disable)
+    assert crowd.url.endswith("/admin/users?search=p0&state=active&sort=-email")
+    assert "p07@example.com: The account is turned off." in crowd.text
+    assert "p07@example.com" not in shown(crowd)
+    assert "p06@example.com" in shown(crowd)
+    crowd.get("/admin/users?search=p07")
+    assert not [url for url in rows_acts(crowd, "p07@example.com") if url.endswith("/disable")]
+    send_row(crowd, disable.replace("/disable", "/enable"))
+    assert "p07@example.com: The account is turned on." in crowd.text
+    user_id = disable.split("/")[3]
+    told = select(Event.tag).where(Event.subject == f"user:{user_id}").order_by(Event.id)
+    tags = [row.tag for row in arrange.rows(told)]
+    assert tags.count(Tag.ACCOUNT_DISABLED) == tags.count(Tag.ACCOUNT_ENABLED) == 1
+
+
+def test_the_menu_of_a_row_has_what_one_may(house, factory):
+    factory.user("p00@example.com")
+    reader = somebody(house, ["admin.users.read", "admin.clients.read"])
+    reader.get("/admin/users?search=p0")
+    assert all(url.endswith("/sessions") for url in rows_acts(reader, "p00@example.com"))
+    reader.get("/admin/clients")
+    assert "What to do with" not in reader.text
+
+
+def test_who_helps_finds_in_a_row_what_helps(house, factory):
+    factory.user("p00@example.com")
+    helper = somebody(house, ["admin.users.read", "admin.users.help"])
+    helper.get("/admin/users?search=p0")
+    assert {url.rpartition("/")[2] for url in rows_acts(helper, "p00@example.com")} == {"sessions", "reset"}
+
+
+def test_an_app_is_turned_on_from_its_row(house, browser, arrange):
+    browser.sign_in(OWNER)
+    owner = browser
+    arrange.run(clients.disable_client, house.client_id)
+    name = arrange.run(clients.get_client, house.client_id).name
+    owner.get("/admin/clients?state=off")
+    acts = rows_acts(owner, name)
+    assert {url.rpartition("/")[2] for url in acts} == {"edit", "duplicate", "enable", "delete", "events"}
+    send_row(owner, next(url for url in acts if url.endswith("/enable")))
+    assert owner.url.endswith("/admin/clients?state=off")
+    assert f"{name}: The app is turned on." in owner.text
+    assert arrange.run(clients.get_client, house.client_id).disabled_at is None
 
 
 def test_the_text_after_all_that_begin_alike():

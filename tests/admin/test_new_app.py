@@ -1,14 +1,20 @@
 """A new app, step by step, in a browser without scripts."""
 
+import io
 import re
 
 import pytest
+from sqlalchemy import select
 
 from idp.access import apis, catalogue
 from idp.access import service as access
+from idp.audit.models import Event
+from idp.audit.tags import Tag
+from idp.clients import logos
 from idp.clients import service as clients
 from idp.clients.metadata.hints import look_at
 from tests.actors import Browser
+from tests.drawn import picture
 
 OWNER = "owner@example.com"
 KINDS = ("web", "spa", "native", "machine", "device", "api")
@@ -94,6 +100,71 @@ def test_hints_tell_what_is_odd_about_an_address(context):
     assert "127.0.0.1 instead of localhost" in said("native", "http://localhost/cb")[0][1]
     assert "may claim this scheme" in said("native", "com.example.app:/cb")[0][1]
     assert len(said("web", "https://a.example.com/cb", "https://a.example.com/cb/")) == 2
+
+
+def test_addresses_are_looked_at_before_they_are_sent(operator):
+    operator.get(
+        "/admin/clients/new/addresses?type=native&redirect_uris=http://localhost/cb%0Ahttps://app.example.com/%23x"
+    )
+    remarks = operator.text.split('id="remarks"')[1].split("</div>")[0]
+    assert "127.0.0.1 instead of localhost" in remarks
+    assert '<li class="error"><bdi dir="ltr">https://app.example.com/#x</bdi>' in remarks
+    operator.get("/admin/clients/new/addresses?type=web&redirect_uris=https://app.example.com/cb")
+    assert "Nothing is wrong with these addresses." in operator.text
+    operator.get("/admin/clients/new/addresses?type=api&redirect_uris=" + "%0A".join(["<b>x"] * 60))
+    assert operator.text.split('id="remarks"')[1].count("<li") == 50
+    assert "<b>x" not in operator.text
+
+
+def test_what_is_odd_about_an_address_is_said_again_where_one_goes_back(operator):
+    chosen(operator, "web", redirect_uris="https://app.example.com/cb\nhttps://app.example.com/cb/")
+    assert "Step 3 of 4" in operator.text
+    operator.submit("at", "2")
+    assert operator.text.split('id="remarks"')[1].split("</div>")[0].count("differs from another one") == 2
+
+
+def with_logo(operator, data):
+    operator.submit("type", "go", type="web")
+    operator.submit(
+        "name", "3", name="Notes", redirect_uris="https://app.example.com/cb", logo=(io.BytesIO(data), "logo.png")
+    )
+
+
+def test_a_logo_is_uploaded_with_the_name_and_kept_with_the_app(operator, arrange):
+    with_logo(operator, picture())
+    assert "Step 3 of 4" in operator.text
+    operator.submit("at", "4")
+    assert "<dt>Logo</dt>" in operator.text
+    operator.submit("at")
+    row = next(row for row in arrange.run(clients.list_clients) if row.name == "Notes")
+    kept = arrange.run(logos.get_logo, row.id)
+    assert (row.logo, kept.width, kept.height) == (kept.name, 128, 32)
+    told = arrange.rows(select(Event.tag).where(Event.client_id == row.id).order_by(Event.id))
+    assert [event.tag for event in told] == [Tag.CLIENT_CREATED, Tag.CLIENT_LOGO_CHANGED]
+
+
+def test_what_is_no_picture_is_said_beside_its_field_and_an_earlier_logo_can_be_left_out(operator, arrange):
+    with_logo(operator, b"GIF89a")
+    assert operator.status == 422
+    assert "Step 2 of 4" in operator.text
+    assert 'id="logo-error"' in operator.text
+    operator.submit("name", "3", logo=(io.BytesIO(picture()), "logo.png"))
+    operator.submit("at", "2")
+    operator.submit("name", "3", without_logo="y")
+    operator.submit("at", "4")
+    operator.submit("at")
+    row = next(row for row in arrange.run(clients.list_clients) if row.name == "Notes")
+    assert row.logo is None
+
+
+@pytest.mark.parametrize("forged", ["%%%", "R0lGODlh", "A" * 30_000])
+def test_a_forged_logo_makes_no_app(operator, arrange, forged):
+    with_logo(operator, picture())
+    operator.submit("at", "4")
+    before = len(arrange.run(clients.list_clients))
+    operator.submit("at", logo_drawn=forged)
+    assert operator.status == 422
+    assert len(arrange.run(clients.list_clients)) == before
 
 
 def test_who_may_not_give_administrative_permissions_cannot_give_them_to_an_app(operator, app, factory, arrange):

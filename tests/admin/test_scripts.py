@@ -13,6 +13,7 @@ MODULES = {
     "data-watch": "watch",
     "data-accent": "accent",
     "data-chosen": "chosen",
+    'id="remarks"': "addresses",
     "data-copy": "copy",
     'name="form_id"': "once",
 }

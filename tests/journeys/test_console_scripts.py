@@ -376,6 +376,23 @@ def test_a_dialog_is_accessible_in_light_and_dark_and_fits_a_small_screen(open_p
         assert page.evaluate("document.querySelector('dialog.ask').scrollWidth <= innerWidth")
 
 
+def test_addresses_are_judged_while_they_are_typed(page):
+    page.goto("/admin/clients/new")
+    page.get_by_label("Web app with a server").check()
+    page.get_by_role("button", name="Go on").click()
+    field, said = page.get_by_label("Redirect addresses"), page.locator("#remarks")
+    field.fill("htps://app.example.com/cb")
+    expect(said).to_contain_text("Did you mean https?")
+    field.fill("https://app.example.com/cb")
+    expect(said).to_have_text("Nothing is wrong with these addresses.")
+    page.route("**/addresses?*", lambda route: route.abort())
+    field.fill("https://app.example.com/#x")
+    page.get_by_label("Name", exact=True).fill("Typed")
+    page.get_by_role("button", name="Go on").click()
+    expect(page.locator("#redirect_uris-error")).to_contain_text("https://app.example.com/#x")
+    page.complaints.clear()  # the request that was broken off says so itself
+
+
 def test_a_form_that_was_changed_is_not_left_by_accident(page):
     asked = []
 

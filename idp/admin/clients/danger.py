@@ -5,9 +5,10 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from idp.admin.answers import confirm, done, submit, typed
-from idp.admin.clients.kinds import READ, WRITE
+from idp.admin.clients.kinds import FILTERS, READ, WRITE
 from idp.admin.clients.tabs import show, url_of
 from idp.admin.forms import ConfirmForm
+from idp.admin.lists import back_to_list
 from idp.admin.routes import act, may, page
 from idp.audit.tags import Tag
 from idp.clients import service
@@ -32,7 +33,11 @@ def disable_client(client_id: str) -> Response:
 
 @act("/clients/<client_id>/enable", WRITE, Tag.CLIENT_ENABLED)
 def enable_client(client_id: str) -> Response:
-    service.enable_client(_changeable(client_id).id)
+    row = _changeable(client_id)
+    name = row.name
+    service.enable_client(row.id)
+    if there := back_to_list("admin.clients", *FILTERS):
+        return done(f"{name}: {_('The app is turned on.')}", there)
     return done(_("The app is turned on."), url_of("client_danger", client_id))
 
 

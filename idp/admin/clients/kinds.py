@@ -6,6 +6,8 @@ from flask_babel import lazy_gettext as _l
 
 PEOPLE, AUDIT = "admin.users.read", "admin.audit.read"
 READ, WRITE, SECRETS = "admin.clients.read", "admin.clients.write", "admin.clients.secrets"
+FILTERS = ("search", "type", "state", "unused")
+"""What the list of apps is filtered by."""
 KINDS: dict[str, tuple[Any, Any, Any]] = {
     "web": (_l("Web app with a server"), _l("Flask, Django, Rails, Express: it keeps a secret, people sign in."),
             _l("Authorization code with PKCE, refresh tokens, a secret.")),

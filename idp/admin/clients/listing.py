@@ -2,7 +2,7 @@
 
 from flask import Response
 
-from idp.admin.clients.kinds import KINDS, READ
+from idp.admin.clients.kinds import FILTERS, KINDS, READ
 from idp.admin.lists import MOST_COUNTED, after, asked, before, paged, room
 from idp.admin.routes import page
 from idp.clients import listing
@@ -11,7 +11,7 @@ from idp.core.http import render
 
 @page("/clients", READ)
 def clients() -> Response:
-    filters = asked("search", "type", "state", "unused")
+    filters = asked(*FILTERS)
     wanted = listing.Wanted(
         search=filters.get("search", ""), type=filters.get("type", ""), state=filters.get("state", ""),
         unused=filters.get("unused") == "yes", after=after(), before=before(), limit=room(),

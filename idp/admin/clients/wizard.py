@@ -8,15 +8,20 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 from idp.admin.clients import result, review
+from idp.admin.clients.addresses import remarks_on
 from idp.admin.clients.kinds import KINDS, WRITE
 from idp.admin.clients.wizard_form import ACCESS, KIND, REVIEW, WizardForm, first_faulty_step, values_of
+from idp.admin.clients.wizard_logo import drawn_of, take_up
 from idp.admin.once import once
 from idp.admin.routes import act, may, page, preview
 from idp.audit.tags import Tag
-from idp.clients import service
+from idp.brand.drawing import Drawn
+from idp.clients import logos, service
 from idp.clients.models import Client
 from idp.clients.types import TYPES
-from idp.core.http import render
+from idp.core.db import transaction
+from idp.core.drawing.rasters import LARGEST
+from idp.core.http import render, takes_upload
 from idp.core.typed import read_number
 from idp.oauth.apps.reach import VOUCH, check_may_make
 from idp.oauth.scopes import STANDARD_SCOPES
@@ -30,8 +35,10 @@ def new_client() -> Response:
 
 
 @preview("/clients/new/step", WRITE)
+@takes_upload(LARGEST)
 def step_client() -> Response:
     form = WizardForm(request.form)
+    take_up(form)
     wanted = min(max(read_number(request.form.get("go"), 1) or KIND, KIND), REVIEW)
     # Back asks for nothing; forward is open as far as everything before is right.
     if wanted > (read_number(request.form.get("at"), 1) or KIND):
@@ -48,7 +55,16 @@ def create_client() -> Response:
         return _show(form, faulty, 422)
     values = values_of(form)
     check_may_make(values)
-    return once(url_for("admin.clients"), lambda: result.show(*service.create_client(**values)))
+    drawn = drawn_of(form)
+    return once(url_for("admin.clients"), lambda: result.show(*_make(values, drawn)))
+
+
+def _make(values: dict[str, Any], drawn: Drawn | None) -> tuple[Client, str | None]:
+    with transaction():
+        row, secret = service.create_client(**values)
+        if drawn:
+            logos.keep_logo(row.id, drawn)
+    return row, secret
 
 
 @page("/clients/<client_id>/duplicate", WRITE)
@@ -80,8 +96,10 @@ def _typed(row: Client) -> MultiDict[str, str]:
 def _show(form: WizardForm, step: int, status: int = 200) -> Response:
     kind = TYPES.get(form.type.data or "")
     values = values_of(form) if step == REVIEW else {}
+    remarks = [] if form.redirect_uris.errors else remarks_on(form.redirect_uris.data or "", form.type.data or "")
     return render(
         "admin/clients/wizard.html", status, form=form, step=step, title=TITLES[step], titles=TITLES, kinds=KINDS,
         chosen=kind, kind_name=form.type.data, carried=form.carried(step), values=values, may_vouch=may(VOUCH),
+        remarks=remarks,
         sentences=review.sentences(values) if values else [], risks=review.risks(values) if values else [],
     )  # fmt: skip

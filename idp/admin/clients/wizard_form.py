@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
     Field,
+    FileField,
     Form,
     HiddenField,
     RadioField,
@@ -15,7 +16,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import InputRequired, Optional, ValidationError
 
 from idp.access import catalogue
 from idp.access import service as access
@@ -35,7 +36,7 @@ from idp.oauth.scopes import STANDARD_SCOPES
 KIND, ADDRESSES, ACCESS, REVIEW = 1, 2, 3, 4
 PARTS = {
     KIND: ("type",),
-    ADDRESSES: ("name", "redirect_uris", "post_logout_redirect_uris", "client_uri", "logo_uri"),
+    ADDRESSES: ("name", "redirect_uris", "post_logout_redirect_uris", "client_uri", "logo", "without_logo", "logo_uri"),
     ACCESS: ("allowed_roles", "scopes", "rights", "allowed_apis", "first_party", "require_second_step",
              "access_lifetime"),
     REVIEW: (),
@@ -53,6 +54,8 @@ class WizardForm(Form):
     redirect_uris = TextAreaField(_l("Redirect addresses"))
     post_logout_redirect_uris = TextAreaField(_l("Addresses after sign-out"))
     client_uri = StringField(_l("Home page"))
+    logo = FileField(_l("Logo"))
+    without_logo = BooleanField(_l("Leave the logo out"))
     logo_uri = StringField(_l("Address of its logo"))
     allowed_roles = Boxes(_l("Who may sign in"))
     scopes = Boxes(_l("What it may ask people for"))
@@ -70,6 +73,10 @@ class WizardForm(Form):
     """The kind whose usual scopes were filled in."""
     copy_of = HiddenField()
     """The id of the app that is copied."""
+    logo_drawn = HiddenField()
+    """The logo as it was drawn, in base64."""
+    logo_fault: Any = None
+    """Why what was uploaded is no logo."""
 
     def __init__(self, *values: Any, **more: Any) -> None:
         super().__init__(*values, **more)
@@ -84,6 +91,11 @@ class WizardForm(Form):
             for api in self.apis
             for permission in api.permissions
         ]
+
+    def validate_logo(self, _field: Field) -> None:
+        """Say of the field what was found out when the file came."""
+        if self.logo_fault:
+            raise ValidationError(self.logo_fault)
 
     def _offer_lifetime(self, seconds: int) -> None:
         """Let an app that is copied keep a lifetime that is none of the usual ones."""

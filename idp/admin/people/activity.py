@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from idp.accounts import service
 from idp.admin.answers import done
 from idp.admin.audit.views import page_of_events
-from idp.admin.people.tabs import AUDIT, READ, REVOKE, WRITE, changeable, show, url_of
+from idp.admin.people.tabs import AUDIT, READ, REVOKE, WRITE, changeable, finished, show, url_of
 from idp.admin.routes import act, page
 from idp.audit.tags import Tag
 from idp.oauth.apps.service import get_app, list_apps
@@ -30,8 +30,9 @@ def end_session_of_user(user_id: str, session_id: str) -> Response:
 
 @act("/users/<user_id>/sign-out", REVOKE, Tag.SESSIONS_REVOKED)
 def sign_out_user(user_id: str) -> Response:
-    sessions.revoke_by_admin(changeable(user_id).id)
-    return done(_("Signed out everywhere."), url_of("user_sessions", user_id))
+    person = changeable(user_id)
+    sessions.revoke_by_admin(person.id)
+    return finished(person, _("Signed out everywhere."), "user_sessions")
 
 
 @page("/users/<user_id>/apps", READ)

@@ -10,7 +10,7 @@ from idp.accounts.lifecycle.losing import lost_with_account, waits_with_account
 from idp.accounts.models import User
 from idp.admin.answers import confirm, done, submit, typed
 from idp.admin.people.forms import DeletionForm
-from idp.admin.people.tabs import READ, WRITE, changeable, show, url_of
+from idp.admin.people.tabs import READ, WRITE, changeable, finished, show, url_of
 from idp.admin.routes import act, may, page
 from idp.audit.tags import Tag
 from idp.sessions.errors import NotPermitted
@@ -24,9 +24,10 @@ def user_danger(user_id: str) -> Response:
 
 @act("/users/<user_id>/disable", WRITE, Tag.ACCOUNT_DISABLED)
 def disable_user(user_id: str) -> Response:
-    was_on = states.disable(changeable(user_id).id)
+    person = changeable(user_id)
+    was_on = states.disable(person.id)
     way = (url_for("admin.undo_disable_user", user_id=user_id), undo.offer(Tag.ACCOUNT_DISABLED, user_id))
-    return done(_("The account is turned off."), url_of("user_danger", user_id), undo=way if was_on else None)
+    return finished(person, _("The account is turned off."), "user_danger", undo=way if was_on else None)
 
 
 @act("/users/<user_id>/disable/undo", WRITE, Tag.ACCOUNT_ENABLED)
@@ -37,8 +38,9 @@ def undo_disable_user(user_id: str) -> Response:
 
 @act("/users/<user_id>/enable", WRITE, Tag.ACCOUNT_ENABLED)
 def enable_user(user_id: str) -> Response:
-    states.enable(changeable(user_id).id)
-    return done(_("The account is turned on."), url_of("user_danger", user_id))
+    person = changeable(user_id)
+    states.enable(person.id)
+    return finished(person, _("The account is turned on."), "user_danger")
 
 
 @page("/users/<user_id>/delete", WRITE, sudo=True)
@@ -66,8 +68,9 @@ def delete_user(user_id: str) -> Response:
 
 @act("/users/<user_id>/keep", WRITE, Tag.ACCOUNT_DELETION_UNDONE)
 def keep_user(user_id: str) -> Response:
-    deletion.keep(changeable(user_id).id)
-    return done(_("The account stays."), url_of("user", user_id))
+    person = changeable(user_id)
+    deletion.keep(person.id)
+    return finished(person, _("The account stays."), "user")
 
 
 def _lost(person: User) -> list[str]:

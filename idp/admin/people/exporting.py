@@ -8,8 +8,8 @@ from idp.accounts.importing import exporting
 from idp.accounts.listing import Wanted
 from idp.admin.lists import asked
 from idp.admin.people.bulk import chosen
-from idp.admin.people.listing import FILTERS, wanted_of
-from idp.admin.people.tabs import READ
+from idp.admin.people.listing import wanted_of
+from idp.admin.people.tabs import FILTERS, READ
 from idp.admin.routes import act
 from idp.audit.service import record
 from idp.audit.tags import Tag

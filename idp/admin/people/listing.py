@@ -14,7 +14,7 @@ from idp.accounts.models import User
 from idp.admin.answers import done, submit
 from idp.admin.lists import MOST_COUNTED, after, asked, before, paged, room
 from idp.admin.people.forms import InviteForm
-from idp.admin.people.tabs import READ, WRITE
+from idp.admin.people.tabs import FILTERS, READ, WRITE
 from idp.admin.routes import act, ask_who_it_is, may, page
 from idp.audit.tags import Tag
 from idp.core.http import render
@@ -31,9 +31,6 @@ class Line:
     user: User
     roles: list[str]
     seen_at: datetime | None
-
-
-FILTERS = ("search", "state", "role", "second_step", "since", "until", "sort")
 
 
 @page("/users", READ)

@@ -10,7 +10,7 @@ from idp.accounts.models import User
 from idp.admin.answers import done, submit
 from idp.admin.once import once
 from idp.admin.people.forms import ReasonForm
-from idp.admin.people.tabs import HELP, READ, WRITE, changeable, show, url_of
+from idp.admin.people.tabs import HELP, READ, WRITE, changeable, finished, show, url_of
 from idp.admin.routes import act, page
 from idp.audit.tags import Tag
 from idp.authn import policy, recovery_codes, totp, trusted
@@ -36,8 +36,9 @@ def _show(person: User, form: ReasonForm, status: int = 200, *, link: str | None
 
 @act("/users/<user_id>/reset", HELP, Tag.PASSWORD_RESET_REQUESTED)
 def mail_reset(user_id: str) -> Response:
-    recovery.send_reset(changeable(user_id))
-    return done(_("A link to a new password is on its way."), url_of("user_methods", user_id))
+    person = changeable(user_id)
+    recovery.send_reset(person)
+    return finished(person, _("A link to a new password is on its way."), "user_methods")
 
 
 @act("/users/<user_id>/reset/link", WRITE, Tag.PASSWORD_RESET_REQUESTED, sudo=True)
@@ -58,8 +59,7 @@ def unlock_user(user_id: str) -> Response:
 @act("/users/<user_id>/invite-again", HELP, Tag.ACCOUNT_INVITED)
 def invite_again(user_id: str) -> Response:
     user = registration.invite_again(changeable(user_id).id, invited_by=get_person().id)
-    says = _("An invitation is on its way to %(address)s.", address=user.email)
-    return done(says, url_of("user", user_id))
+    return finished(user, _("An invitation is on its way to %(address)s.", address=user.email), "user")
 
 
 @act("/users/<user_id>/second-step/remove", WRITE, Tag.SECOND_STEP_REMOVED, sudo=True)

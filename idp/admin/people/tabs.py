@@ -10,6 +10,8 @@ from idp.accounts import service
 from idp.accounts.lifecycle import pauses
 from idp.accounts.models import User
 from idp.admin import tabs
+from idp.admin.answers import done
+from idp.admin.lists import back_to_list
 from idp.admin.routes import may
 from idp.admin.tabs import Tab
 from idp.core.http import render
@@ -17,6 +19,8 @@ from idp.sessions.errors import NotPermitted
 
 READ, WRITE, REVOKE, GIVE = "admin.users.read", "admin.users.write", "admin.sessions.revoke", "admin.roles.write"
 HELP, AUDIT = "admin.users.help", "admin.audit.read"
+FILTERS = ("search", "state", "role", "second_step", "since", "until", "sort")
+"""What the list of people is filtered by."""
 TABS = (
     Tab(_l("Profile"), "user", READ),
     Tab(_l("Sign-in methods"), "user_methods", READ),
@@ -43,6 +47,14 @@ def changeable(user_id: str) -> User:
     person = service.get_user(user_id)
     check_may_act_on(user_id)
     return person
+
+
+def finished(person: User, says: str, here: str, *, undo: tuple[str, str] | None = None) -> Response:
+    """Say what was done to a person: on the list, by name, where their row asked for it, else on a page of theirs."""
+    address, name = person.email, person.id
+    if there := back_to_list("admin.users", *FILTERS):
+        return done(f"{address}: {says}", there, undo=undo)
+    return done(says, url_of(here, name), undo=undo)
 
 
 def url_of(endpoint: str, user_id: str) -> str:

@@ -1,0 +1,25 @@
+"""Redirect addresses looked at while they are typed: what is wrong or odd about each, and nothing is kept."""
+
+from flask import Response, request
+
+from idp.admin.clients.kinds import KINDS, WRITE
+from idp.admin.routes import page
+from idp.clients.metadata.hints import Remark, look_at
+from idp.clients.types import TYPES
+from idp.core.http import render
+
+_MOST = 50
+_REDIRECTED = [kind for kind, shape in TYPES.items() if shape.redirects]
+
+
+@page("/clients/new/addresses", WRITE)
+def look_at_addresses() -> Response:
+    typed, kind = request.args.get("redirect_uris", ""), request.args.get("type", "")
+    kind = kind if kind in _REDIRECTED else _REDIRECTED[0]
+    kinds = {name: KINDS[name][0] for name in _REDIRECTED}
+    return render("admin/clients/addresses.html", typed=typed, kind=kind, kinds=kinds, remarks=remarks_on(typed, kind))
+
+
+def remarks_on(typed: str, kind: str) -> list[Remark]:
+    """Return what is wrong or odd about the addresses in a text, one a line, at most 50 of them."""
+    return look_at(typed.split()[:_MOST], kind)
