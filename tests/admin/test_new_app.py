@@ -108,7 +108,7 @@ def test_addresses_are_looked_at_before_they_are_sent(operator):
     )
     remarks = operator.text.split('id="remarks"')[1].split("</div>")[0]
     assert "127.0.0.1 instead of localhost" in remarks
-    assert '<li class="error"><bdi dir="ltr">https://app.example.com/#x</bdi>' in remarks
+    assert '<li class="said-error"><bdi dir="ltr">https://app.example.com/#x</bdi>' in remarks
     operator.get("/admin/clients/new/addresses?type=web&redirect_uris=https://app.example.com/cb")
     assert "Nothing is wrong with these addresses." in operator.text
     operator.get("/admin/clients/new/addresses?type=api&redirect_uris=" + "%0A".join(["<b>x"] * 60))

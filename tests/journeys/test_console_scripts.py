@@ -393,6 +393,27 @@ def test_addresses_are_judged_while_they_are_typed(page):
     page.complaints.clear()  # the request that was broken off says so itself
 
 
+def test_a_row_is_acted_on_from_its_menu_by_keyboard_and_without_scripts(open_page, server):
+    server.factory.user("wanda@example.com")
+    page = open_page(java_script_enabled=False)
+    page.goto("/admin/users?search=wanda")
+    menu = page.get_by_label("What to do with wanda@example.com")
+    menu.press("Enter")
+    page.get_by_role("button", name="Turn off").press("Enter")
+    expect(page.get_by_text("wanda@example.com: The account is turned off.")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/admin/users\?search=wanda$"))
+
+
+@pytest.mark.parametrize("address", ["/admin/users", "/admin/clients"])
+def test_an_open_menu_of_a_row_is_accessible_in_light_and_dark(open_page, server, address):
+    server.factory.client_with_secret("Menus")
+    for scheme, rules in (("light", RULES), ("dark", COLOURS)):
+        page = open_page(color_scheme=scheme)
+        page.goto(address)
+        page.locator(".row-menu summary").first.click()
+        assert offences(page, runOnly=rules) == {}
+
+
 def test_a_form_that_was_changed_is_not_left_by_accident(page):
     asked = []
 
