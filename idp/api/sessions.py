@@ -12,6 +12,7 @@ from idp.api.schemas.queries import SessionQuery
 from idp.api.schemas.running import Ending
 from idp.audit.tags import Tag
 from idp.core.db import db
+from idp.jobs.errors import UnknownJob
 from idp.oauth.oversight import overview
 from idp.sessions import ending, service
 from idp.sessions.errors import UnknownSession
@@ -51,6 +52,15 @@ def end_session(session_id: str) -> None:
 def end_all_sessions() -> Any:
     overview.check_may_end_all()
     return Ending.model_validate(ending.start())
+
+
+@route("GET", "/sessions/end-all", "admin.sessions.revoke", "Read how far the end of every session has come",
+       answer=Ending, says_more="The newest one, as long as it is known.")  # fmt: skip
+def read_end_of_all_sessions() -> Any:
+    job = ending.find_newest()
+    if job is None:
+        raise UnknownJob
+    return Ending.model_validate(job)
 
 
 def _id_of(person: str | None) -> str | None:

@@ -26,6 +26,7 @@ def start(keep: str = "") -> Job:
         count = count_alive() - (1 if keep else 0)
         job = jobs.draft(KIND, (keep or _NONE).encode(), total=max(count, 0))
         jobs.start(job)
+        db.session.refresh(job)
         record(Tag.SESSIONS_REVOKED, ended=max(count, 0), everybody=True)
     return job
 

@@ -21,6 +21,7 @@ from idp.keyring import service as keyring
 from idp.keyring.models import SigningKey, State
 from idp.oauth.authorize.models import Consent
 from idp.outbox import service as outbox
+from idp.sessions import ending
 from idp.stored_settings import service as stored
 from idp.webhooks import service as webhooks
 from idp.webhooks.models import WebhookDelivery
@@ -182,6 +183,7 @@ class Place:
             "enable_webhook": lambda: run(webhooks.disable_endpoint, "hooks"),
             "redeliver": lambda: run(self.finish_delivery),
             "purge_audit": lambda: run(age),
+            "read_end_of_all_sessions": lambda: run(ending.start),
             "take_permission": lambda: run(
                 lambda: catalogue.add_to_role(
                     catalogue.get_role("writer"), "https://api.example.com", "things.read", actor="system"

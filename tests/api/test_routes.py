@@ -100,6 +100,7 @@ def test_without_the_permission_a_route_is_closed_and_nothing_happens(callers, p
 @pytest.mark.parametrize("route", [route for route in ROUTES if route.method == "GET"], **named)
 def test_what_is_read_needs_only_its_own_permissions(callers, place, route):
     permissions = ["admin.audit.read"] if route.permission == ANY else route.permissions
+    place.prepare(route)
     assert place.call(callers.somebody(*permissions), route).status_code == 200
     for missing in permissions if route.also else ():
         assert_problem(place.call(callers.limited(*{*PERMISSIONS} - {missing}), route), 403)

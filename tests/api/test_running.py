@@ -131,10 +131,15 @@ def test_tokens_of_a_person_and_of_an_app_end(owner, callers, place, arrange):
 
 def test_everybody_is_signed_out_by_who_may_act_on_owners(owner, callers, place, app):
     assert_problem(callers.somebody("admin.sessions.revoke").post("/sessions/end-all"), 403)
-    assert owner.post("/sessions/end-all").json["total"] == 1
+    assert_problem(owner.get("/sessions/end-all"), 404)
+    begun = owner.post("/sessions/end-all").json
+    assert (begun["total"], begun["done"]) == (1, 0)
+    assert owner.get("/sessions/end-all").json == begun
     with app.app_context():
-        assert jobs.run_due()
+        while jobs.run_due():
+            pass
         assert sessions.live_sessions(place.victim) == []
+    assert owner.get("/sessions/end-all").json == {**begun, "state": "done", "done": 1}
 
 
 def test_people_are_handed_in_looked_at_and_imported(owner, app):
