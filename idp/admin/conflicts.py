@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response, request
 from flask_babel import gettext as _
-from wtforms import BooleanField, Field, HiddenField, SelectMultipleField
+from wtforms import BooleanField, Field, HiddenField, SelectField, SelectMultipleField
 from wtforms.form import BaseForm
 
 from idp.accounts.service import find_user
@@ -90,6 +90,8 @@ def _words(field: Field) -> str:
         return _("yes") if field.data else _("no")
     if isinstance(field, SelectMultipleField):
         return "\n".join(sorted(field.data or ()))
+    if isinstance(field, SelectField):
+        return next((str(one.label) for one in field.iter_choices() if one.value == field.data), str(field.data or ""))
     return "\n".join(str(field.data or "").split("\r\n"))
 
 
