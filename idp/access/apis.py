@@ -20,7 +20,7 @@ from idp.access.errors import (
 )
 from idp.access.guards.level import check_may_give_permission
 from idp.access.models import Api, Group, Permission, Role, role_permissions
-from idp.access.names import add, check_name, clean_text, clean_titles
+from idp.access.names import ICONS, add, check_icon, check_name, clean_text, clean_titles
 from idp.access.permissions import PATH, STANDARD_SCOPES
 from idp.audit.service import record
 from idp.audit.tags import Tag
@@ -156,13 +156,17 @@ def roles_with_permission(permission_id: str) -> list[Role]:
 
 
 def add_permission(
-    identifier: str, name: str, *, title: str = "", description: str = "", titles: Mapping[str, str] | None = None
-) -> Permission:
+    identifier: str, name: str, *, title: str = "", description: str = "", titles: Mapping[str, str] | None = None,
+    icon: str | None = None,
+) -> Permission:  # fmt: skip
     """Add a permission to an API; its name is a scope too, so it is none of the standard ones.
 
-    `titles` is what consent says in other languages. Raises NotFound, Conflict, DomainError.
+    `titles` is what consent says in other languages, `icon` what stands beside it. Raises NotFound, Conflict,
+    DomainError.
     """
     check_permission_name(name)
+    chosen = ICONS[0] if icon is None else icon
+    check_icon(chosen)
     by_language = clean_titles(titles or {})
     with transaction():
         api = get_api(identifier)
@@ -170,7 +174,7 @@ def add_permission(
             raise Conflict(TAKEN, field="name")
         row = Permission(
             api_id=api.id, name=name, title=clean_text(title, 200), description=clean_text(description, 1000),
-            titles=by_language,
+            titles=by_language, icon=chosen,
         )  # fmt: skip
         add(row)
         record(Tag.PERMISSION_CREATED, subject=f"api:{identifier}"[:120], permission=name)
@@ -180,13 +184,15 @@ def add_permission(
 
 def edit_permission(
     identifier: str, name: str, *, title: str, description: str, titles: Mapping[str, str] | None = None,
-    expected_version: int | None = None,
+    icon: str | None = None, expected_version: int | None = None,
 ) -> Permission:  # fmt: skip
     """Change what people read of a permission; whoever holds it keeps it. Raises NotFound, Forbidden, ChangedMeanwhile.
 
     One of ours is renamed by nobody who lacks it: people would agree to something else than they read. `titles` are
-    all that consent says in other languages; None leaves them.
+    all that consent says in other languages, `icon` is what stands beside it; None leaves them.
     """
+    if icon is not None:
+        check_icon(icon)
     by_language = None if titles is None else clean_titles(titles)
     row = get_permission(identifier, name)
     check_may_give_permission(name, identifier, actor=None)
@@ -196,6 +202,7 @@ def edit_permission(
         before = _texts(row)
         row.title, row.description = clean_text(title, 200), clean_text(description, 1000)
         row.titles = row.titles if by_language is None else by_language
+        row.icon = row.icon if icon is None else icon
         row.version += 1
         after = _texts(row)
         record(Tag.PERMISSION_EDITED, subject=f"api:{identifier}"[:120], permission=name, before=before, after=after)
@@ -240,9 +247,9 @@ def check_lifetime(seconds: int | None) -> None:
 
 
 def _texts(row: Permission) -> dict[str, str]:
-    """Return what people read of a permission, for the trail: each language is a field of its own."""
+    """Return what people read and see of a permission, for the trail: each language is a field of its own."""
     by_language = {f"title_{language}": title for language, title in row.titles.items()}
-    return {"title": row.title, "description": row.description, **by_language}
+    return {"title": row.title, "description": row.description, "icon": row.icon, **by_language}
 
 
 def _own_excluded(identifier: str) -> Api:

@@ -21,6 +21,7 @@ TOO_MANY_INCLUDED = _l("A role includes at most %(most)s others.")
 RESERVED_SCOPE = _l("That name is a standard scope. Choose another one.")
 BAD_NAME = _l("Names are 1 to 120 letters, digits, and . _ : / - signs.")
 BAD_LANGUAGE = _l("That is none of the languages of the pages: %(languages)s.")
+BAD_ICON = _l("That is none of the icons: %(icons)s.")
 BAD_LIFETIME = _l("A lifetime is between 60 seconds and a day.")
 BAD_IDENTIFIER = _l("The identifier of an API is an absolute address without a fragment.")
 

@@ -50,6 +50,8 @@ class Permission(Base):
     """What the consent page says."""
     titles: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")
     """What it says in other languages, by their codes."""
+    icon: Mapped[str] = mapped_column(String(40), default="key", server_default="key")
+    """What stands beside it there, one of `names.ICONS`."""
     description: Mapped[str] = mapped_column(Text, default="")
     version: Mapped[int] = mapped_column(Integer, default=1)
 

@@ -19,6 +19,7 @@ from idp.access.assignments import (
 from idp.access.catalogue import create_built_ins, get_group, get_role
 from idp.access.guards.owners import check_owner_remains, is_last_owner, lock_owners
 from idp.access.models import Api, Group, Permission, Role, group_members, role_permissions
+from idp.access.names import ICONS
 from idp.access.people import role_ids_of
 from idp.access.permissions import PATH, with_included
 from idp.core.cache import Cache
@@ -63,6 +64,8 @@ class PermissionInfo:
     description: str = ""
     titles: Mapping[str, str] = field(default_factory=dict)
     """What consent says in other languages, by their codes."""
+    icon: str = ICONS[0]
+    """What stands beside it there."""
 
     def title_in(self, language: str) -> str:
         """Return what consent says in a language: its own words, or else those for everybody, or else the name."""
@@ -106,7 +109,7 @@ _PERMISSIONS_AT_API = _PERMISSIONS.where(Permission.api_id == bindparam("api_id"
 
 _READ_APIS = select(Api.id, Api.identifier, Api.name, Api.access_token_lifetime).order_by(Api.identifier)
 _READ_PERMISSIONS = select(
-    Permission.api_id, Permission.name, Permission.title, Permission.description, Permission.titles
+    Permission.api_id, Permission.name, Permission.title, Permission.description, Permission.titles, Permission.icon
 ).order_by(Permission.name)  # fmt: skip
 
 
@@ -175,7 +178,7 @@ def _load() -> dict[str, ApiInfo]:
     permissions: dict[str, list[PermissionInfo]] = defaultdict(list)
     with single_statements() as connection:
         for row in connection.execute(_READ_PERMISSIONS):
-            permissions[row.api_id].append(PermissionInfo(row.name, row.title, row.description, row.titles))
+            permissions[row.api_id].append(PermissionInfo(row.name, row.title, row.description, row.titles, row.icon))
         rows = connection.execute(_READ_APIS).all()
     return {
         row.identifier: ApiInfo(row.id, row.identifier, row.name, row.access_token_lifetime, tuple(permissions[row.id]))

@@ -74,16 +74,16 @@ def decide_scopes(
 
 
 def describe_key(key: str) -> Scope:
-    """Return what a person consents to, with its words; those of an API's permission are the administrator's own.
+    """Return what a person consents to; words and icon of an API's permission are the administrator's own.
 
-    They are those in the language of the page, where there are any.
+    The words are those in the language of the page, where there are any.
     """
     identifier, _, name = key.rpartition(" ")
     if not identifier:
         return STANDARD_SCOPES.get(name) or Scope(name, name)
     api = find_api(identifier)
-    permissions = {permission.name: permission for permission in api.permissions} if api else {}
-    return Scope(name, permissions[name].title_in(current_language()) if name in permissions else name)
+    found = next((permission for permission in api.permissions if permission.name == name), None) if api else None
+    return Scope(name, found.title_in(current_language()), found.icon) if found else Scope(name, name)
 
 
 def _is_standard_granted(user_id: str | None, client: ClientInfo, name: str) -> bool:

@@ -21,7 +21,9 @@ def shop(command_line):
 
 
 def test_an_api_with_permissions_is_made_changed_and_deleted(command_line, shop):
-    assert shop["permissions"] == [{"name": "write", "title": "Write articles", "titles": {}, "description": ""}]
+    assert shop["permissions"] == [
+        {"name": "write", "title": "Write articles", "titles": {}, "description": "", "icon": "key"}
+    ]
     command_line.refused(api, "add", SHOP, code=CONFLICT)
     command_line.refused(api, "add", "shop", code=FAILED)
     command_line.refused(api, "add", SHOP + "/2", "--access-token-lifetime", 5, code=FAILED)

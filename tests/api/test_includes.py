@@ -1,6 +1,7 @@
 """Roles that include roles, over the API: by name, by the version that was read, by the rules of the console."""
 
 from idp.access import catalogue
+from idp.access.names import ICONS
 from idp.audit.service import find_events
 from tests.api.test_routes import assert_problem
 
@@ -84,3 +85,23 @@ def test_what_consent_says_in_other_languages_is_changed_as_a_whole_or_left(owne
     for titles in ({"xx": "x"}, {"de": "x" * 201}, {"de": None}, ["de"]):
         assert_problem(owner("PATCH", one, {**texts, "titles": titles}, headers=owner.etag(one)), 422)
     assert owner.get(one).json["titles"] == {"es": "Escribir"}
+
+
+def test_an_icon_is_chosen_from_those_there_are_or_left(owner, place):
+    path = f"/apis/{place.api_id}/permissions"
+    assert owner.post(path, {"name": "things.list"}).json["icon"] == "key"
+    made = owner.post(path, {"name": "things.delete", "icon": "trash"}).json
+    assert made["icon"] == "trash"
+    one = f"{path}/{made['id']}"
+    texts = {"title": "Delete things", "description": ""}
+    assert owner("PATCH", one, texts, headers=owner.etag(one)).json["icon"] == "trash"
+    assert owner("PATCH", one, {**texts, "icon": "bell"}, headers=owner.etag(one)).json["icon"] == "bell"
+    for icon in ("skull", "", 7):
+        assert_problem(owner("PATCH", one, {**texts, "icon": icon}, headers=owner.etag(one)), 422)
+        assert_problem(owner.post(path, {"name": "things.burn", "icon": icon}), 422)
+    assert owner.get(one).json["icon"] == "bell"
+    listed = {each["name"]: each["icon"] for each in owner.get(f"/apis/{place.api_id}").json["permissions"]}
+    assert listed["things.delete"] == "bell"
+    schemas = owner.get("/openapi.json").json["components"]["schemas"]
+    for schema in ("Permission", "PermissionNew"):
+        assert schemas[schema]["properties"]["icon"]["enum"] == list(ICONS)

@@ -146,7 +146,7 @@ def test_words_of_groups_and_permissions_change(command_line, context):
     command_line.json(api, "add", place, "--access-token-lifetime", "600")
     command_line.json(api, "permission", "add", place, "read", "--title", "Read", "--description", "All of it")
     shown = command_line.json(api, "permission", "edit", place, "read", "--title", "Look")["permissions"][0]
-    assert shown == {"name": "read", "title": "Look", "description": "All of it", "titles": {}}
+    assert shown == {"name": "read", "title": "Look", "description": "All of it", "titles": {}, "icon": "key"}
     assert command_line.json(api, "edit", place, "--default-lifetime")["access_token_lifetime"] is None
 
 

@@ -10,10 +10,12 @@ from idp.access.derived.origins import Way, say_way
 from idp.access.derived.paths import people_with
 from idp.access.guards.losing import lost_with_permission
 from idp.access.models import Api
+from idp.access.names import ICONS
 from idp.core.cli import ask, emit, json_option, with_app, yes_option
 
 Pair = tuple[str, str]
 _IN_LANGUAGES = "What it says in one language, by its code (de); an empty text takes it away. Repeatable."
+_ICON = f"What stands beside it on the consent page: {', '.join(ICONS)}."
 
 
 @click.group()
@@ -128,6 +130,7 @@ def permission() -> None:
 @click.option("--title", default="", help="What the consent page says, e.g. “Write articles”.")
 @click.option("--title-in", "titles", type=(str, str), multiple=True, metavar="LANGUAGE TEXT", help=_IN_LANGUAGES)
 @click.option("--description", default="")
+@click.option("--icon", type=click.Choice(ICONS), metavar="NAME", default=ICONS[0], show_default=True, help=_ICON)
 @json_option
 @with_app
 def add_permission(*, identifier: str, name: str, as_json: bool, titles: tuple[Pair, ...], **texts: str) -> None:
@@ -137,6 +140,7 @@ def add_permission(*, identifier: str, name: str, as_json: bool, titles: tuple[P
     Examples:
       idp api permission add https://api.example.com articles.write --title "Write articles"
       idp api permission add https://api.example.com articles.read --title "Read articles" --title-in de "Artikel lesen"
+      idp api permission add https://api.example.com articles.delete --title "Delete articles" --icon trash
     """
     apis.add_permission(identifier, name, titles=dict(titles), **texts)
     _show(identifier, as_json)
@@ -148,23 +152,26 @@ def add_permission(*, identifier: str, name: str, as_json: bool, titles: tuple[P
 @click.option("--title", help="What the consent page says.")
 @click.option("--title-in", "titles", type=(str, str), multiple=True, metavar="LANGUAGE TEXT", help=_IN_LANGUAGES)
 @click.option("--description")
+@click.option("--icon", type=click.Choice(ICONS), metavar="NAME", help=_ICON)
 @json_option
 @with_app
 def edit_permission(
-    *, identifier: str, name: str, title: str | None, titles: tuple[Pair, ...], description: str | None, as_json: bool
-) -> None:
+    *, identifier: str, name: str, title: str | None, titles: tuple[Pair, ...], description: str | None,
+    icon: str | None, as_json: bool,
+) -> None:  # fmt: skip
     r"""Change what people read of a permission; whoever holds it keeps it.
 
     \b
     Examples:
       idp api permission edit https://api.example.com articles.write --title "Write and change articles"
       idp api permission edit https://api.example.com articles.write --title-in de "Artikel schreiben"
+      idp api permission edit https://api.example.com articles.write --icon pencil-square
     """
     row = apis.get_permission(identifier, name)
     apis.edit_permission(
         identifier, name, title=row.title if title is None else title,
         description=row.description if description is None else description,
-        titles={**row.titles, **dict(titles)} if titles else None,
+        titles={**row.titles, **dict(titles)} if titles else None, icon=icon,
     )  # fmt: skip
     _show(identifier, as_json)
 
@@ -226,7 +233,7 @@ def _details(row: Api) -> dict[str, Any]:
         "name": row.name,
         "access_token_lifetime": row.access_token_lifetime,
         "permissions": [
-            {"name": item.name, "title": item.title, "titles": item.titles, "description": item.description}
+            {name: getattr(item, name) for name in ("name", "title", "titles", "description", "icon")}
             for item in apis.list_permissions(row.id)
         ],
     }
@@ -245,4 +252,5 @@ def _page(data: dict[str, Any]) -> str:
     for item in data["permissions"]:
         lines.append(f"  {item['name']:<28} {item['title']}".rstrip())
         lines += [f"  {'':<28} {code}: {text}" for code, text in item["titles"].items()]
+        lines += [f"  {'':<28} icon: {item['icon']}"] if item["icon"] != ICONS[0] else []
     return "\n".join(lines)

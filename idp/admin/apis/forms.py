@@ -1,10 +1,12 @@
 """The shape of what operators type about APIs."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, HiddenField, StringField
+from wtforms import Form, HiddenField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from idp.access.models import Permission
+from idp.access.names import ICONS
 from idp.admin.forms import SHORT
 from idp.core.typed import read_number
 from idp.i18n.service import LANGUAGES
@@ -34,6 +36,20 @@ class NewApiForm(ApiForm):
     identifier = StringField(_l("Identifier"), [InputRequired(_l("Enter an address."))])
 
 
+ICON_WORDS = {
+    "key": _l("Key"), "eye": _l("Eye"), "pencil-square": _l("Pencil"), "trash": _l("Bin"),
+    "document-text": _l("Document"), "folder": _l("Folder"), "photo": _l("Picture"), "calendar-days": _l("Calendar"),
+    "chat-bubble-left-right": _l("Speech bubbles"), "credit-card": _l("Card"), "chart-bar": _l("Chart"),
+    "cog-6-tooth": _l("Cog"), "bell": _l("Bell"), "globe-alt": _l("Globe"), "user-group": _l("People"),
+    "shopping-cart": _l("Cart"),
+}  # fmt: skip
+"""What people call the icons."""
+
+
+def _icon_field() -> SelectField:
+    return SelectField(_l("Icon"), choices=[SelectChoice(name, ICON_WORDS[name]) for name in ICONS], default=ICONS[0])
+
+
 _TITLE = [Length(max=200, message=_l("Use at most 200 characters."))]
 
 
@@ -41,8 +57,14 @@ class PermissionTextForm(Form):
     """What people read of a permission, in every language that pages have."""
 
     title = StringField(_l("What consent says"), _TITLE)
+    icon = _icon_field()
     description = StringField(_l("Description"), [Length(max=1000, message=_l("Use at most 1000 characters."))])
     version = HiddenField()
+
+    @property
+    def sent_icon(self) -> str | None:
+        """The icon that was chosen; None where a form that does not have it was sent."""
+        return self.icon.data if self.icon.raw_data else None
 
     @property
     def in_languages(self) -> list[tuple[str, StringField]]:
@@ -71,3 +93,4 @@ class PermissionForm(Form):
 
     name = StringField(_l("Permission"), [InputRequired(_l("Enter a name."))])
     title = StringField(_l("What consent says"), SHORT)
+    icon = _icon_field()

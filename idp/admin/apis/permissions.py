@@ -9,7 +9,7 @@ from idp.access.guards.losing import lost_with_permission
 from idp.access.models import Api, Permission
 from idp.accounts.http.answers import read_version
 from idp.admin.answers import confirm, done, submit, typed
-from idp.admin.apis.forms import PermissionTextForm, texts_of
+from idp.admin.apis.forms import ICON_WORDS, PermissionTextForm, texts_of
 from idp.admin.conflicts import Edit, fill_version, save_edit
 from idp.admin.forms import ConfirmForm
 from idp.admin.lists import MOST_COUNTED
@@ -31,6 +31,7 @@ def permission(api_id: str, permission_id: str) -> Response:
     return render(
         "admin/apis/permission.html", api=api, permission=row, most=MOST_COUNTED,
         managed=is_managed("api", api.identifier),
+        icon_word=ICON_WORDS[row.icon],
         titles=[(LANGUAGES.get(code, code), code, text) for code, text in row.titles.items()],
         roles=[(one, holders.count_direct(one.role.id, MOST_COUNTED), holders.groups_with(one.role.id))
                for one in roles],
@@ -54,7 +55,7 @@ def save_permission(api_id: str, permission_id: str) -> Response:
     def save() -> Response:
         apis.edit_permission(
             identifier, name, title=form.title.data or "", description=form.description.data or "", titles=form.titles,
-            expected_version=read_version(form.version.data),
+            icon=form.sent_icon, expected_version=read_version(form.version.data),
         )  # fmt: skip
         return done(_("The permission was saved."), _url(api_id, permission_id))
 

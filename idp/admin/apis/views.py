@@ -80,7 +80,8 @@ def add_permission(api_id: str) -> Response:
     identifier = row.identifier
 
     def add() -> Response:
-        apis.add_permission(identifier, (form["name"].data or "").strip(), title=form.title.data or "")
+        name = (form["name"].data or "").strip()
+        apis.add_permission(identifier, name, title=form.title.data or "", icon=form.icon.data)
         return done(_("The permission was added."), _url(api_id))
 
     return submit(form, add, lambda status: _show(apis.get_by_id(api_id), form, status))

@@ -5,10 +5,12 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from idp.access.names import ICONS
 from idp.api.schemas.common import Body, Lifetime, Name, Short, Told
 
 Title = Annotated[str, Field(max_length=200)]
 Titles = Annotated[dict[Annotated[str, Field(min_length=2, max_length=10)], Title], Field(max_length=20)]
+Icon = Annotated[str, Field(json_schema_extra={"enum": list(ICONS)})]
 Description = Annotated[str, Field(max_length=1000)]
 RoleNames = Annotated[list[Name], Field(max_length=50)]
 Identifier = Annotated[str, Field(min_length=3, max_length=400)]
@@ -145,6 +147,8 @@ class PermissionNew(Body):
     description: Description = ""
     titles: Titles = Field(default_factory=dict)
     """What consent says in other languages, by their codes."""
+    icon: Icon = ICONS[0]
+    """What stands beside it on the consent page."""
 
 
 class PermissionChanges(Body):
@@ -154,6 +158,8 @@ class PermissionChanges(Body):
     description: Description
     titles: Titles | None = None
     """All that consent says in other languages, by their codes; what is left out stays."""
+    icon: Icon | None = None
+    """What stands beside it on the consent page; what is left out stays."""
 
 
 class Permission(Told):
@@ -165,6 +171,8 @@ class Permission(Told):
     """What consent says where there is nothing in a person's language."""
     titles: dict[str, str]
     """What consent says in other languages, by their codes."""
+    icon: Icon
+    """What stands beside it on the consent page."""
     description: str
     version: int
 
