@@ -9,6 +9,7 @@ from sqlalchemy import select, text
 from idp.access import catalogue
 from idp.access import service as access
 from idp.access.derived.inheritance import load_graph
+from idp.access.names import ICONS
 from idp.clients import service as clients
 from idp.clients.metadata.rules import RULES, clean
 from idp.core.clock import now
@@ -126,7 +127,7 @@ def _put_api(change: Change, fields: dict[str, Any], after: dict[str, Any]) -> l
         if name not in before:
             catalogue.add_permission(identifier, name, **texts)
         elif texts != before[name]:
-            catalogue.edit_permission(identifier, name, **{"titles": {}, **texts})
+            catalogue.edit_permission(identifier, name, **{"titles": {}, "icon": ICONS[0], **texts})
     return [partial(catalogue.remove_permission, identifier, name) for name in before if name not in wanted]
 
 

@@ -8,7 +8,7 @@ from idp.access import apis
 from idp.access.derived.including import check_includes
 from idp.access.derived.inheritance import Graph
 from idp.access.errors import INCLUDES_IN_A_LOOP
-from idp.access.names import check_name, clean_titles
+from idp.access.names import check_icon, check_name, clean_titles
 from idp.access.permissions import STANDARD_SCOPES
 from idp.clients.errors import InvalidMetadata
 from idp.clients.metadata.registration import from_registration
@@ -106,6 +106,7 @@ class Checker:
             path = ("permissions", number, "name")
             self._try(place, apis.check_permission_name, item.name, path=path)
             self._try(place, clean_titles, item.titles, path=("permissions", number, "titles"))
+            self._try(place, check_icon, item.icon, path=("permissions", number, "icon"))
             if item.name in seen:
                 self._blame(place, f"permission {item.name!r} is there twice", *path)
             seen.add(item.name)

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from idp.access.names import ICONS
 from idp.clients.types import AUTH_METHODS, GRANT_TYPES
 from idp.operate.managed import OWN_API
 
@@ -26,6 +27,7 @@ class PermissionEntry(Entry):
     title: str = Field("", description="What the consent page says.")
     titles: dict[str, str] = Field({}, description="What it says in other languages, by their codes.")
     description: str = ""
+    icon: str = Field(ICONS[0], description="What stands beside it there.", json_schema_extra={"enum": list(ICONS)})
 
 
 class ApiEntry(Entry):

@@ -10,7 +10,7 @@ from idp.access import catalogue
 from idp.access.derived.inheritance import included_by_name
 from idp.access.guards.level import roles_of_group
 from idp.access.models import Permission
-from idp.access.names import clean_text
+from idp.access.names import ICONS, clean_text
 from idp.access.service import own_api
 from idp.clients import service as clients
 from idp.clients.commands.options import SHORT_GRANTS
@@ -208,10 +208,11 @@ def _texts(title: str, description: str) -> dict[str, str]:
 
 
 def _consent_texts(item: PermissionEntry | Permission) -> dict[str, Any]:
-    """Return what people read of a permission; languages stand there only where there are any."""
-    # What was applied before there were languages is compared by its digest, and was not changed by hand.
+    """Return what people read and see of a permission; languages and the icon stand there only where there are any."""
+    # What was applied before there were any is compared by its digest, and was not changed by hand.
     titles = {code: kept for code, text in sorted(item.titles.items()) if (kept := clean_text(text, 200))}
-    return {**_texts(item.title, item.description), **({"titles": titles} if titles else {})}
+    chosen = {"icon": item.icon} if item.icon != ICONS[0] else {}
+    return {**_texts(item.title, item.description), **({"titles": titles} if titles else {}), **chosen}
 
 
 def _given(fields: dict[str, Any], entry: ApiEntry | RoleEntry) -> dict[str, Any]:
