@@ -66,6 +66,16 @@ Index("ix_clients_lower_name", text('(lower(name)) COLLATE "C"'), _table=_LISTED
 Index("ix_clients_id_bytes", text('(id) COLLATE "C"'), _table=_LISTED).ddl_if(dialect="postgresql")
 
 
+class ClientUse(Base):
+    """A scope, an API or a role in a list of a client: see `idp.clients.uses`."""
+
+    __tablename__ = "client_uses"
+
+    kind: Mapped[str] = mapped_column(String(8), primary_key=True)
+    name: Mapped[str] = mapped_column(String(400), primary_key=True)
+    client_id: Mapped[str] = mapped_column(ForeignKey("clients.id", ondelete="CASCADE"), primary_key=True, index=True)
+
+
 class ClientSecret(Base):
     """One secret of a client: random, so a plain digest keeps it; two may be valid during a rotation."""
 

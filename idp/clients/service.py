@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from idp.audit.tags import Tag
-from idp.clients import signals
+from idp.clients import signals, uses
 from idp.clients.changes import record_change, told
 from idp.clients.errors import NO_CLIENT, TAKEN, UNFIT_ID, Conflict, InvalidMetadata, NotFound
 from idp.clients.info import ClientInfo, waste_secret_time
@@ -77,6 +77,7 @@ def create_client(
     with transaction():
         row = Client(id=client_id, **cleaned)
         _add(row)
+        uses.follow(client_id, row)
         needed = with_secret and needs_secret(cleaned)
         value = insert_secret(client_id, value=secret, actor=actor)[1] if needed else None
         record_change(Tag.CLIENT_CREATED, client_id, actor, after=told(cleaned))
@@ -117,6 +118,7 @@ def update_client(
         old = {name: before.get(name) for name in changed}
         record_change(Tag.CLIENT_EDITED, client_id, actor, before=told(old), after=told(changed))
         session.refresh(row)
+        uses.follow(client_id, row)
         return row
 
 

@@ -19,7 +19,7 @@ from idp.accounts.models import User
 from idp.audit.models import Event
 from idp.audit.tags import Tag
 from idp.authn.acr import ONE_FACTOR
-from idp.clients.models import Client
+from idp.clients.models import Client, ClientUse
 from idp.core.clock import now
 from idp.core.db import db
 from idp.oauth.tokens.models import Grant, RefreshToken
@@ -51,6 +51,8 @@ def fill(scale):
     """Write the rows; identifiers count upwards, so that the benchmark can name the thousandth page."""
     _write(User, scale.people, _person)
     _write(Client, scale.clients, _client)
+    for scope in ("openid", "email"):
+        _write(ClientUse, scale.clients, lambda number, name=scope: _use(number, name))
     _write(Session, scale.people, _session)
     _write(Grant, scale.people, lambda number: _grant(number, scale))
     _write(DailyCount, scale.clients * DAYS, _count)
@@ -118,6 +120,10 @@ def _client(number):
         "require_auth_time": False, "metadata": {}, "version": 1, "created_at": now() - timedelta(days=300),
         "updated_at": now(),
     }  # fmt: skip
+
+
+def _use(number, scope):
+    return {"kind": "scope", "name": scope, "client_id": client_id(number)}
 
 
 def _session(number):

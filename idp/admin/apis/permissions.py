@@ -21,6 +21,9 @@ from idp.i18n.service import LANGUAGES
 from idp.oauth.oversight import usage
 from idp.operate.managed import is_managed
 
+_SHOWN = 100
+"""So many apps are named on the page of a permission."""
+
 READ, WRITE = "admin.roles.read", "admin.roles.write"
 
 
@@ -35,7 +38,7 @@ def permission(api_id: str, permission_id: str) -> Response:
         titles=[(LANGUAGES.get(code, code), code, text) for code, text in row.titles.items()],
         roles=[(one, holders.count_direct(one.role.id, MOST_COUNTED), holders.groups_with(one.role.id))
                for one in roles],
-        clients=usage.clients_of_permission(api.identifier, row.name) if may("admin.clients.read") else [],
+        clients=usage.clients_of_permission(api.identifier, row.name, _SHOWN) if may("admin.clients.read") else None,
         grants=usage.grants_of_scopes()[row.name],
         events=find_events(subject=f"api:{api.identifier}"[:120], limit=5) if may("admin.audit.read") else [],
     )  # fmt: skip

@@ -8,6 +8,7 @@ from flask import Response, url_for
 
 from idp.access import apis
 from idp.admin.routes import page
+from idp.clients.uses import SCOPE
 from idp.core.http import render
 from idp.oauth.oversight import usage
 from idp.oauth.scopes import STANDARD_SCOPES
@@ -21,9 +22,8 @@ class Row:
     name: str
     title: Any
     claims: tuple[str, ...]
-    clients: list[tuple[str, str]]
-    """The id and the name of the first apps that may ask for it."""
-    count: int
+    users: usage.Users
+    """The apps that may ask for it."""
     grants: int
     api: str | None = None
     url: str | None = None
@@ -35,17 +35,15 @@ def scopes() -> Response:
 
 
 def _rows() -> Iterator[Row]:
-    alike, grants = usage.alike_apps(), usage.grants_of_scopes()
+    grants = usage.grants_of_scopes()
+    permissions = [(api, row) for api in apis.list_apis() for row in apis.list_permissions(api.id)]
+    of_each = usage.clients_of_each([
+        *(((SCOPE, name),) for name in STANDARD_SCOPES),
+        *(usage.permission(api.identifier, row.name) for api, row in permissions),
+    ])  # fmt: skip
+    users = iter(of_each)
     for name, one in STANDARD_SCOPES.items():
-        asking = [apps for apps in alike if name in apps.scopes]
-        yield Row(name, one.title, tuple(CLAIMS_OF_SCOPE.get(name, ())), *_sum(asking), grants[name])
-    for api in apis.list_apis():
-        for row in apis.list_permissions(api.id):
-            asking = [apps for apps in alike if row.name in apps.scopes and api.identifier in apps.apis]
-            url = url_for("admin.permission", api_id=api.id, permission_id=row.id)
-            yield Row(row.name, row.title or row.name, (), *_sum(asking), grants[row.name], api.identifier, url)
-
-
-def _sum(groups: list[usage.Alike]) -> tuple[list[tuple[str, str]], int]:
-    first = sorted(app for apps in groups for app in apps.first)[: usage.SHOWN]
-    return first, sum(apps.count for apps in groups)
+        yield Row(name, one.title, tuple(CLAIMS_OF_SCOPE.get(name, ())), next(users), grants[name])
+    for api, row in permissions:
+        url = url_for("admin.permission", api_id=api.id, permission_id=row.id)
+        yield Row(row.name, row.title or row.name, (), next(users), grants[row.name], api.identifier, url)

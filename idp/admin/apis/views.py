@@ -19,6 +19,9 @@ from idp.core.http import render
 from idp.oauth.oversight import usage
 from idp.operate.managed import is_managed, managed_names
 
+_SHOWN = 20
+"""So many apps are named on the page of an API."""
+
 READ, WRITE = "admin.roles.read", "admin.roles.write"
 
 
@@ -111,7 +114,7 @@ def _new(form: NewApiForm, status: int = 200) -> Response:
 def _show(row: Api, form: PermissionForm, status: int = 200) -> Response:
     return render(
         "admin/apis/detail.html", status, api=row, form=form, permissions=apis.list_permissions(row.id),
-        roles=roles_allowing_at(row.identifier), clients=usage.clients_of_api(row.identifier),
+        roles=roles_allowing_at(row.identifier), clients=usage.clients_of_api(row.identifier, _SHOWN),
         events=find_events(subject=f"api:{row.identifier}"[:120], limit=5), managed=is_managed("api", row.identifier),
         is_own=row.identifier == own_api(),
     )  # fmt: skip
@@ -130,7 +133,7 @@ def _ask_delete(row: Api, form: ConfirmForm, status: int = 200) -> Response:
     lost = [
         _("%(count)s permissions go, and leave every role.", count=len(apis.list_permissions(row.id))),
         _("%(count)s roles lose something.", count=len(roles_allowing_at(row.identifier))),
-        _("%(count)s apps get no more tokens for it.", count=len(usage.clients_of_api(row.identifier))),
+        _("%(count)s apps get no more tokens for it.", count=usage.clients_of_api(row.identifier, 1).count),
     ]
     return confirm(
         form, status, title=_("Delete this API?"), consequences=lost, wanted=row.identifier, here="apis",

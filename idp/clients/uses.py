@@ -1,0 +1,83 @@
+"""What apps may ask for and whom they let in, a row each, so that an index tells who uses a scope, an API or a role.
+
+The lists of a client are what counts; these rows follow them in the transaction that changes them.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Select, delete, exists, func, insert, literal, select, union_all
+
+from idp.clients.models import Client, ClientUse
+from idp.core.db import db
+
+SCOPE, API, ROLE = "scope", "api", "role"
+LISTS = {SCOPE: "scopes", API: "allowed_apis", ROLE: "allowed_roles"}
+Use = tuple[tuple[str, str], ...]
+"""Kinds and names that an app has all of: a permission of an API is a scope and an API."""
+_AT_ONCE = 100
+"""So many uses are looked up by one statement."""
+
+
+def follow(client_id: str, row: Any) -> None:
+    """Let the rows of a client say what its lists say; inside a transaction."""
+    wanted = {(kind, name) for kind, field in LISTS.items() for name in getattr(row, field)}
+    mine = select(ClientUse.kind, ClientUse.name).where(ClientUse.client_id == client_id)
+    present = {(kind, name) for kind, name in db.session.execute(mine)}
+    for kind, name in present - wanted:
+        gone = (ClientUse.client_id == client_id, ClientUse.kind == kind, ClientUse.name == name)
+        db.session.execute(delete(ClientUse).where(*gone))
+    if fresh := sorted(wanted - present):
+        rows = [{"kind": kind, "name": name, "client_id": client_id} for kind, name in fresh]
+        db.session.execute(insert(ClientUse), rows)
+
+
+def clients_using(use: Use, limit: int) -> list[tuple[str, str]]:
+    """Return id and name of the first apps that have all of a use, by id."""
+    query = select(Client.id, Client.name).where(Client.id.in_(_ids(use, limit))).order_by(Client.id)
+    return [(client_id, name) for client_id, name in db.session.execute(query)]
+
+
+def count_using(use: Use, most: int) -> int:
+    """Count the apps that have all of a use, up to a bound."""
+    return int(db.session.execute(select(_count(use, most))).scalar_one())
+
+
+def summed(uses: Sequence[Use], shown: int, most: int) -> list[tuple[list[tuple[str, str]], int]]:
+    """Return of each use the first `shown` apps and how many there are, up to a bound: two statements for a hundred."""
+    found: list[tuple[list[tuple[str, str]], int]] = []
+    for start in range(0, len(uses), _AT_ONCE):
+        part = uses[start : start + _AT_ONCE]
+        counts = db.session.execute(select(*(_count(use, most).label(f"n{place}") for place, use in enumerate(part))))
+        first: list[list[tuple[str, str]]] = [[] for _use in part]
+        for place, client_id, name in db.session.execute(_first(part, shown)):
+            first[place].append((client_id, name))
+        found += zip(first, map(int, counts.one()), strict=True)
+    return found
+
+
+def _first(uses: Iterable[Use], shown: int) -> Select[Any]:
+    picked = []
+    for place, use in enumerate(uses):
+        some = _ids(use, shown).subquery()
+        picked.append(select(literal(place).label("place"), some.c.client_id))
+    every = union_all(*picked).subquery()
+    query = select(every.c.place, Client.id, Client.name).join(Client, Client.id == every.c.client_id)
+    return query.order_by(every.c.place, Client.id)
+
+
+def _count(use: Use, most: int) -> Any:
+    return select(func.count()).select_from(_ids(use, most).subquery()).scalar_subquery()
+
+
+def _ids(use: Use, limit: int) -> Select[Any]:
+    (kind, name), *others = use
+    query = select(ClientUse.client_id).where(ClientUse.kind == kind, ClientUse.name == name)
+    for other_kind, other_name in others:
+        beside = ClientUse.__table__.alias()
+        query = query.where(
+            exists().where(
+                beside.c.kind == other_kind, beside.c.name == other_name, beside.c.client_id == ClientUse.client_id
+            )
+        )
+    return query.order_by(ClientUse.client_id).limit(limit)
