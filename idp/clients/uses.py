@@ -34,8 +34,7 @@ def follow(client_id: str, row: Any) -> None:
 
 def clients_using(use: Use, limit: int) -> list[tuple[str, str]]:
     """Return id and name of the first apps that have all of a use, by id."""
-    query = select(Client.id, Client.name).where(Client.id.in_(_ids(use, limit))).order_by(Client.id)
-    return [(client_id, name) for client_id, name in db.session.execute(query)]
+    return [(client_id, name) for _place, client_id, name in db.session.execute(_first([use], limit))]
 
 
 def count_using(use: Use, most: int) -> int:
@@ -62,8 +61,9 @@ def _first(uses: Iterable[Use], shown: int) -> Select[Any]:
         some = _ids(use, shown).subquery()
         picked.append(select(literal(place).label("place"), some.c.client_id))
     every = union_all(*picked).subquery()
-    query = select(every.c.place, Client.id, Client.name).join(Client, Client.id == every.c.client_id)
-    return query.order_by(every.c.place, Client.id)
+    # Looked up one by one, along the key: joined, PostgreSQL would read every app for the names of a few.
+    name = select(Client.name).where(Client.id == every.c.client_id).scalar_subquery()
+    return select(every.c.place, every.c.client_id, name).order_by(every.c.place, every.c.client_id)
 
 
 def _count(use: Use, most: int) -> Any:
