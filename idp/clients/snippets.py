@@ -12,14 +12,15 @@ from idp.core.settings import settings
 
 LABELS = {
     "flask": "Flask + Authlib", "fastapi": "FastAPI + Authlib", "django": "Django + Authlib",
-    "express": "Express + openid-client", "go": "Go + oauth2", "spa": "oidc-client-ts",
+    "express": "Express + openid-client", "go": "Go + oauth2", "spring": "Spring Boot", "spa": "oidc-client-ts",
     "device": "curl, device", "machine": "curl, machine", "api": "curl, introspection",
     "flask-keys": "Flask + Authlib, private_key_jwt", "machine-keys": "Python + Authlib, private_key_jwt",
     "api-keys": "Python + Authlib, introspection", "env": ".env", "docker": "Docker",
 }  # fmt: skip
 _SETTINGS = ("env", "docker")
 _BY_KIND: dict[str, tuple[str, ...]] = {
-    "web": ("flask", "fastapi", "django", "express", "go", *_SETTINGS), "spa": ("spa", "env"), "native": ("go", "env"),
+    "web": ("flask", "fastapi", "django", "express", "spring", "go", *_SETTINGS),
+    "spa": ("spa", "env"), "native": ("go", "env"),
     "machine": ("machine", *_SETTINGS), "device": ("device", "env"), "api": ("api", *_SETTINGS),
 }  # fmt: skip
 _WITH_KEYS: dict[str, tuple[str, ...]] = {

@@ -279,6 +279,34 @@ def test_go_signs_a_person_in(provider, person, go_folder, tmp_path, kind, metho
     signs_in(runs([f"./{kind}"], go_folder, made), go_folder, made, person, provider)
 
 
+@pytest.fixture(scope="module")
+def java_folder(tmp_path_factory):
+    """A project of Maven with what the snippet names, fetched."""
+    if not shutil.which("java") or not shutil.which("mvn"):
+        missing("java")
+    folder = tmp_path_factory.mktemp("java")
+    shutil.copy(HERE / "snippets" / "pom.xml", folder)
+    source = folder / "src" / "main" / "java" / "app" / "App.java"
+    source.parent.mkdir(parents=True)
+    source.write_text("package app; class App { public static void main(String[] arguments) {} }")
+    fetched = subprocess.run(["mvn", "-q", "-B", "package"], cwd=folder, capture_output=True, text=True, check=False)
+    if fetched.returncode and "java" not in REQUIRED:
+        pytest.skip("Maven could not fetch what the snippet names")
+    assert fetched.returncode == 0, fetched.stdout
+    return folder
+
+
+@pytest.mark.java
+@pytest.mark.parametrize("method", ["client_secret_basic", "none"])
+def test_spring_boot_signs_a_person_in(provider, person, java_folder, tmp_path, method):
+    made = Registered(provider, tmp_path, "spring", type="web", token_endpoint_auth_method=method)
+    (java_folder / "src" / "main" / "java" / "app" / "App.java").write_text(made.snippet)
+    words = ["mvn", "-q", "-B", "-o", "package"]
+    built = subprocess.run(words, cwd=java_folder, capture_output=True, text=True, check=False)
+    assert built.returncode == 0, built.stdout
+    signs_in(runs(["java", "-jar", "target/app-1.jar"], java_folder, made), java_folder, made, person, provider)
+
+
 PAGE = """<!doctype html><title>App</title><script type="importmap">{"imports": {
 "oidc-client-ts": "/node_modules/oidc-client-ts/dist/esm/oidc-client-ts.js",
 "jwt-decode": "/node_modules/jwt-decode/build/esm/index.js"}}</script>
