@@ -7,6 +7,10 @@ import json
 import secrets
 from datetime import timedelta
 
+from sqlalchemy import select
+
+from idp.clients import uses
+from idp.clients.models import Client, ClientUse
 from idp.core.clock import now
 from idp.core.context import CallContext, set_context
 from idp.core.db import db, transaction
@@ -93,6 +97,16 @@ class Arranger:
         """Read rows."""
         with self.context():
             return db.session.execute(statement).all()
+
+    def uses_out_of_step(self):
+        """Name the apps whose lists say something else than the rows that tell who uses what."""
+        kept = {}
+        for use in self.rows(select(ClientUse.client_id, ClientUse.kind, ClientUse.name)):
+            kept.setdefault(use.client_id, set()).add((use.kind, use.name))
+        lists = {}
+        for row in self.rows(select(Client.id, *(getattr(Client, field) for field in uses.LISTS.values()))):
+            lists[row.id] = {(kind, name) for kind, field in uses.LISTS.items() for name in getattr(row, field)}
+        return [name for name in kept.keys() | lists.keys() if kept.get(name, set()) != lists.get(name, set())]
 
     @contextlib.contextmanager
     def context(self):

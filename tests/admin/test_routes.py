@@ -98,6 +98,7 @@ def test_every_act_leaves_its_event_once_and_names_who_did_it(house, browser, ro
     response = post(browser, house.address(route), form)
     assert response.status_code in {200, 303}, response.get_data(as_text=True)[:800]
     assert house.count(route.event) == before + 1
+    assert house.arrange.uses_out_of_step() == []
     with house.app.app_context():
         newest = db.session.query(Event).filter(Event.tag == route.event.value).order_by(Event.id.desc()).first()
         assert newest.actor == f"user:{house.owner}"

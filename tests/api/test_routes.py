@@ -114,6 +114,7 @@ def test_every_write_leaves_its_event_once_and_names_who_did_it_through_what(cal
     response = place.call(owner, route)
     assert response.status_code == route.status, response.get_data(as_text=True)
     assert place.count(route.event) == before + 1
+    assert callers.arrange.uses_out_of_step() == []
     with place.app.app_context():
         newest = db.session.query(Event).filter(Event.tag == route.event.value).order_by(Event.id.desc()).first()
         assert newest.actor == f"user:{callers.owner_id}"

@@ -2,10 +2,10 @@
 
 import pytest
 from alembic import command
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from idp.clients import service, uses
-from idp.clients.models import ClientUse
+from idp.clients.models import Client, ClientUse
 from idp.core.db import db
 from idp.core.errors import ChangedMeanwhile
 from idp.operate import schema
@@ -34,6 +34,13 @@ def test_the_rows_follow_the_lists(context):
     assert len(rows(client_id)) == 3
     service.delete_client(client_id)
     assert rows(client_id) == []
+
+
+def test_lists_and_rows_that_differ_are_found(context, arrange):
+    client_id = made("Shop", **LISTS)
+    assert arrange.uses_out_of_step() == []
+    arrange.execute(update(Client).where(Client.id == client_id).values(scopes=["email"]))
+    assert arrange.uses_out_of_step() == [client_id]
 
 
 def test_a_change_that_is_refused_leaves_the_rows(context):

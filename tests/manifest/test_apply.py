@@ -51,8 +51,9 @@ def test_applied_twice_nothing_happens_the_second_time(manifest, snapshot):
     assert snapshot() == before
 
 
-def test_a_changed_file_changes_what_differs_and_nothing_else(manifest, command_line, context):
+def test_a_changed_file_changes_what_differs_and_nothing_else(manifest, command_line, context, arrange):
     manifest.write(WHOLE).apply()
+    assert arrange.uses_out_of_step() == []
     version = clients.get_client("phone").version
     manifest.write(
         WHOLE,
@@ -76,6 +77,7 @@ def test_a_changed_file_changes_what_differs_and_nothing_else(manifest, command_
     assert shown.endswith("0 to create, 4 to change, 0 to delete.\n")
     manifest.apply()
     assert manifest.plan()["changes"] == []
+    assert arrange.uses_out_of_step() == []
     assert clients.get_client("phone").version == version
     assert command_line.json(api, "show", "https://api.example.com")["access_token_lifetime"] is None
     assert command_line.json(group, "show", "staff")["title"] == "All staff"
