@@ -12,6 +12,10 @@ from idp.core import cipher
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
+_JITTER_MS = 100
+"""So far a clock may fall back and ids still sort as they are made."""
+
+
 class _Ids:
     """The ids of one process, each greater than the one before."""
 
@@ -22,7 +26,8 @@ class _Ids:
     def next(self) -> str:
         fresh = (time.time_ns() // 1_000_000 << 80) | secrets.randbits(80)
         with self._lock:
-            same_moment = fresh >> 80 <= self._last >> 80
+            # A clock that is set right again is believed: ids tell when a row was born.
+            same_moment = 0 <= (self._last >> 80) - (fresh >> 80) <= _JITTER_MS
             self._last = self._last + 1 + secrets.randbits(64) if same_moment else fresh
             return _id_of(self._last)
 
@@ -33,8 +38,8 @@ _ids = _Ids()
 def new_id() -> str:
     """Make a row id: 26 characters, sortable by time of birth (the ULID layout).
 
-    Two that one process makes in the same millisecond sort as they were made, too, and the second is still hard to
-    guess: it lies up to 2^64 behind the first.
+    Two that one process makes in the same millisecond, or while its clock falls back a little, sort as they were made,
+    too, and the second is still hard to guess: it lies up to 2^64 behind the first.
     """
     return _ids.next()
 
