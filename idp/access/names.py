@@ -45,6 +45,11 @@ def check_icon(icon: str) -> None:
         raise DomainError(BAD_ICON % {"icons": ", ".join(ICONS)}, field="icon")
 
 
+def known_icon(icon: str) -> str:
+    """Return an icon that can be drawn: a later version may have kept one that this one does not have."""
+    return icon if icon in ICONS else ICONS[0]
+
+
 def add(row: Any) -> None:
     """Add a row; raise Conflict when somebody else took its name at the same moment."""
     db.session.add(row)

@@ -19,7 +19,7 @@ from idp.access.assignments import (
 from idp.access.catalogue import create_built_ins, get_group, get_role
 from idp.access.guards.owners import check_owner_remains, is_last_owner, lock_owners
 from idp.access.models import Api, Group, Permission, Role, group_members, role_permissions
-from idp.access.names import ICONS
+from idp.access.names import ICONS, known_icon
 from idp.access.people import role_ids_of
 from idp.access.permissions import PATH, with_included
 from idp.core.cache import Cache
@@ -178,7 +178,9 @@ def _load() -> dict[str, ApiInfo]:
     permissions: dict[str, list[PermissionInfo]] = defaultdict(list)
     with single_statements() as connection:
         for row in connection.execute(_READ_PERMISSIONS):
-            permissions[row.api_id].append(PermissionInfo(row.name, row.title, row.description, row.titles, row.icon))
+            permissions[row.api_id].append(
+                PermissionInfo(row.name, row.title, row.description, row.titles, known_icon(row.icon))
+            )
         rows = connection.execute(_READ_APIS).all()
     return {
         row.identifier: ApiInfo(row.id, row.identifier, row.name, row.access_token_lifetime, tuple(permissions[row.id]))

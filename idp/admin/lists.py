@@ -11,6 +11,8 @@ SIZES = (25, 50, 100)
 """How many rows a page may have; the first unless another is asked for."""
 MOST_COUNTED = 10_000
 """So many rows of a list are counted: more is «more than»."""
+PLACE = ("after", "before", "from", "size")
+"""What an address of a list says of its place."""
 _LONGEST_CURSOR = 200
 _LONGEST_PLACE = 10
 _NO_FILTERS = frozenset({"sort"})
@@ -35,6 +37,11 @@ class Page(Generic[Row]):
     size: int = SIZES[0]
     size_urls: Sequence[tuple[int, str]] = ()
     """Each size a page may have, and the address of the first page of that size."""
+
+    @property
+    def place(self) -> dict[str, str]:
+        """What the address of this page says of its place."""
+        return asked(*PLACE)
 
     @property
     def last(self) -> int | None:
@@ -64,8 +71,8 @@ def asked(*names: str, posted: bool = False) -> dict[str, str]:
 
 
 def back_to_list(endpoint: str, *names: str) -> str | None:
-    """Return the address of the list whose row was acted on, with its filters; None where a page of its own asked."""
-    filters: dict[str, Any] = asked(*names, posted=True)
+    """Return the address of the list whose row was acted on, with filters and place; None where another page asked."""
+    filters: dict[str, Any] = asked(*names, *PLACE, posted=True)
     return url_for(endpoint, **filters) if request.form.get("back") == "list" else None
 
 

@@ -44,6 +44,8 @@ class Route:
     """Whether a post may carry an Idempotency-Key; not where another server is asked, for which no database waits."""
     prepare: Callable[[Any], Any] | None = None
     """What is made of the body before the transaction begins, where that costs time; the view takes it as `ready`."""
+    may_miss: bool = False
+    """Whether there may be nothing to answer with, though the address names nothing in particular."""
     view: Callable[..., Any] = field(default=lambda: None, compare=False)
 
     @property
@@ -75,7 +77,7 @@ class Route:
     def statuses(self) -> list[int]:
         """Every status it may answer with, but that of success."""
         found = {401, 403, 429, 503, 400, 422}
-        found |= {404} if self.parameters or self.body else set()
+        found |= {404} if self.parameters or self.body or self.may_miss else set()
         found |= {409, 413, 415} if self.method != "GET" else set()
         found |= {414} if self.query else set()
         found |= {412, 428} if self.versioned else set()

@@ -55,7 +55,7 @@ def end_all_sessions() -> Any:
 
 
 @route("GET", "/sessions/end-all", "admin.sessions.revoke", "Read how far the end of every session has come",
-       answer=Ending, says_more="The newest one, as long as it is known.")  # fmt: skip
+       answer=Ending, may_miss=True, says_more="The newest one, as long as it is known.")  # fmt: skip
 def read_end_of_all_sessions() -> Any:
     job = ending.find_newest()
     if job is None:

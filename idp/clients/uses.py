@@ -9,19 +9,20 @@ from typing import Any
 from sqlalchemy import Select, delete, exists, func, insert, literal, select, union_all
 
 from idp.clients.models import Client, ClientUse
-from idp.core.db import db
+from idp.core.db import db, transaction
 
 SCOPE, API, ROLE = "scope", "api", "role"
 LISTS = {SCOPE: "scopes", API: "allowed_apis", ROLE: "allowed_roles"}
 Use = tuple[tuple[str, str], ...]
 """Kinds and names that an app has all of: a permission of an API is a scope and an API."""
+_BATCH = 500
 _AT_ONCE = 100
 """So many uses are looked up by one statement."""
 
 
 def follow(client_id: str, row: Any) -> None:
     """Let the rows of a client say what its lists say; inside a transaction."""
-    wanted = {(kind, name) for kind, field in LISTS.items() for name in getattr(row, field)}
+    wanted = _said(row)
     mine = select(ClientUse.kind, ClientUse.name).where(ClientUse.client_id == client_id)
     present = {(kind, name) for kind, name in db.session.execute(mine)}
     for kind, name in present - wanted:
@@ -32,13 +33,42 @@ def follow(client_id: str, row: Any) -> None:
         db.session.execute(insert(ClientUse), rows)
 
 
+def mend() -> int:
+    """Let the rows of every client say what its lists say; return for how many they did not.
+
+    A server of an earlier version, which goes on for a while beside this one, writes the lists alone.
+    """
+    count, last = 0, ""
+    query = select(Client.id, *(getattr(Client, field) for field in LISTS.values())).order_by(Client.id).limit(_BATCH)
+    while rows := db.session.execute(query.where(Client.id > last)).all():
+        last = rows[-1].id
+        for client_id in _out_of_step(rows):
+            with transaction() as session:
+                row = session.get(Client, client_id, with_for_update=True, populate_existing=True)
+                if row is not None:
+                    follow(client_id, row)
+                    count += 1
+    return count
+
+
+def _out_of_step(rows: Sequence[Any]) -> list[str]:
+    kept: dict[str, set[tuple[str, str]]] = {row.id: set() for row in rows}
+    for use in db.session.execute(select(ClientUse).where(ClientUse.client_id.in_(kept))).scalars():
+        kept[use.client_id].add((use.kind, use.name))
+    return [row.id for row in rows if kept[row.id] != _said(row)]
+
+
+def _said(row: Any) -> set[tuple[str, str]]:
+    return {(kind, name) for kind, field in LISTS.items() for name in getattr(row, field)}
+
+
 def clients_using(use: Use, limit: int) -> list[tuple[str, str]]:
     """Return id and name of the first apps that have all of a use, by id."""
     return [(client_id, name) for _place, client_id, name in db.session.execute(_first([use], limit))]
 
 
-def count_using(use: Use, most: int) -> int:
-    """Count the apps that have all of a use, up to a bound."""
+def count_using(use: Use, most: int | None = None) -> int:
+    """Count the apps that have all of a use, up to a bound where one is given."""
     return int(db.session.execute(select(_count(use, most))).scalar_one())
 
 
@@ -66,11 +96,11 @@ def _first(uses: Iterable[Use], shown: int) -> Select[Any]:
     return select(every.c.place, every.c.client_id, name).order_by(every.c.place, every.c.client_id)
 
 
-def _count(use: Use, most: int) -> Any:
+def _count(use: Use, most: int | None) -> Any:
     return select(func.count()).select_from(_ids(use, most).subquery()).scalar_subquery()
 
 
-def _ids(use: Use, limit: int) -> Select[Any]:
+def _ids(use: Use, limit: int | None) -> Select[Any]:
     (kind, name), *others = use
     query = select(ClientUse.client_id).where(ClientUse.kind == kind, ClientUse.name == name)
     for other_kind, other_name in others:

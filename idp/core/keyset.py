@@ -52,9 +52,12 @@ def by_bytes(column: Any) -> Key:
 def lowered(text: str) -> str:
     """Return a text as lower() of this database makes it, to compare with what an index by lower() holds.
 
-    Which letters it knows depends on the database: SQLite, and PostgreSQL in the locale C, know those of ASCII only.
+    Which letters it knows depends on the database: SQLite, and PostgreSQL in the locale C, know those of ASCII only,
+    and in Turkish an I is lowered otherwise.
     """
-    return text.lower() if text.isascii() else str(db.session.execute(select(func.lower(text))).scalar_one())
+    if text.isascii() and not is_postgresql():
+        return text.lower()
+    return str(db.session.execute(select(func.lower(text))).scalar_one())
 
 
 def begins_with(column: Any, start: str) -> ColumnElement[bool]:

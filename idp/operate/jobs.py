@@ -11,6 +11,7 @@ from idp.audit_files import service as audit_files
 from idp.audit_purge import service as audit_purge
 from idp.authn import trusted
 from idp.authn.passkeys import challenges
+from idp.clients import uses
 from idp.feed import service as feed
 from idp.jobs import service as long_work
 from idp.keyring import readers
@@ -54,6 +55,7 @@ JOBS = (
     Job("heartbeat", timedelta(seconds=15), heartbeat.beat),
     Job("keys", timedelta(minutes=1), keyring.run_schedule),
     Job("deletions", timedelta(minutes=1), deletion.delete_due),
+    Job("uses", timedelta(hours=1), uses.mend),
     Job("retention", timedelta(hours=1), audit_purge.keep_retention),
     Job("sweep", timedelta(minutes=5), sweep),
 )

@@ -2,11 +2,12 @@
 
 import pytest
 from heroicons.jinja import heroicon_outline
-from sqlalchemy import inspect
+from sqlalchemy import inspect, update
 
 from idp.access import catalogue
 from idp.access import service as access
 from idp.access.commands.apis import api as api_command
+from idp.access.models import Permission
 from idp.access.names import ICONS
 from idp.admin.apis.forms import ICON_WORDS
 from idp.audit.service import find_events
@@ -80,6 +81,20 @@ def test_an_icon_that_there_is_not_is_refused(context, articles):
         assert refusal.value.field == "icon"
     assert catalogue.get_permission(API, NAME).title == "Write articles"
     assert {row.name for row in catalogue.list_permissions(catalogue.get_api(API).id)} == {NAME, "articles.read"}
+
+
+def test_an_icon_of_a_later_version_is_drawn_as_the_key(app, owner, arrange, articles):
+    arrange.execute(update(Permission).where(Permission.name == NAME).values(icon="rocket-launch"))
+    with app.app_context():
+        access.forget()
+        row = catalogue.get_permission(API, NAME)
+        path = f"/admin/apis/{row.api_id}/permissions/{row.id}"
+    owner.get(path)
+    assert f"{drawn('key')} Key" in owner.text
+    owner.get(f"{path}/edit")
+    assert owner.status == 200
+    with app.app_context():
+        assert access.find_api(API).permissions[-1].icon == "key"
 
 
 def test_the_console_changes_the_icon_shows_it_and_the_trail_tells(app, owner, articles):

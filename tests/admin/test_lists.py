@@ -110,11 +110,20 @@ def test_a_row_is_acted_on_where_it_stands(crowd, arrange):
     assert tags.count(Tag.ACCOUNT_DISABLED) == tags.count(Tag.ACCOUNT_ENABLED) == 1
 
 
+def test_who_acts_on_a_row_stays_on_the_page_of_the_list(crowd):
+    crowd.get("/admin/users?sort=email&size=50")
+    crowd.get(link(crowd, "next"))
+    page, first = crowd.url.partition("?")[2], shown(crowd)
+    send_row(crowd, next(url for url in rows_acts(crowd, first[3]) if url.endswith("/disable")))
+    assert sorted(crowd.url.partition("?")[2].split("&")) == sorted(page.split("&"))
+    assert shown(crowd) == first
+
+
 def test_the_menu_of_a_row_has_what_one_may(house, factory):
     factory.user("p00@example.com")
     reader = somebody(house, ["admin.users.read", "admin.clients.read"])
     reader.get("/admin/users?search=p0")
-    assert all(url.endswith("/sessions") for url in rows_acts(reader, "p00@example.com"))
+    assert [url.rpartition("/")[2] for url in rows_acts(reader, "p00@example.com")] == ["sessions"]
     reader.get("/admin/clients")
     assert "What to do with" not in reader.text
 

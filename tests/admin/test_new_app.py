@@ -5,6 +5,7 @@ import re
 
 import pytest
 from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
 
 from idp.access import apis, catalogue
 from idp.access import service as access
@@ -112,8 +113,12 @@ def test_addresses_are_looked_at_before_they_are_sent(operator):
     operator.get("/admin/clients/new/addresses?type=web&redirect_uris=https://app.example.com/cb")
     assert "Nothing is wrong with these addresses." in operator.text
     operator.get("/admin/clients/new/addresses?type=api&redirect_uris=" + "%0A".join(["<b>x"] * 60))
-    assert operator.text.split('id="remarks"')[1].count("<li") == 50
+    assert operator.text.split('id="remarks"')[1].count("<li") == 51
     assert "<b>x" not in operator.text
+    many = "%0A".join(f"https://app.example.com/{number}" for number in range(51))
+    operator.get("/admin/clients/new/addresses?type=web&redirect_uris=" + many)
+    assert "at most 50 addresses" in operator.text
+    assert "Nothing is wrong" not in operator.text
 
 
 def test_what_is_odd_about_an_address_is_said_again_where_one_goes_back(operator):
@@ -155,6 +160,30 @@ def test_what_is_no_picture_is_said_beside_its_field_and_an_earlier_logo_can_be_
     operator.submit("at")
     row = next(row for row in arrange.run(clients.list_clients) if row.name == "Notes")
     assert row.logo is None
+
+
+def test_an_empty_file_and_an_unfit_one_on_the_way_back_are_not_passed_over(operator):
+    with_logo(operator, b"")
+    assert (operator.status, 'id="logo-error"' in operator.text) == (422, True)
+    operator.submit("name", "1", logo=(io.BytesIO(b"GIF89a"), "logo.gif"))
+    assert (operator.status, 'id="logo-error"' in operator.text) == (422, True)
+    operator.submit("name", "1")
+    assert "Step 1 of 4" in operator.text
+
+
+def test_however_many_boxes_are_ticked_one_can_go_back_to_the_step_with_the_file(operator, arrange):
+    for number in range(150):
+        arrange.run(apis.add_permission, "https://articles.example.com", f"articles.{number}")
+    chosen(operator, "web")
+    rights = [f"https://articles.example.com articles.{number}" for number in range(150)]
+    operator.submit("at", "2", rights=rights)
+    assert "Step 2 of 4" in operator.text
+    fields = [*carried(operator), *operator.form("name").fields.items()]
+    body = MultiDict([*((name, value) for name, value in fields if value is not None), ("go", "3")])
+    operator.post("/admin/clients/new/step", {**body.to_dict(flat=False), "logo": (io.BytesIO(picture()), "a.png")})
+    assert operator.status == 200
+    assert "Step 3 of 4" in operator.text
+    assert operator.text.count("checked") >= 150
 
 
 @pytest.mark.parametrize("forged", ["%%%", "R0lGODlh", "A" * 30_000])

@@ -2,11 +2,13 @@
 
 import pytest
 from alembic import command
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
+from idp.access import catalogue
+from idp.access.errors import RoleInUse
 from idp.clients import service, uses
 from idp.clients.models import Client, ClientUse
-from idp.core.db import db
+from idp.core.db import db, transaction
 from idp.core.errors import ChangedMeanwhile
 from idp.operate import schema
 from tests import services
@@ -41,6 +43,26 @@ def test_lists_and_rows_that_differ_are_found(context, arrange):
     assert arrange.uses_out_of_step() == []
     arrange.execute(update(Client).where(Client.id == client_id).values(scopes=["email"]))
     assert arrange.uses_out_of_step() == [client_id]
+
+
+def test_rows_that_an_earlier_version_left_behind_are_mended(context, arrange):
+    client_id, other = made("Shop", **LISTS), made("Other", **LISTS)
+    with transaction() as session:
+        session.execute(update(Client).where(Client.id == client_id).values(scopes=["email"], allowed_roles=["new"]))
+        session.execute(delete(ClientUse).where(ClientUse.client_id == other))
+    assert uses.mend() == 2
+    assert arrange.uses_out_of_step() == []
+    assert rows(client_id) == [("api", API), ("role", "new"), ("scope", "email")]
+    assert uses.mend() == 0
+
+
+def test_a_role_that_an_app_names_stays_though_its_row_is_missing(context):
+    catalogue.create_role("editor")
+    made("Shop", **LISTS)
+    with transaction() as session:
+        session.execute(delete(ClientUse))
+    with pytest.raises(RoleInUse):
+        catalogue.delete_role(catalogue.get_role("editor"))
 
 
 def test_a_change_that_is_refused_leaves_the_rows(context):

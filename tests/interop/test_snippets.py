@@ -307,6 +307,18 @@ def test_spring_boot_signs_a_person_in(provider, person, java_folder, tmp_path, 
     signs_in(runs(["java", "-jar", "target/app-1.jar"], java_folder, made), java_folder, made, person, provider)
 
 
+@pytest.mark.java
+def test_spring_boot_says_why_a_sign_in_failed(provider, person, java_folder, tmp_path):
+    made = Registered(provider, tmp_path, "spring", type="web", token_endpoint_auth_method="client_secret_basic")
+    (java_folder / "src" / "main" / "java" / "app" / "App.java").write_text(made.snippet)
+    subprocess.run(["mvn", "-q", "-B", "-o", "package"], cwd=java_folder, check=True)
+    made.secret = "wrong"
+    process = runs(["java", "-jar", "target/app-1.jar"], java_folder, made)
+    with pytest.raises(AssertionError):
+        signs_in(process, java_folder, made, person, provider)
+    assert "401 Unauthorized" in person.text
+
+
 PAGE = """<!doctype html><title>App</title><script type="importmap">{"imports": {
 "oidc-client-ts": "/node_modules/oidc-client-ts/dist/esm/oidc-client-ts.js",
 "jwt-decode": "/node_modules/jwt-decode/build/esm/index.js"}}</script>

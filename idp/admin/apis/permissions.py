@@ -7,6 +7,7 @@ from idp.access import apis, holders
 from idp.access.derived import paths
 from idp.access.guards.losing import lost_with_permission
 from idp.access.models import Api, Permission
+from idp.access.names import known_icon
 from idp.accounts.http.answers import read_version
 from idp.admin.answers import confirm, done, submit, typed
 from idp.admin.apis.forms import ICON_WORDS, PermissionTextForm, texts_of
@@ -34,7 +35,7 @@ def permission(api_id: str, permission_id: str) -> Response:
     return render(
         "admin/apis/permission.html", api=api, permission=row, most=MOST_COUNTED,
         managed=is_managed("api", api.identifier),
-        icon_word=ICON_WORDS[row.icon],
+        icon=known_icon(row.icon), icon_word=ICON_WORDS[known_icon(row.icon)],
         titles=[(LANGUAGES.get(code, code), code, text) for code, text in row.titles.items()],
         roles=[(one, holders.count_direct(one.role.id, MOST_COUNTED), holders.groups_with(one.role.id))
                for one in roles],

@@ -31,7 +31,7 @@ class Row:
 
 @page("/scopes", "admin.roles.read")
 def scopes() -> Response:
-    return render("admin/apis/scopes.html", rows=list(_rows()), newest=usage.NEWEST)
+    return render("admin/apis/scopes.html", rows=list(_rows()), newest=usage.NEWEST, most=usage.MOST)
 
 
 def _rows() -> Iterator[Row]:

@@ -133,7 +133,7 @@ def _ask_delete(row: Api, form: ConfirmForm, status: int = 200) -> Response:
     lost = [
         _("%(count)s permissions go, and leave every role.", count=len(apis.list_permissions(row.id))),
         _("%(count)s roles lose something.", count=len(roles_allowing_at(row.identifier))),
-        _("%(count)s apps get no more tokens for it.", count=usage.clients_of_api(row.identifier, 1).count),
+        _("%(count)s apps get no more tokens for it.", count=usage.count_clients_of_api(row.identifier)),
     ]
     return confirm(
         form, status, title=_("Delete this API?"), consequences=lost, wanted=row.identifier, here="apis",

@@ -1,6 +1,7 @@
 """Redirect addresses looked at while they are typed: what is wrong or odd about each, and nothing is kept."""
 
 from flask import Response, request
+from flask_babel import gettext as _
 
 from idp.admin.clients.kinds import KINDS, WRITE
 from idp.admin.routes import page
@@ -21,5 +22,9 @@ def look_at_addresses() -> Response:
 
 
 def remarks_on(typed: str, kind: str) -> list[Remark]:
-    """Return what is wrong or odd about the addresses in a text, one a line, at most 50 of them."""
-    return look_at(typed.split()[:_MOST], kind)
+    """Return what is wrong or odd about the addresses in a text, one a line, and whether there are too many."""
+    addresses = typed.split()
+    if len(addresses) <= _MOST:
+        return look_at(addresses, kind)
+    surplus = Remark(addresses[_MOST], _("An app has at most %(most)s addresses.", most=_MOST), is_fault=True)
+    return [surplus, *look_at(addresses[:_MOST], kind)]

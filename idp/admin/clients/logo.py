@@ -38,12 +38,11 @@ def remove_client_logo(client_id: str) -> Response:
 
 
 def _keep(client_id: str, keep: Callable[[], object]) -> Response:
-    row = service.get_client(client_id)
-    check_may_change(row)
+    check_may_change(service.get_client(client_id))
     try:
         keep()
     except UnfitPicture as error:
         form = LogoForm()
         form.picture.errors = [error.public]
-        return show_edit(row, error.status, logo_form=form)
+        return show_edit(service.get_client(client_id), error.status, logo_form=form)
     return done(_("The logo was saved."), url_of("edit_client", client_id))

@@ -85,11 +85,12 @@ def save_keys(client_id: str) -> Response:
 @preview("/clients/<client_id>/keys/fetch", SECRETS)
 def fetch_client_keys(client_id: str) -> Response:
     """Ask the address of an app's keys now, and show what it answers; nothing is kept."""
-    row = service.get_client(client_id)
+    address = service.get_client(client_id).jwks_uri or ""
     try:
-        return _show(row, fetched=keys.fetch_keys(row.jwks_uri or ""))
+        found = keys.fetch_keys(address)
     except FetchError as error:
-        return _show(row, 422, fault=error.reason)
+        return _show(service.get_client(client_id), 422, fault=error.reason)
+    return _show(service.get_client(client_id), fetched=found)
 
 
 @act("/clients/<client_id>/require-pkce", WRITE, Tag.CLIENT_EDITED)

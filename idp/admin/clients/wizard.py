@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from idp.admin.clients import result, review
 from idp.admin.clients.addresses import remarks_on
 from idp.admin.clients.kinds import KINDS, WRITE
-from idp.admin.clients.wizard_form import ACCESS, KIND, REVIEW, WizardForm, first_faulty_step, values_of
+from idp.admin.clients.wizard_form import ACCESS, ADDRESSES, KIND, REVIEW, WizardForm, first_faulty_step, values_of
 from idp.admin.clients.wizard_logo import drawn_of, take_up
 from idp.admin.once import once
 from idp.admin.routes import act, may, page, preview
@@ -40,6 +40,9 @@ def step_client() -> Response:
     form = WizardForm(request.form)
     take_up(form)
     wanted = min(max(read_number(request.form.get("go"), 1) or KIND, KIND), REVIEW)
+    if form.logo_fault:
+        form.logo.errors = [form.logo_fault]
+        return _show(form, ADDRESSES, 422)
     # Back asks for nothing; forward is open as far as everything before is right.
     if wanted > (read_number(request.form.get("at"), 1) or KIND):
         form.fill_for_kind()

@@ -17,9 +17,9 @@ def take_up(form: WizardForm) -> None:
     if form.without_logo.data:
         form.logo_drawn.data, form.without_logo.data = "", False
     file = request.files.get("logo")
-    if upload := file.read(LARGEST + 1) if file else b"":
+    if file:  # a field that was left alone has no name of a file
         try:
-            form.logo_drawn.data = base64.b64encode(logos.draw(upload).data).decode()
+            form.logo_drawn.data = base64.b64encode(logos.draw(file.read(LARGEST + 1)).data).decode()
         except UnfitPicture as error:
             form.logo_fault = error.public
 

@@ -1,13 +1,15 @@
 """Who uses an API, a scope or a role: the apps that may ask for it or let in by it, the grants that hold it."""
 
+import json
 from collections import Counter
 from dataclasses import dataclass
 
 from flask_babel import ngettext
-from sqlalchemy import func, select
+from sqlalchemy import String, cast, func, select
 
 from idp.clients import uses
-from idp.clients.uses import API, ROLE, SCOPE, Use
+from idp.clients.models import Client
+from idp.clients.uses import API, SCOPE, Use
 from idp.core.db import db
 from idp.oauth.tokens.models import Grant
 
@@ -16,15 +18,20 @@ NEWEST = 2_000
 SHOWN = 5
 """So many apps are named where many could be."""
 MOST = 10_000
-"""So many apps are counted."""
+"""So many apps are counted on a page that lists them; one more stands for more."""
 
 
 @dataclass(frozen=True)
 class Users:
-    """The apps that use something: id and name of the first, by id, and how many there are, up to `MOST`."""
+    """The apps that use something: id and name of the first, by id, and how many there are, up to `MOST` and one."""
 
     first: list[tuple[str, str]]
     count: int
+
+    @property
+    def others(self) -> int | None:
+        """How many there are beside the first; None where nobody counted so far."""
+        return self.count - len(self.first) if self.count <= MOST else None
 
 
 def clients_of_api(identifier: str, shown: int = SHOWN) -> Users:
@@ -39,7 +46,7 @@ def clients_of_permission(identifier: str, name: str, shown: int = SHOWN) -> Use
 
 def lost_with_permission(identifier: str, name: str) -> list[str]:
     """Say in sentences which apps and grants miss a permission of an API that is gone."""
-    clients = uses.count_using(permission(identifier, name), MOST)
+    clients = uses.count_using(permission(identifier, name))
     grants = grants_of_scopes()[name]
     return [
         ngettext("%(num)s app asks for it, and gets it no more.", "%(num)s apps ask for it, and get it no more.",
@@ -50,8 +57,19 @@ def lost_with_permission(identifier: str, name: str) -> list[str]:
 
 
 def clients_of_role(name: str) -> list[str]:
-    """Return the names of the first apps that let in only who has one of some roles, this one among them."""
-    return [title for _client_id, title in uses.clients_using(((ROLE, name),), MOST)]
+    """List the names of the apps that let in only who has one of some roles, this one among them.
+
+    The lists themselves are read: a role that an app still names must not go because a row is missing.
+    """
+    roles = cast(Client.allowed_roles, String)
+    # Quoted as JSON keeps it, a name is found whole.
+    query = select(Client.name).where(roles.contains(json.dumps(name), autoescape=True))
+    return list(db.session.execute(query.order_by(Client.id)).scalars())
+
+
+def count_clients_of_api(identifier: str) -> int:
+    """Count the apps that may ask for tokens of an API, or check them."""
+    return uses.count_using(((API, identifier),))
 
 
 def permission(identifier: str, name: str) -> Use:
@@ -61,7 +79,7 @@ def permission(identifier: str, name: str) -> Use:
 
 def clients_of_each(wanted: list[Use]) -> list[Users]:
     """Return the apps of each of several uses, for a page that lists them."""
-    return [Users(first, count) for first, count in uses.summed(wanted, SHOWN, MOST)]
+    return [Users(first, count) for first, count in uses.summed(wanted, SHOWN, MOST + 1)]
 
 
 def grants_of_scopes() -> Counter[str]:
@@ -75,4 +93,4 @@ def grants_of_scopes() -> Counter[str]:
 
 
 def _users(use: Use, shown: int) -> Users:
-    return Users(uses.clients_using(use, shown), uses.count_using(use, MOST))
+    return Users(uses.clients_using(use, shown), uses.count_using(use, MOST + 1))

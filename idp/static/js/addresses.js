@@ -3,20 +3,24 @@ import { load } from "./load.js";
 const longest = 4000; // A longer address of a page is not asked for: what is wrong is said when the form is sent.
 const place = document.getElementById("remarks");
 const field = document.getElementById("redirect_uris");
+const kind = document.querySelector("select#type");
 let timer;
 let waiting = new AbortController();
 
 async function look() {
   waiting.abort();
   waiting = new AbortController();
-  const asked = new URLSearchParams({ type: place.dataset.kind, redirect_uris: field.value });
+  const asked = new URLSearchParams({ type: kind?.value ?? place.dataset.kind, redirect_uris: field.value });
   const url = `${location.origin}${place.dataset.url}?${asked}`;
   const page = url.length < longest && await load(url, waiting.signal).catch(() => null);
-  if (page) place.replaceChildren(...page.getElementById("remarks").childNodes);
+  // What was said of other addresses is taken back.
+  place.replaceChildren(...(page ? page.getElementById("remarks").childNodes : []));
 }
 
-field?.addEventListener("input", () => {
+function later() {
   clearTimeout(timer);
   timer = setTimeout(look, 400);
-});
+}
+field?.addEventListener("input", later);
+kind?.addEventListener("change", later);
 if (field && field.value !== field.defaultValue) look(); // It was typed in before this was loaded.
