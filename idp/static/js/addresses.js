@@ -1,6 +1,6 @@
-// Says while redirect addresses are typed what is wrong or odd about them; the server looks at them, now and when they are sent.
+// Says while redirect addresses are typed what is wrong or odd about them, as the server does when they are sent.
 import { load } from "./load.js";
-const longest = 4000; // A longer address of a page is not asked for: what is wrong is said when the form is sent.
+const longest = 4000; // So long may the address be that asks.
 const place = document.getElementById("remarks");
 const field = document.getElementById("redirect_uris");
 const kind = document.querySelector("select#type");
@@ -13,7 +13,6 @@ async function look() {
   const asked = new URLSearchParams({ type: kind?.value ?? place.dataset.kind, redirect_uris: field.value });
   const url = `${location.origin}${place.dataset.url}?${asked}`;
   const page = url.length < longest && await load(url, waiting.signal).catch(() => null);
-  // What was said of other addresses is taken back.
   place.replaceChildren(...(page ? page.getElementById("remarks").childNodes : []));
 }
 
@@ -23,4 +22,4 @@ function later() {
 }
 field?.addEventListener("input", later);
 kind?.addEventListener("change", later);
-if (field && field.value !== field.defaultValue) look(); // It was typed in before this was loaded.
+if (field && field.value !== field.defaultValue) look(); // It was typed in before.
