@@ -219,8 +219,8 @@ def test_ad04_nobody_calls_a_permission_of_ours_otherwise_who_lacks_it(context, 
     assert refusals() == 1
     catalogue.edit_permission(own, "admin.users.read", title="Read people", description="")
     (event,) = find_events(tag="permission.edited", limit=1)
-    assert event.detail["after"] == {"title": "Read people", "description": ""}
-    assert set(event.detail["before"]) == {"title", "description"}
+    assert event.detail["after"] == {"title": "Read people", "description": "", "icon": "key"}
+    assert set(event.detail["before"]) == {"title", "description", "icon"}
 
 
 @pytest.mark.parametrize("by_group", [False, True])
