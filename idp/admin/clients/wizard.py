@@ -40,8 +40,7 @@ def step_client() -> Response:
     form = WizardForm(request.form)
     take_up(form)
     wanted = min(max(read_number(request.form.get("go"), 1) or KIND, KIND), REVIEW)
-    if form.logo_fault:
-        form.logo.errors = [form.logo_fault]
+    if form.logo.errors:
         return _show(form, ADDRESSES, 422)
     # Back asks for nothing; forward is open as far as everything before is right.
     if wanted > (read_number(request.form.get("at"), 1) or KIND):
@@ -99,7 +98,8 @@ def _typed(row: Client) -> MultiDict[str, str]:
 def _show(form: WizardForm, step: int, status: int = 200) -> Response:
     kind = TYPES.get(form.type.data or "")
     values = values_of(form) if step == REVIEW else {}
-    remarks = [] if form.redirect_uris.errors else remarks_on(form.redirect_uris.data or "", form.type.data or "")
+    is_judged = step == ADDRESSES and not form.redirect_uris.errors
+    remarks = remarks_on(form.redirect_uris.data or "", form.type.data or "") if is_judged else []
     return render(
         "admin/clients/wizard.html", status, form=form, step=step, title=TITLES[step], titles=TITLES, kinds=KINDS,
         chosen=kind, kind_name=form.type.data, carried=form.carried(step), values=values, may_vouch=may(VOUCH),

@@ -16,7 +16,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Optional, ValidationError
+from wtforms.validators import InputRequired, Optional
 
 from idp.access import catalogue
 from idp.access import service as access
@@ -75,8 +75,6 @@ class WizardForm(Form):
     """The id of the app that is copied."""
     logo_drawn = HiddenField()
     """The logo as it was drawn, in base64."""
-    logo_fault: Any = None
-    """Why what was uploaded is no logo."""
 
     def __init__(self, *values: Any, **more: Any) -> None:
         super().__init__(*values, **more)
@@ -91,11 +89,6 @@ class WizardForm(Form):
             for api in self.apis
             for permission in api.permissions
         ]
-
-    def validate_logo(self, _field: Field) -> None:
-        """Say of the field what was found out when the file came."""
-        if self.logo_fault:
-            raise ValidationError(self.logo_fault)
 
     def _offer_lifetime(self, seconds: int) -> None:
         """Let an app that is copied keep a lifetime that is none of the usual ones."""

@@ -21,7 +21,7 @@ def take_up(form: WizardForm) -> None:
         try:
             form.logo_drawn.data = base64.b64encode(logos.draw(file.read(LARGEST + 1)).data).decode()
         except UnfitPicture as error:
-            form.logo_fault = error.public
+            form.logo.errors = [error.public]
 
 
 def drawn_of(form: WizardForm) -> Drawn | None:
