@@ -6,10 +6,10 @@ from flask_babel import gettext as _
 from idp.admin.clients.kinds import KINDS, WRITE
 from idp.admin.routes import page
 from idp.clients.metadata.hints import Remark, look_at
+from idp.clients.metadata.rules import MOST
 from idp.clients.types import TYPES
 from idp.core.http import render
 
-_MOST = 50
 _REDIRECTED = [kind for kind, shape in TYPES.items() if shape.redirects]
 
 
@@ -24,7 +24,7 @@ def look_at_addresses() -> Response:
 def remarks_on(typed: str, kind: str) -> list[Remark]:
     """Return what is wrong or odd about the addresses in a text, one a line, and whether there are too many."""
     addresses = typed.split()
-    if len(addresses) <= _MOST:
+    if len(addresses) <= MOST:
         return look_at(addresses, kind)
-    surplus = Remark(addresses[_MOST], _("An app has at most %(most)s addresses.", most=_MOST), is_fault=True)
-    return [surplus, *look_at(addresses[:_MOST], kind)]
+    surplus = Remark(addresses[MOST], _("An app has at most %(most)s addresses.", most=MOST), is_fault=True)
+    return [surplus, *look_at(addresses[:MOST], kind)]

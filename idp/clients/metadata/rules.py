@@ -11,7 +11,7 @@ from idp.clients.metadata.addresses import check_page, check_redirect
 from idp.clients.types import AUTH_METHODS, CODE, GRANT_TYPES, KEYS, MACHINE, NONE, REFRESH, SECRET_METHODS, TYPES
 
 Rule = Callable[[Any, str, str], Any]
-_MOST = 50
+MOST = 50
 _YEAR = 31_536_000
 _LIST = _l("A list of texts is wanted, at most 50.")
 _CHOICE = _l("That value is not one this server knows.")
@@ -84,7 +84,7 @@ def contradictions(values: dict[str, Any]) -> list[tuple[str, Any]]:
     return [place for place, is_broken in broken.items() if is_broken]
 
 
-def _texts(value: Any, field: str, *, most: int = _MOST, longest: int = 2000) -> list[str]:
+def _texts(value: Any, field: str, *, most: int = MOST, longest: int = 2000) -> list[str]:
     """Take a list of texts, each once."""
     fit = isinstance(value, list | tuple) and len(value) <= most
     if not fit or not all(isinstance(item, str) and 0 < len(item) <= longest for item in value):
