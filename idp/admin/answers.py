@@ -1,6 +1,6 @@
 """What many pages of the console answer: a form again, a thing done, a thing that is final and must be typed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -8,6 +8,7 @@ from flask import Response
 from flask_babel import lazy_gettext as _l
 from wtforms import Form
 
+from idp.admin.lists import back_to_list
 from idp.authn.http import shared
 from idp.core.errors import Conflict, DomainError, Forbidden, NotFound
 from idp.core.http import flash, render, see_other
@@ -28,6 +29,14 @@ def done(says: Any, url: str, *, undo: tuple[str, str] | None = None) -> Respons
     """Say what was done, and show where it shows; `undo` is the address and the token of what takes it back."""
     flash("success", str(says), undo)
     return see_other(url)
+
+
+def done_in_list(name: str, says: Any, endpoint: str, filters: Iterable[str], url: str, *,
+                 undo: tuple[str, str] | None = None) -> Response:  # fmt: skip
+    """Say what was done: on the list, by name, where its row asked for it, else where it shows."""
+    if there := back_to_list(endpoint, *filters):
+        return done(f"{name}: {says}", there, undo=undo)
+    return done(says, url, undo=undo)
 
 
 @contextmanager

@@ -4,11 +4,10 @@ from flask import Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from idp.admin.answers import confirm, done, submit, typed
+from idp.admin.answers import confirm, done, done_in_list, submit, typed
 from idp.admin.clients.kinds import FILTERS, READ, WRITE
 from idp.admin.clients.tabs import show, url_of
 from idp.admin.forms import ConfirmForm
-from idp.admin.lists import back_to_list
 from idp.admin.routes import act, may, page
 from idp.audit.tags import Tag
 from idp.clients import service
@@ -34,11 +33,9 @@ def disable_client(client_id: str) -> Response:
 @act("/clients/<client_id>/enable", WRITE, Tag.CLIENT_ENABLED)
 def enable_client(client_id: str) -> Response:
     row = _changeable(client_id)
-    name = row.name
     service.enable_client(row.id)
-    if there := back_to_list("admin.clients", *FILTERS):
-        return done(f"{name}: {_('The app is turned on.')}", there)
-    return done(_("The app is turned on."), url_of("client_danger", client_id))
+    here = url_of("client_danger", client_id)
+    return done_in_list(row.name, _("The app is turned on."), "admin.clients", FILTERS, here)
 
 
 @page("/clients/<client_id>/delete", WRITE, sudo=True)

@@ -10,8 +10,7 @@ from idp.accounts import service
 from idp.accounts.lifecycle import pauses
 from idp.accounts.models import User
 from idp.admin import tabs
-from idp.admin.answers import done
-from idp.admin.lists import back_to_list
+from idp.admin.answers import done_in_list
 from idp.admin.routes import may
 from idp.admin.tabs import Tab
 from idp.core.http import render
@@ -51,10 +50,7 @@ def changeable(user_id: str) -> User:
 
 def finished(person: User, says: str, here: str, *, undo: tuple[str, str] | None = None) -> Response:
     """Say what was done to a person: on the list, by name, where their row asked for it, else on a page of theirs."""
-    address, name = person.email, person.id
-    if there := back_to_list("admin.users", *FILTERS):
-        return done(f"{address}: {says}", there, undo=undo)
-    return done(says, url_of(here, name), undo=undo)
+    return done_in_list(person.email, says, "admin.users", FILTERS, url_of(here, person.id), undo=undo)
 
 
 def url_of(endpoint: str, user_id: str) -> str:
