@@ -16,6 +16,7 @@ LISTS = {SCOPE: "scopes", API: "allowed_apis", ROLE: "allowed_roles"}
 Use = tuple[tuple[str, str], ...]
 """Kinds and names that an app has all of: a permission of an API is a scope and an API."""
 _BATCH = 500
+"""So many apps are compared at a time."""
 _AT_ONCE = 100
 """So many uses are looked up by one statement."""
 

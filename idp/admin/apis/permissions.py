@@ -31,11 +31,11 @@ READ, WRITE = "admin.roles.read", "admin.roles.write"
 @page("/apis/<api_id>/permissions/<permission_id>", READ)
 def permission(api_id: str, permission_id: str) -> Response:
     api, row = apis.get_permission_by_id(api_id, permission_id)
-    roles = paths.roles_that_allow(row)
+    roles, icon = paths.roles_that_allow(row), known_icon(row.icon)
     return render(
         "admin/apis/permission.html", api=api, permission=row, most=MOST_COUNTED,
         managed=is_managed("api", api.identifier),
-        icon=known_icon(row.icon), icon_word=ICON_WORDS[known_icon(row.icon)],
+        icon=icon, icon_word=ICON_WORDS[icon],
         titles=[(LANGUAGES.get(code, code), code, text) for code, text in row.titles.items()],
         roles=[(one, holders.count_direct(one.role.id, MOST_COUNTED), holders.groups_with(one.role.id))
                for one in roles],

@@ -34,12 +34,12 @@ class Users:
         return self.count - len(self.first) if self.count <= MOST else None
 
 
-def clients_of_api(identifier: str, shown: int = SHOWN) -> Users:
-    """Return the apps that may ask for tokens of an API, or check them."""
+def clients_of_api(identifier: str, shown: int) -> Users:
+    """Return the apps that may ask for tokens of an API, or check them, the first `shown` of them by name."""
     return _users(((API, identifier),), shown)
 
 
-def clients_of_permission(identifier: str, name: str, shown: int = SHOWN) -> Users:
+def clients_of_permission(identifier: str, name: str, shown: int) -> Users:
     """Return the apps that may ask for a permission of an API."""
     return _users(permission(identifier, name), shown)
 
