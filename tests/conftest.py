@@ -21,6 +21,7 @@ from idp.core.context import CallContext, set_context
 from idp.core.db import db
 from idp.core.settings import Settings
 from idp.keyring import pairs
+from idp.operate import schema
 from tests import services
 from tests.actors import Browser, RelyingParty
 from tests.arrange import Arranger
@@ -146,6 +147,21 @@ def make_app(database_url, keys_dir, tmp_path, app):
         return create_app(make_settings(**changes))
 
     return build
+
+
+@pytest.fixture
+def fresh(make_app, database_url, tmp_path):
+    """An app on a database of its own, brought to the newest schema, in its context."""
+    with contextlib.ExitStack() as stack:
+        url = f"sqlite:///{tmp_path / 'fresh.db'}"
+        if not database_url.startswith("sqlite"):
+            url = stack.enter_context(services.postgres_database())
+        app = make_app(database={"url": url})
+        with app.app_context():
+            schema.upgrade()
+            yield app
+            db.session.remove()
+            db.engine.dispose()
 
 
 @pytest.fixture

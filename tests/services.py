@@ -122,6 +122,16 @@ def postgres_database(locale=None):
             connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
+def noting_connections(held, answer):
+    """Do what `answer` does, and note how many connections of the database are lent meanwhile."""
+
+    def look(*values, **named):
+        held.append(db.engine.pool.checkedout())
+        return answer(*values, **named)
+
+    return look
+
+
 _prepared = {}
 """Of each application: the rows of a house that was just prepared, so that the work is done once a session."""
 

@@ -16,13 +16,13 @@ from idp.clients.metadata.rules import RULES
 from idp.clients.models import Client, ClientSecret
 from idp.core import fetch
 from idp.core.clock import now
-from idp.core.db import db
 from idp.oauth.tokens.models import AuthorizationCode
 from idp.rollups.models import DailyCount
 from idp.webhooks import service as webhooks
 from tests.actors import Browser, RelyingParty
 from tests.admin.house import OWNER, House, post, public_keys, somebody
 from tests.admin.test_lists import link, shown
+from tests.services import noting_connections
 
 
 @pytest.fixture
@@ -195,12 +195,8 @@ def test_keys_are_shown_by_thumbprint_replaced_and_fetched(house, owner, arrange
 def test_no_connection_is_held_while_the_address_of_keys_is_asked(house, owner, arrange, monkeypatch):
     arrange.run(clients.update_client, house.robot_id, {"jwks": None, "jwks_uri": "https://robot.example.com/jwks"})
     held = []
-
-    def look(_uri):
-        held.append(db.engine.pool.checkedout())
-        return json.dumps(public_keys("fetched")).encode()
-
-    monkeypatch.setattr(fetch, "fetch", look)
+    answer = noting_connections(held, lambda _uri: json.dumps(public_keys("fetched")).encode())
+    monkeypatch.setattr(fetch, "fetch", answer)
     assert post(owner, f"/admin/clients/{house.robot_id}/keys/fetch", {}).status_code == 200
     assert held == [0]
 

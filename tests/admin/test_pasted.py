@@ -14,6 +14,7 @@ from idp.clients.metadata.pasted import LONGEST, read_pasted
 from idp.core import fetch
 from idp.core.db import db
 from tests.admin.house import public_keys
+from tests.services import noting_connections
 
 OWNER, CALLBACK = "owner@example.com", "https://app.example.com/callback"
 GIVEN = {
@@ -187,12 +188,7 @@ def test_metadata_is_fetched_and_goes_on_as_if_it_was_pasted(app, operator, arra
 
 def test_no_connection_is_held_while_the_address_of_metadata_is_asked(operator, monkeypatch):
     held = []
-
-    def look(_url, **_values):
-        held.append(db.engine.pool.checkedout())
-        return json.dumps(GIVEN).encode()
-
-    monkeypatch.setattr(fetch, "fetch", look)
+    monkeypatch.setattr(fetch, "fetch", noting_connections(held, lambda _url: json.dumps(GIVEN).encode()))
     operator.get("/admin/clients/new/metadata")
     operator.submit("url", url=URL)
     assert operator.status == 200

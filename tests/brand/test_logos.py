@@ -24,6 +24,7 @@ from tests.actors import RelyingParty
 from tests.admin.house import OWNER, post
 from tests.drawn import LOGO, answer_with_a_picture, picture
 from tests.factories import PASSWORD
+from tests.services import noting_connections
 
 ALICE = "alice@example.com"
 
@@ -263,13 +264,7 @@ def test_an_address_that_answers_with_no_picture_changes_nothing(app, owner, sho
 
 def test_no_connection_is_held_while_a_logo_is_drawn(owner, shop, monkeypatch):
     held = []
-
-    def look(*values):
-        held.append(db.engine.pool.checkedout())
-        return really(*values)
-
-    really = drawing.draw
-    monkeypatch.setattr(drawing, "draw", look)
+    monkeypatch.setattr(drawing, "draw", noting_connections(held, drawing.draw))
     for page, field in (
         (f"/admin/clients/{shop}/logo", "picture"),
         ("/admin/settings/general/logo/light", "light-picture"),
@@ -281,12 +276,7 @@ def test_no_connection_is_held_while_a_logo_is_drawn(owner, shop, monkeypatch):
 def test_no_connection_is_held_while_the_address_of_a_logo_is_asked(owner, shop, arrange, monkeypatch):
     arrange.run(clients.update_client, shop, {"logo_uri": LOGO})
     held = []
-
-    def look(_url, **_values):
-        held.append(db.engine.pool.checkedout())
-        return picture()
-
-    monkeypatch.setattr("idp.core.fetch.fetch", look)
+    monkeypatch.setattr("idp.core.fetch.fetch", noting_connections(held, lambda _url, **_values: picture()))
     assert post(owner, f"/admin/clients/{shop}/logo/fetch", {}).status_code == 303
     assert held == [0]
 

@@ -11,7 +11,6 @@ from idp.clients.models import Client, ClientUse
 from idp.core.db import db, transaction
 from idp.core.errors import ChangedMeanwhile
 from idp.operate import schema
-from tests import services
 
 API = "https://api.example.com"
 LISTS = {"scopes": ["openid", "things.read"], "allowed_apis": [API], "allowed_roles": ["editor"]}
@@ -95,24 +94,11 @@ def test_many_uses_are_summed_in_their_order(context):
     assert uses.summed([], 5, 10) == []
 
 
-@pytest.fixture
-def fresh(make_app, database_url, tmp_path):
-    if database_url.startswith("sqlite"):
-        yield make_app(database={"url": f"sqlite:///{tmp_path / 'fresh.db'}"})
-        return
-    with services.postgres_database() as url:
-        yield make_app(database={"url": url})
-
-
 def test_apps_of_before_have_their_rows_after_the_upgrade(fresh):
-    with fresh.app_context():
-        schema.upgrade()
-        ids = [made(f"App {number}", **(LISTS if number % 2 else {"scopes": []})) for number in range(6)]
-        before = [rows(client_id) for client_id in ids]
-        db.session.remove()
-        command.downgrade(schema._config(), "0021")
-        schema.upgrade()
-        assert [rows(client_id) for client_id in ids] == before
-        assert sum(map(len, before)) == 12
-        db.session.remove()
-        db.engine.dispose()
+    ids = [made(f"App {number}", **(LISTS if number % 2 else {"scopes": []})) for number in range(6)]
+    before = [rows(client_id) for client_id in ids]
+    db.session.remove()
+    command.downgrade(schema._config(), "0021")
+    schema.upgrade()
+    assert [rows(client_id) for client_id in ids] == before
+    assert sum(map(len, before)) == 12

@@ -296,24 +296,27 @@ def java_folder(tmp_path_factory):
     return folder
 
 
+def runs_in_spring(made, folder):
+    """Build the snippet as a program of Java, and start it."""
+    (folder / "src" / "main" / "java" / "app" / "App.java").write_text(made.snippet)
+    words = ["mvn", "-q", "-B", "-o", "package"]
+    built = subprocess.run(words, cwd=folder, capture_output=True, text=True, check=False)
+    assert built.returncode == 0, built.stdout
+    return runs(["java", "-jar", "target/app-1.jar"], folder, made)
+
+
 @pytest.mark.java
 @pytest.mark.parametrize("method", ["client_secret_basic", "none"])
 def test_spring_boot_signs_a_person_in(provider, person, java_folder, tmp_path, method):
     made = Registered(provider, tmp_path, "spring", type="web", token_endpoint_auth_method=method)
-    (java_folder / "src" / "main" / "java" / "app" / "App.java").write_text(made.snippet)
-    words = ["mvn", "-q", "-B", "-o", "package"]
-    built = subprocess.run(words, cwd=java_folder, capture_output=True, text=True, check=False)
-    assert built.returncode == 0, built.stdout
-    signs_in(runs(["java", "-jar", "target/app-1.jar"], java_folder, made), java_folder, made, person, provider)
+    signs_in(runs_in_spring(made, java_folder), java_folder, made, person, provider)
 
 
 @pytest.mark.java
 def test_spring_boot_says_why_a_sign_in_failed(provider, person, java_folder, tmp_path):
     made = Registered(provider, tmp_path, "spring", type="web", token_endpoint_auth_method="client_secret_basic")
-    (java_folder / "src" / "main" / "java" / "app" / "App.java").write_text(made.snippet)
-    subprocess.run(["mvn", "-q", "-B", "-o", "package"], cwd=java_folder, check=True)
     made.secret = "wrong"
-    process = runs(["java", "-jar", "target/app-1.jar"], java_folder, made)
+    process = runs_in_spring(made, java_folder)
     with pytest.raises(AssertionError):
         signs_in(process, java_folder, made, person, provider)
     assert "401 Unauthorized" in person.text

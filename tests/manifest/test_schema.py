@@ -1,7 +1,5 @@
 """The migration makes the tables the models describe, and takes its own away again."""
 
-import contextlib
-
 import pytest
 import sqlalchemy as sa
 from alembic import command
@@ -12,24 +10,8 @@ from idp.clients.models import ClientSecret
 from idp.core.db import db, transaction
 from idp.operate import schema
 from idp.sessions.models import Session
-from tests import services
 from tests.arrange import Arranger
 from tests.factories import Factory
-
-
-@pytest.fixture
-def fresh(make_app, database_url, tmp_path):
-    """An app whose database is empty, in its context."""
-    with contextlib.ExitStack() as stack:
-        url = f"sqlite:///{tmp_path / 'fresh.db'}"
-        if not database_url.startswith("sqlite"):
-            url = stack.enter_context(services.postgres_database())
-        app = make_app(database={"url": url})
-        with app.app_context():
-            schema.upgrade()
-            yield app
-            db.session.remove()
-            db.engine.dispose()
 
 
 def test_migration_and_models_agree(fresh):
